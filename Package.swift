@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is compiled with the same rules: language mode 6, warnings are errors.
+let rules: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// One of our Swift targets. `folder` is below `Sources/`.
+func part(_ name: String, _ dependencies: [Target.Dependency] = [], folder: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(folder ?? name)", swiftSettings: rules)
+}
+
+/// The tests of one target.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, resources: resources, swiftSettings: rules)
+}
+
+/// A C library from the distribution.
+func library(_ name: String, pkgConfig: String? = nil, package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+    name: "parley",
+    products: [.executable(name: "parley", targets: ["parley"])],
+    targets: [
+        // Libraries of the distribution
+        library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+        library("CWebSockets", pkgConfig: "libwebsockets", package: "libwebsockets-dev"),
+        library("CPocketSphinx", pkgConfig: "pocketsphinx", package: "libpocketsphinx-dev"),
+        library("CFlite", package: "flite1-dev"),
+        library("CSpeexDSP", pkgConfig: "speexdsp", package: "libspeexdsp-dev"),
+
+        // From the ground up; an arrow points only to what stands above it here
+        part("AudioCore", ["CSpeexDSP"]),
+        .target(
+            name: "SileroKernel", path: "Sources/SileroKernel",
+            cSettings: [.unsafeFlags(["-std=gnu2x", "-O3", "-Wall", "-Wextra", "-Werror"])]),
+        part("VoiceActivity", ["AudioCore", "SileroKernel"]),
+        part("TurnTaking", ["AudioCore"]),
+        part("FlowGraph"),
+        part("ProjectModel", ["FlowGraph", "TurnTaking"]),
+        part("ProviderKit", ["AudioCore"]),
+        part("Network", ["CWebSockets"]),
+        part("Telemetry"),
+        part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
+        part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
+        part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
+        part("ESpeakProvider", ["ProviderKit", "AudioCore"], folder: "Providers/ESpeak"),
+        part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
+        part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
+        part(
+            "Session",
+            ["AudioCore", "VoiceActivity", "TurnTaking", "FlowGraph", "ProjectModel", "ProviderKit", "Agents", "Telemetry"]),
+        part("Dialects", ["Session", "ProjectModel", "AudioCore"]),
+        .target(name: "ConsolePage", path: "Sources/ConsolePage", cSettings: [.unsafeFlags(["-std=gnu2x"])]),
+        part(
+            "Server",
+            [
+                "AudioCore", "VoiceActivity", "ProjectModel", "Projects", "ProviderKit", "LocalPlanner",
+                "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "Session", "Dialects", "Network",
+                "Telemetry", "ConsolePage",
+            ]),
+        .executableTarget(
+            name: "parley",
+            dependencies: ["Server", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking", "AudioCore", "Network", "Telemetry"],
+            path: "Sources/parley", swiftSettings: rules),
+
+        tests("AudioCore", ["AudioCore"]),
+        tests("VoiceActivity", ["VoiceActivity", "AudioCore"]),
+        tests("TurnTaking", ["TurnTaking", "AudioCore"]),
+        tests("FlowGraph", ["FlowGraph"]),
+        tests("Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"]),
+        tests("Network", ["Network"]),
+        tests("LocalSpeech", ["PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore"]),
+        tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
+        tests("Session", ["Session", "Agents", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore", "VoiceActivity", "Telemetry"]),
+        tests("Dialects", ["Dialects", "Session"]),
+        tests("Server", ["Server", "Network", "Projects", "Session"]),
+    ]
+)

@@ -1,0 +1,1 @@
+// Placeholder: the first file of this target replaces it.

@@ -1,0 +1,1 @@
+void ConsolePage_placeholder(void); void ConsolePage_placeholder(void) {}

@@ -1,0 +1,94 @@
+import FlowGraph
+
+/// One agent that does work of its own.
+public struct Agent: Equatable, Sendable {
+    /// `PlanningAgent` and what else the server knows.
+    public var agentClass: String
+    /// Unique within the project; what the caller sees.
+    public var name: String
+    /// What it is for: its instructions, and what routing goes by.
+    public var description: String
+    /// How its answers are written.
+    public var outputStyle: OutputStyle
+    /// Its own language model, if it names one.
+    public var languageModel: ModelReference?
+    /// Its voice; keys left open are looked up further out.
+    public var speech: SpeechConfiguration?
+    /// Whether it speaks a summary instead of its whole answer.
+    public var speaksSummary: Bool
+
+    /// One agent.
+    public init(
+        agentClass: String = "PlanningAgent", name: String, description: String = "",
+        outputStyle: OutputStyle = .conversational, languageModel: ModelReference? = nil,
+        speech: SpeechConfiguration? = nil, speaksSummary: Bool = false
+    ) {
+        self.agentClass = agentClass
+        self.name = name
+        self.description = description
+        self.outputStyle = outputStyle
+        self.languageModel = languageModel
+        self.speech = speech
+        self.speaksSummary = speaksSummary
+    }
+}
+
+/// How an agent's text is written.
+public enum OutputStyle: String, Equatable, Sendable, CaseIterable { case markdown, conversational, html }
+
+/// One agent that runs others along a graph.
+public struct SuperAgent: Equatable, Sendable {
+    /// Unique within the project.
+    public var name: String
+    /// What it is for.
+    public var description: String
+    /// What its members work towards.
+    public var goal: String
+    /// Its members and the edges between them.
+    public var graph: FlowGraph
+    /// In which order its members speak.
+    public var floor: FloorOrder
+    /// Its voice; also that of members that have none.
+    public var speech: SpeechConfiguration?
+    /// Whether it closes the round with a summary in its own voice.
+    public var closesWithSummary: Bool
+
+    /// One super agent.
+    public init(
+        name: String, description: String = "", goal: String = "", graph: FlowGraph, floor: FloorOrder = .ready,
+        speech: SpeechConfiguration? = nil, closesWithSummary: Bool = false
+    ) {
+        self.name = name
+        self.description = description
+        self.goal = goal
+        self.graph = graph
+        self.floor = floor
+        self.speech = speech
+        self.closesWithSummary = closesWithSummary
+    }
+}
+
+/// In which order the agents of one round speak.
+public enum FloorOrder: String, Equatable, Sendable, CaseIterable {
+    /// In the order in which they become ready; ties by their order in the file.
+    case ready
+    /// Strictly in the order of the graph.
+    case graphOrder = "graph_order"
+}
+
+/// Who answers a caller.
+public struct Orchestrator: Equatable, Sendable {
+    /// Agents and super agents it may route to, in the order of the file. Never empty.
+    public var agentNames: [String]
+    /// false: everything goes to the first of them.
+    public var routes: Bool
+    /// The orchestrator's own voice, and that of agents that have none.
+    public var speech: SpeechConfiguration?
+
+    /// An orchestrator over `agentNames`.
+    public init(agentNames: [String], routes: Bool = true, speech: SpeechConfiguration? = nil) {
+        self.agentNames = agentNames
+        self.routes = routes
+        self.speech = speech
+    }
+}

@@ -1,0 +1,49 @@
+/// What a provider throws when it cannot do its work. A provider throws this or `CancellationError`, nothing else.
+public struct ProviderError: Error, Sendable, CustomStringConvertible {
+    /// The kind of failure; decides whether another try makes sense.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Kind: String { case unavailable, rejected, rateLimited, timedOut, protocolViolation, unsupported }
+        private let kind: Kind
+
+        /// The engine or endpoint cannot be reached or has no room. Worth another try.
+        public static let unavailable = Code(kind: .unavailable)
+        /// The request was understood and refused (credentials, unknown voice). Another try is pointless.
+        public static let rejected = Code(kind: .rejected)
+        /// Too many requests; `ProviderError.retryAfter` may say when to come back.
+        public static let rateLimited = Code(kind: .rateLimited)
+        /// No answer within the deadline.
+        public static let timedOut = Code(kind: .timedOut)
+        /// The other side broke its own protocol.
+        public static let protocolViolation = Code(kind: .protocolViolation)
+        /// The provider does not do this (a language it has no voice for).
+        public static let unsupported = Code(kind: .unsupported)
+
+        /// The code's stable name.
+        public var description: String { kind.rawValue }
+    }
+
+    /// The kind of failure.
+    public var code: Code
+    /// Which provider failed, as projects name it: `Local/Flite`.
+    public var provider: String
+    /// One sentence for a log. Holds neither secrets nor a caller's words.
+    public var message: String
+    /// When the provider asked us to come back, if it did.
+    public var retryAfter: Duration?
+
+    /// Describes one failure of `provider`.
+    public init(_ code: Code, provider: String, message: String, retryAfter: Duration? = nil) {
+        self.code = code
+        self.provider = provider
+        self.message = message
+        self.retryAfter = retryAfter
+    }
+
+    /// Whether the same request may succeed later.
+    public var isRetryable: Bool {
+        code == .unavailable || code == .rateLimited || code == .timedOut
+    }
+
+    /// `Local/Flite: unavailable: …`
+    public var description: String { "\(provider): \(code): \(message)" }
+}

@@ -1,0 +1,1 @@
+void SileroKernel_placeholder(void); void SileroKernel_placeholder(void) {}
