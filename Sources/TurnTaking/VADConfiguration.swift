@@ -21,4 +21,16 @@ public struct VADConfiguration: Equatable, Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// What is wrong with the values, in a sentence; nil when they can be used.
+    public var problem: String? {
+        if !(10...100).contains(frameMilliseconds) { return "frame_ms must be 10…100" }
+        if !(1...1000).contains(windowSize) { return "window_size must be 1…1000" }
+        if !(1...windowSize).contains(threshold) { return "threshold must be 1…window_size (\(windowSize))" }
+        if !(.zero ... .seconds(60)).contains(lockout) { return "lockout_seconds must be 0…60" }
+        if !(.zero ... .seconds(60)).contains(gracePeriod) { return "grace_period_seconds must be 0…60" }
+        if !(.zero ... .seconds(30)).contains(minimumAudio) { return "silero_min_samples_seconds must be 0…30" }
+        if !(0...1).contains(speechProbability) { return "speech_probability must be 0…1" }
+        return nil
+    }
 }

@@ -1,0 +1,77 @@
+/// A JSON text to be written: keys keep their order, so that equal events are equal bytes.
+public indirect enum JSON: Equatable, Sendable {
+    /// `"…"`, escaped as needed.
+    case string(String)
+    /// A string that is known to need no escaping, such as base64.
+    case plain(String)
+    /// A whole number.
+    case int(Int)
+    /// A number; what JSON cannot express (infinity, NaN) becomes null.
+    case double(Double)
+    /// `true` or `false`.
+    case bool(Bool)
+    /// `null`
+    case null
+    /// `[…]`
+    case array([JSON])
+    /// `{…}` in this order.
+    case object([(String, JSON)])
+
+    /// Equal when the texts are.
+    public static func == (left: JSON, right: JSON) -> Bool { left.text == right.text }
+
+    /// The JSON text.
+    public var text: String {
+        var text = ""
+        write(to: &text)
+        return text
+    }
+
+    private func write(to text: inout String) {
+        switch self {
+        case .string(let value): Self.quote(value, to: &text)
+        case .plain(let value):
+            text += "\""
+            text += value
+            text += "\""
+        case .int(let value): text += String(value)
+        case .double(let value): text += value.isFinite ? String(value) : "null"
+        case .bool(let value): text += value ? "true" : "false"
+        case .null: text += "null"
+        case .array(let values):
+            text += "["
+            for (index, value) in values.enumerated() {
+                if index > 0 { text += "," }
+                value.write(to: &text)
+            }
+            text += "]"
+        case .object(let members):
+            text += "{"
+            for (index, (key, value)) in members.enumerated() {
+                if index > 0 { text += "," }
+                Self.quote(key, to: &text)
+                text += ":"
+                value.write(to: &text)
+            }
+            text += "}"
+        }
+    }
+
+    private static func quote(_ value: String, to text: inout String) {
+        text += "\""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case _ where scalar.value < 0x20:
+                let hex = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}

@@ -1,0 +1,44 @@
+import Network
+import Projects
+import Session
+import Telemetry
+
+/// The server: one port with the page, the bridge and what operators look at.
+public final class ParleyServer: Sendable {
+    private let settings: ServerSettings
+    private let registry: ProjectRegistry
+    private let admission: Admission
+    private let network: NetworkServer
+    private let log: Log
+
+    /// Makes everything ready and opens the port.
+    /// - Throws: `NetworkError` when the port cannot be opened, `SileroError` when the network's weights are unusable.
+    public init(settings: ServerSettings, registry: ProjectRegistry, metrics: Metrics, log: Log) throws {
+        self.settings = settings
+        self.registry = registry
+        self.log = log
+        admission = Admission(maximum: settings.maximumConversations)
+        let handler = Routes(
+            settings: settings, registry: registry, catalog: try ProviderCatalog(recognizers: settings.recognizers),
+            admission: admission, metrics: metrics, log: log)
+        network = try NetworkServer(host: settings.host, port: settings.port, limits: NetworkLimits(), handler: handler)
+    }
+
+    /// The port that is listened on.
+    public var port: Int { network.port }
+
+    /// Serves until `drain` is done.
+    public func run() async { await network.run() }
+
+    /// Goes down: lets nobody in, gives running conversations the drain time, then closes them with 1001.
+    public func drain() async {
+        admission.close()
+        network.stopAccepting()
+        log.info("draining", ["conversations": .int(admission.count)])
+        let deadline = ContinuousClock.now.advanced(by: settings.drain)
+        while admission.count > 0 && ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        network.stop()
+    }
+}

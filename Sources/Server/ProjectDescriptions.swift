@@ -1,0 +1,83 @@
+import Dialects
+import FlowGraph
+import ProjectModel
+import Projects
+
+/// Projects as the page and other programs read them.
+enum ProjectDescriptions {
+    /// `GET /api/projects`
+    static func list(_ registry: ProjectRegistry, preferred: String?) -> JSON {
+        let standard = registry.defaultName(preferred: preferred)
+        let projects = registry.names.compactMap { registry.project(named: $0) }.map { project in
+            JSON.object([
+                ("name", .string(project.name)), ("version", .int(project.version)),
+                ("default", .bool(project.name == standard)),
+            ])
+        }
+        return .object([("projects", .array(projects))])
+    }
+
+    /// `GET /api/projects/{name}`
+    static func summary(of project: Project) -> JSON {
+        .object([
+            ("name", .string(project.name)), ("version", .int(project.version)),
+            ("vad_enabled", .bool(project.audio.vad != nil)), ("language", .string(project.audio.language)),
+            ("agents", .array((project.agents.map(\.name) + project.superAgents.map(\.name)).map(JSON.string))),
+        ])
+    }
+
+    /// `GET /api/projects/{name}/graph`: the flattened graph of every agent that the orchestrator may ask.
+    static func graph(of project: Project) -> JSON {
+        let graphs = Dictionary(project.superAgents.map { ($0.name, $0.graph) }, uniquingKeysWith: { first, _ in first })
+        var nodes: [JSON] = []
+        var edges: [JSON] = []
+        for name in project.orchestrator.agentNames {
+            let plan = FlowPlan(running: name, graphs: graphs)
+            for node in plan.nodes {
+                nodes.append(describe(node, of: project))
+                edges += node.ways.map { way in
+                    .object([
+                        ("from", .string(node.id)), ("to", .string(plan.nodes[way.target].id)),
+                        ("label", way.guard.label.map(JSON.string) ?? .null),
+                    ])
+                }
+            }
+        }
+        return .object([
+            ("name", .string(project.name)),
+            ("orchestrator", .object([("agents", .array(project.orchestrator.agentNames.map(JSON.string)))])),
+            ("nodes", .array(nodes)), ("edges", .array(edges)),
+        ])
+    }
+
+    private static func describe(_ node: FlowPlan.Node, of project: Project) -> JSON {
+        let voice: Voice?
+        let kind: String
+        switch node.kind {
+        case .agent:
+            voice = project.voice(of: node.name, within: node.superAgents)
+            kind = "agent"
+        case .closing(let name):
+            let speaks = project.superAgent(named: name)?.closesWithSummary == true
+            voice = speaks ? project.voice(of: name, within: node.superAgents) : nil
+            kind = "closing"
+        }
+        let description = project.agent(named: node.name)?.description ?? project.superAgent(named: node.name)?.description
+        return .object([
+            ("id", .string(node.id)), ("name", .string(node.name)), ("kind", .string(kind)),
+            ("super_agent", node.superAgents.first.map(JSON.string) ?? .null), ("speaks", .bool(voice != nil)),
+            ("voice", voice?.name.map(JSON.string) ?? .null), ("description", .string(description ?? "")),
+        ])
+    }
+}
+
+extension FlowGraph.Edge.Guard {
+    /// What stands beside the edge.
+    fileprivate var label: String? {
+        switch self {
+        case .always: nil
+        case .condition(let text): text
+        case .otherwise: "otherwise"
+        }
+    }
+}

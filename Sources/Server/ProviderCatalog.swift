@@ -1,0 +1,79 @@
+import AudioCore
+import ESpeakProvider
+import FliteProvider
+import LocalPlanner
+import PocketSphinxProvider
+import ProjectModel
+import ProviderKit
+import Session
+import VoiceActivity
+
+/// The engines that this server has, and which of them stands in when a project names one that it cannot reach.
+public struct ProviderCatalog: Sendable {
+    private let voiceActivity: SileroModel
+    private let recognizer: any SpeechRecognizer
+    private let english: any SpeechSynthesizer
+    private let otherLanguages: any SpeechSynthesizer
+    private let planner: any LanguageModel
+
+    /// Makes the local engines ready.
+    /// - Parameter recognizers: utterances transcribed at once.
+    public init(recognizers: Int) throws {
+        voiceActivity = try SileroModel()
+        recognizer = PocketSphinxRecognizer(maxDecoders: recognizers)
+        english = FliteSynthesizer()
+        otherLanguages = ESpeakSynthesizer()
+        planner = LocalPlanner()
+    }
+
+    /// The engines for a conversation on `project`.
+    public func engines(for project: Project) -> Engines {
+        let (english, otherLanguages, planner) = (english, otherLanguages, planner)
+        return Engines(
+            voiceActivity: voiceActivity, recognizer: recognizer,
+            synthesizer: { reference in
+                reference.provider == "Local" && reference.model == "eSpeak"
+                    ? otherLanguages : LocalVoices(english: english, otherLanguages: otherLanguages)
+            },
+            languageModel: { _ in planner }, fallbacks: fallbacks(for: project))
+    }
+
+    /// Which local engine stands in for what `project` names, and why.
+    public func fallbacks(for project: Project) -> [SessionDescription.Fallback] {
+        var found: [SessionDescription.Fallback] = []
+        func note(_ reference: ModelReference, local: String) {
+            guard reference.provider != "Local", !found.contains(where: { $0.wanted == reference.description })
+            else { return }
+            found.append(
+                SessionDescription.Fallback(
+                    wanted: reference.description, used: local,
+                    reason: "this server has no \(reference.provider) provider yet"))
+        }
+        note(project.audio.recognizer, local: recognizer.name)
+        note(project.languageModel, local: planner.name)
+        note(project.audio.synthesizer, local: english.name)
+        for agent in project.agents {
+            if let model = agent.languageModel { note(model, local: planner.name) }
+        }
+        let blocks = project.agents.map(\.speech) + project.superAgents.map(\.speech) + [project.orchestrator.speech]
+        for speech in blocks.compactMap({ $0 }) {
+            guard let model = speech.model else { continue }
+            let language = speech.language ?? project.audio.language
+            note(model, local: language.hasPrefix("en") ? english.name : otherLanguages.name)
+        }
+        return found
+    }
+}
+
+/// The local voices: flite for English, eSpeak NG for every other language.
+private struct LocalVoices: SpeechSynthesizer {
+    let english: any SpeechSynthesizer
+    let otherLanguages: any SpeechSynthesizer
+
+    var name: String { english.name }
+
+    func synthesize(_ request: SynthesisRequest, emit: @Sendable (AudioChunk) async throws -> Void) async throws {
+        let isEnglish = request.voice.language.lowercased().hasPrefix("en")
+        try await (isEnglish ? english : otherLanguages).synthesize(request, emit: emit)
+    }
+}

@@ -1,0 +1,22 @@
+/// What an operator sets when the server starts.
+public struct ServerSettings: Sendable {
+    /// The address to listen on.
+    public var host = "127.0.0.1"
+    /// The port to listen on; 0 takes any free one.
+    public var port = 8000
+    /// The folder whose YAML files are the projects.
+    public var projects = "projects"
+    /// The project of clients that name none; else the first by name.
+    public var defaultProject: String?
+    /// How far ahead of playout audio is sent.
+    public var lead: Duration = .milliseconds(400)
+    /// How long running conversations may go on after SIGTERM.
+    public var drain: Duration = .seconds(10)
+    /// Conversations at once; more are refused with 503.
+    public var maximumConversations = 1000
+    /// Utterances transcribed at once by the local recogniser.
+    public var recognizers = 4
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,27 @@
+import FlowGraph
+import ProjectModel
+
+extension Conversation {
+    /// What the client learns when the conversation begins.
+    var description: SessionDescription {
+        let graphs = Dictionary(
+            project.superAgents.map { ($0.name, $0.graph) }, uniquingKeysWith: { first, _ in first })
+        var agents: [SessionDescription.AgentDescription] = []
+        for name in project.orchestrator.agentNames {
+            let plan = FlowPlan(running: name, graphs: graphs)
+            let speakers = project.speakers(of: plan)
+            for node in plan.nodes {
+                guard let speaker = speakers[node.id], speaker.work != .collect,
+                    !agents.contains(where: { $0.name == speaker.agent })
+                else { continue }
+                agents.append(
+                    SessionDescription.AgentDescription(
+                        name: speaker.agent, description: speaker.description, voice: speaker.voice?.name,
+                        speaks: speaker.voice != nil))
+            }
+        }
+        return SessionDescription(
+            id: id, project: project.name, version: project.version, agents: agents, vad: project.audio.vad,
+            fallbacks: engines.fallbacks, sampleRate: 16000)
+    }
+}

@@ -1,0 +1,185 @@
+import Agents
+import AudioCore
+import ProjectModel
+import ProviderKit
+import TurnTaking
+import VoiceActivity
+
+/// The loop of one conversation: hears, asks the machine, performs what it answers.
+struct ConversationLoop {
+    /// A sign of life is sent this often.
+    static let heartbeat: Duration = .seconds(15)
+    /// The caller's audio that is kept: enough for the longest lockout, window and padding in use.
+    static let memory: Duration = .seconds(10)
+
+    private let conversation: Conversation
+    private var machine: ConversationMachine
+    private var track = SpeechProbabilityTrack()
+    private var ring = SampleRing(capacity: memory.samples(at: 16000))
+    private let work = TaskScope<Conversation.Work>()
+    /// Where the audio of the utterance goes that is being spoken.
+    private var utterance: (id: ConversationMachine.UtteranceID, audio: AsyncStream<[Int16]>.Continuation)?
+    private let start = ContinuousClock.now
+    private var timer: (number: Int, at: Duration)?
+    private var timers = 0
+    private var nextHeartbeat = Self.heartbeat
+
+    init(_ conversation: Conversation) {
+        self.conversation = conversation
+        machine = ConversationMachine(project: conversation.project, lead: conversation.lead)
+    }
+
+    private var now: Duration { ContinuousClock.now - start }
+
+    mutating func run() async {
+        conversation.emit(.created(conversation.description))
+        setTimer()
+        while let input = await conversation.mailbox.next() {
+            handle(input)
+            setTimer()
+        }
+        utterance?.audio.finish()
+        await work.finish()
+    }
+
+    private mutating func handle(_ input: Conversation.Input) {
+        switch input {
+        case .client(.audio(let samples)): hear(samples)
+        case .client(let event): perform(machine.receive(event, now: now))
+        case .engine(let event): perform(machine.receive(event, now: now))
+        case .timer(let number):
+            if timer?.number == number { timer = nil }
+            if now >= nextHeartbeat {
+                nextHeartbeat = now + Self.heartbeat
+                conversation.emit(.heartbeat)
+            }
+            perform(machine.tick(now: now))
+        }
+    }
+
+    private mutating func hear(_ samples: [Int16]) {
+        guard machine.hears else { return }
+        if let refusal = machine.admit(.samples(samples.count, at: 16000), now: now) {
+            perform(refusal)
+            return
+        }
+        ring.append(samples)
+        utterance?.audio.yield(samples)
+        for window in track.append(samples, model: conversation.engines.voiceActivity) {
+            let range = window.start..<window.start + SpeechProbabilityTrack.windowLength
+            perform(machine.heard(window: range, probability: window.probability, now: now))
+        }
+    }
+
+    private mutating func perform(_ actions: [ConversationMachine.Action]) {
+        for action in actions {
+            switch action {
+            case .send(let event): conversation.emit(event)
+            case .beginRecognition(let id, let position): recognize(id, from: position)
+            case .endRecognition(let id):
+                if utterance?.id == id {
+                    utterance?.audio.finish()
+                    utterance = nil
+                }
+            case .cancelRecognition(let id):
+                work.cancel { $0 == .recognition(id) }
+                if utterance?.id == id { utterance = nil }
+            case .generate(let id, let part, let brief, let model, let style):
+                generate(id, part, brief, model, style)
+            case .synthesize(let id, let segment, let speech): synthesize(id, segment, speech)
+            case .cancelSynthesis(let id, let segments):
+                work.cancel { key in segments.contains { key == .synthesis(id, $0) } }
+            case .cancelResponse(let id):
+                work.cancel { key in
+                    switch key {
+                    case .generation(id, _), .synthesis(id, _): true
+                    default: false
+                    }
+                }
+            }
+        }
+    }
+
+    // MARK: - Work beside the loop
+
+    private mutating func recognize(_ id: ConversationMachine.UtteranceID, from position: Int) {
+        // Bounded by the machine, which ends an utterance after two minutes.
+        let (stream, continuation) = AsyncStream.makeStream(of: [Int16].self)
+        continuation.yield(ring.samples(from: position))
+        utterance = (id, continuation)
+        let (recognizer, language, mailbox) = (
+            conversation.engines.recognizer, conversation.project.audio.language, conversation.mailbox
+        )
+        work.start(.recognition(id)) {
+            do {
+                try await recognizer.recognize(stream, language: language) { transcript in
+                    await mailbox.send(.engine(.transcript(id, transcript)))
+                }
+            } catch {
+                guard let code = failure(error) else { return }
+                await mailbox.send(.engine(.recognitionFailed(id, code)))
+            }
+        }
+    }
+
+    private func generate(
+        _ id: ConversationMachine.ResponseID, _ part: Reply.Work, _ brief: Brief, _ reference: ModelReference,
+        _ style: OutputStyle
+    ) {
+        let model = conversation.engines.languageModel(reference)
+        let messages = Prompt.messages(for: brief, style: style, history: machine.history)
+        let request = GenerationRequest(model: reference.model, brief: brief, messages: messages)
+        let mailbox = conversation.mailbox
+        work.start(.generation(id, part)) {
+            do {
+                try await model.generate(request) { await mailbox.send(.engine(.text(id, part, $0))) }
+                await mailbox.send(.engine(.textDone(id, part)))
+            } catch {
+                guard let code = failure(error) else { return }
+                await mailbox.send(.engine(.textFailed(id, part, code)))
+            }
+        }
+    }
+
+    private func synthesize(
+        _ id: ConversationMachine.ResponseID, _ segment: SpeechSegment.ID, _ speech: SpeechSegment.Speech
+    ) {
+        let voice = speech.voice
+        let synthesizer = conversation.engines.synthesizer(voice.model)
+        let request = SynthesisRequest(
+            text: speech.text, voice: VoiceRequest(name: voice.name, language: voice.language, speed: voice.speed),
+            sampleRate: voice.sampleRate)
+        let mailbox = conversation.mailbox
+        work.start(.synthesis(id, segment)) {
+            do {
+                try await synthesizer.synthesize(request) { await mailbox.send(.engine(.audio(id, segment, $0.samples))) }
+                await mailbox.send(.engine(.audioDone(id, segment)))
+            } catch {
+                guard let code = failure(error) else { return }
+                await mailbox.send(.engine(.audioFailed(id, segment, code)))
+            }
+        }
+    }
+
+    // MARK: - Time
+
+    /// Makes sure that the loop wakes when the machine next has something to do.
+    private mutating func setTimer() {
+        let deadline = min(machine.nextDeadline ?? nextHeartbeat, nextHeartbeat)
+        if let timer, timer.at <= deadline { return }
+        if let timer { work.cancel { $0 == .timer(timer.number) } }
+        timers += 1
+        let (number, at, mailbox) = (timers, start + deadline, conversation.mailbox)
+        timer = (number, deadline)
+        work.start(.timer(number)) {
+            try? await Task.sleep(until: at, clock: .continuous)
+            mailbox.force(.timer(number))
+        }
+    }
+}
+
+/// What a failed engine is reported as; nil when it was only told to stop.
+private func failure(_ error: any Error) -> ProviderError.Code? {
+    if error is CancellationError || Task.isCancelled { return nil }
+    return (error as? ProviderError)?.code ?? .unavailable
+}

@@ -1,0 +1,209 @@
+import FlowGraph
+import ProjectModel
+import ProviderKit
+import TurnTaking
+
+/// Answers: from the caller's words to the last of ours.
+extension ConversationMachine {
+    /// What an engine reports.
+    mutating func receive(_ event: EngineEvent, now: Duration) -> [Action] {
+        switch event {
+        case .transcript(let id, let transcript): return transcribed(id, transcript, now: now)
+        case .recognitionFailed(let id, let code):
+            guard forget(id) else { return [] }
+            let problem = BadInput(
+                code: "recognition_failed", message: "what was said could not be transcribed (\(code)); please type it")
+            return [.send(.warning(problem))] + answerIfComplete(now: now)
+        case .text(let id, let work, let text):
+            return reply(id, now: now) { open in
+                if work.part == .answer, open.marks?.token == nil { open.marks?.token = now }
+                if case .routing(let choice) = open.phase {
+                    open.phase = .routing(choice: choice + text)
+                    return []
+                }
+                return open.reply?.receive(text, for: work) ?? []
+            }
+        case .textDone(let id, let work): return textDone(id, work, now: now)
+        case .textFailed(let id, let work, _):
+            if case .open(let open) = answering, open.id == id, case .routing = open.phase {
+                return start(project.orchestrator.agentNames.first, now: now)
+            }
+            return reply(id, now: now) { $0.reply?.fail(work) ?? [] }
+        case .audio(let id, let segment, let samples):
+            return reply(id, now: now) { open in
+                if open.marks?.audio == nil { open.marks?.audio = now }
+                open.queue.receive(samples, for: segment)
+                return []
+            }
+        case .audioDone(let id, let segment):
+            return reply(id, now: now) { open in
+                open.queue.finish(segment, failed: false)
+                return []
+            }
+        case .audioFailed(let id, let segment, _):
+            return reply(id, now: now) { open in
+                open.queue.finish(segment, failed: true)
+                return []
+            }
+        }
+    }
+
+    // MARK: - Responses
+
+    /// Opens a response when the caller has said something and says nothing more.
+    mutating func answerIfComplete(now: Duration) -> [Action] {
+        guard capture == .none, awaited.isEmpty, !words.isEmpty else { return [] }
+        var actions: [Action] = []
+        switch answering {
+        case .open: return []
+        case .interrupted(let id, _): actions += close(id, .interrupted)
+        case .idle: break
+        }
+        let callerWords = words.joined(separator: " ")
+        words = []
+        history.append(.caller(callerWords))
+        let id = nextResponse
+        nextResponse += 1
+        hearing.gate?.responseOpened()
+        answering = .open(
+            Open(
+                id: id, phase: .routing(choice: ""), reply: nil, queue: SpeechQueue(lead: lead),
+                callerWords: callerWords, marks: marks))
+        marks = nil
+        actions.append(.send(.responseStarted(id: responseName(id))))
+        let candidates = project.orchestrator.agentNames
+        guard project.orchestrator.routes, candidates.count > 1 else {
+            return actions + start(candidates.first, now: now)
+        }
+        let brief = Brief(
+            task: .route(candidates: candidates.map { .init(agent: $0, text: project.descriptionOf($0)) }),
+            agentName: "orchestrator", callerWords: callerWords)
+        let work = Reply.Work(node: "", part: .answer)
+        return actions + [.generate(id, work, brief, project.languageModel, .conversational)]
+    }
+
+    mutating func textDone(_ id: ResponseID, _ work: Reply.Work, now: Duration) -> [Action] {
+        guard case .open(let open) = answering, open.id == id else { return [] }
+        if case .routing(let choice) = open.phase {
+            let names = project.orchestrator.agentNames
+            let chosen = names.first { choice.lowercased().contains($0.lowercased()) }
+            return start(chosen ?? names.first, now: now)
+        }
+        return reply(id, now: now) { $0.reply?.finish(work) ?? [] }
+    }
+
+    /// Lets the agent or super agent of that name answer.
+    mutating func start(_ name: String?, now: Duration) -> [Action] {
+        guard case .open(var open) = answering, let name else { return [] }
+        let graphs = Dictionary(project.superAgents.map { ($0.name, $0.graph) }, uniquingKeysWith: { first, _ in first })
+        let plan = FlowPlan(running: name, graphs: graphs)
+        let inGraphOrder = project.superAgent(named: name)?.floor == .graphOrder
+        var reply = Reply(
+            plan, speakers: project.speakers(of: plan), order: inGraphOrder ? .graph : .ready,
+            callerWords: open.callerWords, firstSegment: nextSegment)
+        let actions = reply.begin()
+        open.reply = reply
+        open.phase = .answering
+        answering = .open(open)
+        return perform(actions, of: open.id) + advance(now: now)
+    }
+
+    /// Changes the open response if it is the one meant, and does what follows.
+    mutating func reply(
+        _ id: ResponseID, now: Duration, _ change: (inout Open) -> [Reply.Action]
+    ) -> [Action] {
+        guard case .open(var open) = answering, open.id == id else { return [] }
+        let actions = change(&open)
+        answering = .open(open)
+        return perform(actions, of: id, now: now) + advance(now: now)
+    }
+
+    mutating func perform(_ actions: [Reply.Action], of id: ResponseID, now: Duration? = nil) -> [Action] {
+        guard case .open(var open) = answering else { return [] }
+        var result: [Action] = []
+        let speakers = open.reply?.speakers ?? [:]
+        for action in actions {
+            switch action {
+            case .generate(let work, let brief):
+                let speaker = speakers[work.node]
+                result.append(
+                    .generate(
+                        id, work, brief, speaker?.languageModel ?? project.languageModel,
+                        speaker?.style ?? .conversational))
+            case .started(let agent, let node): result.append(.send(.agentStarted(agent: agent, node: node)))
+            case .finished(let agent, let node): result.append(.send(.agentFinished(agent: agent, node: node)))
+            case .failed(let agent):
+                let problem = BadInput(code: "agent_failed", message: "\(agent) could not answer")
+                result.append(.send(.warning(problem)))
+            case .say(let segment):
+                if segment.speech != nil, open.marks?.sentence == nil { open.marks?.sentence = now }
+                open.queue.append(segment)
+            }
+        }
+        nextSegment = max(nextSegment, open.reply?.segmentsUsed ?? 0)
+        answering = .open(open)
+        return result
+    }
+
+    /// Sends what is due and ends the response when nothing is left.
+    mutating func advance(now: Duration) -> [Action] {
+        guard case .open(var open) = answering else { return [] }
+        var actions: [Action] = []
+        for action in open.queue.advance(now: now) {
+            switch action {
+            case .synthesize(let segment, let speech): actions.append(.synthesize(open.id, segment, speech))
+            case .text(let agent, let text): actions.append(.send(.agentText(agent: agent, text: text)))
+            case .textDone(let agent, let text): actions.append(.send(.agentTextDone(agent: agent, text: text)))
+            case .audio(let agent, let chunk):
+                if let timings = open.marks?.timings(sent: now) { actions.append(.send(.turnMetrics(timings))) }
+                open.marks = nil
+                hearing.gate?.audioSent(at: position)
+                actions.append(.send(.agentAudio(agent: agent, chunk)))
+            case .voiceLost(let agent):
+                let problem = BadInput(code: "synthesis_failed", message: "\(agent)'s voice failed; its words are shown")
+                actions.append(.send(.warning(problem)))
+            }
+        }
+        switch open.phase {
+        case .answering where open.reply?.isOver == true && open.queue.isEmpty:
+            open.phase = .playingOut(until: playedOut(open, now: now))
+        case .playingOut: open.phase = .playingOut(until: playedOut(open, now: now))
+        case .answering, .routing: break
+        }
+        answering = .open(open)
+        if case .playingOut(let until) = open.phase, until <= now { actions += complete(open, now: now) }
+        return actions
+    }
+
+    /// When the response is over. A client that tells when it plays is waited for until it says that it stopped, up to
+    /// the grace period past our estimate; for others the estimate counts.
+    func playedOut(_ open: Open, now: Duration) -> Duration {
+        guard let estimate = open.queue.playout.playedOut else { return now }
+        guard open.clientSignals, open.playing else { return estimate }
+        return estimate + (vad?.gracePeriod ?? .seconds(1))
+    }
+
+    mutating func complete(_ open: Open, now: Duration) -> [Action] {
+        for answer in open.reply?.answers ?? [] {
+            history.append(.agent(answer.agent, answer.text, interrupted: false))
+        }
+        let status: ResponseStatus = open.reply?.answers.isEmpty == false ? .completed : .failed
+        let actions: [Action] = [.send(.audioDone)] + close(open.id, status)
+        // Speech that began during the answer and did not interrupt it is the caller's next turn.
+        if let onset = hearing.endpointer.onset { return actions + beginUtterance(onset: onset) }
+        return actions
+    }
+
+    mutating func close(_ id: ResponseID, _ status: ResponseStatus) -> [Action] {
+        answering = .idle
+        hearing.gate?.responseClosed()
+        return [.cancelResponse(id), .send(.responseDone(id: responseName(id), status: status))]
+    }
+}
+
+extension Project {
+    /// What an agent or super agent is for.
+    func descriptionOf(_ name: String) -> String {
+        agent(named: name)?.description ?? superAgent(named: name)?.description ?? ""
+    }
+}

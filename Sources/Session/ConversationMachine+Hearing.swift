@@ -1,0 +1,80 @@
+import AudioCore
+import ProviderKit
+import TurnTaking
+
+/// The caller's speech: where utterances begin and end, and what they become.
+extension ConversationMachine {
+    mutating func speechStarted(onset: Int) -> [Action] {
+        // While an answer is open, speech is a turn only once it interrupts.
+        if case .open = answering { return [] }
+        return beginUtterance(onset: onset)
+    }
+
+    mutating func beginUtterance(onset: Int) -> [Action] {
+        guard case .none = capture else { return [] }
+        let id = nextUtterance
+        nextUtterance += 1
+        capture = .speaking(id)
+        speechBegan = onset
+        return [.beginRecognition(id, from: max(0, onset - project.audio.endpointing.prefixPadding.samples(at: 16000)))]
+    }
+
+    mutating func speechStopped(end: Int, now: Duration) -> [Action] {
+        guard case .speaking(let id) = capture else { return [] }
+        capture = .none
+        awaited.append(id)
+        let since = Duration.samples(max(position - end, 0), at: 16000) + (now - lastAudio)
+        marks = TurnTimings.Marks(speechEnd: now - since, turnEnd: now, transcript: now)
+        return [.endRecognition(id)]
+    }
+
+    mutating func endSpeech(now: Duration) -> [Action] {
+        if case .speechStopped(let end) = hearing.stopSpeech() { return speechStopped(end: end, now: now) }
+        return speechStopped(end: position, now: now)
+    }
+
+    mutating func clear() -> [Action] {
+        _ = hearing.stopSpeech()
+        guard case .speaking(let id) = capture else { return [] }
+        capture = .none
+        return [.cancelRecognition(id)] + answerIfComplete(now: lastAudio)
+    }
+
+    mutating func bargeIn(_ trigger: BargeInGate.Trigger, now: Duration) -> [Action] {
+        let onset = min(trigger.onset, hearing.endpointer.onset ?? trigger.onset)
+        return interrupt(now: now) + beginUtterance(onset: onset)
+    }
+
+    mutating func typed(_ text: String, now: Duration) -> [Action] {
+        var actions: [Action] = []
+        if case .open(let open) = answering {
+            actions += interrupt(now: now) + close(open.id, .interrupted)
+        }
+        marks = TurnTimings.Marks(speechEnd: now, turnEnd: now, transcript: now)
+        words.append(text)
+        actions.append(.send(.callerTranscript(Transcribed(text: text, isFinal: true))))
+        return actions + answerIfComplete(now: now)
+    }
+
+
+    mutating func transcribed(_ id: UtteranceID, _ transcript: Transcript, now: Duration) -> [Action] {
+        guard capture == .speaking(id) || awaited.contains(id) else { return [] }
+        let event = ConversationEvent.callerTranscript(Transcribed(text: transcript.text, isFinal: transcript.isFinal))
+        guard transcript.isFinal else { return [.send(event)] }
+        _ = forget(id)
+        marks?.transcript = now
+        if !transcript.text.isEmpty { words.append(transcript.text) }
+        return [.send(event)] + answerIfComplete(now: now)
+    }
+
+    /// Takes an utterance out of those that are awaited or being spoken.
+    mutating func forget(_ id: UtteranceID) -> Bool {
+        if capture == .speaking(id) {
+            capture = .none
+            return true
+        }
+        guard let index = awaited.firstIndex(of: id) else { return false }
+        awaited.remove(at: index)
+        return true
+    }
+}

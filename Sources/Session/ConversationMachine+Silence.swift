@@ -1,0 +1,80 @@
+import ProviderKit
+import TurnTaking
+
+/// Falling silent, and what the client tells of its loudspeaker.
+extension ConversationMachine {
+    /// Stops the open response and keeps what was heard of it.
+    mutating func interrupt(now: Duration) -> [Action] {
+        guard case .open(let open) = answering else { return [] }
+        hearing.gate?.responseClosed()
+        answering = .interrupted(open.id, closeAt: now + Self.cancelWait)
+        let played = open.queue.playout.played(now: now)
+        let ledger = open.queue.ledger
+        let speaker = ledger.speaker(at: played)
+        let heard = ledger.heard(played: played)
+        for entry in heard {
+            history.append(.agent(entry.speaker, entry.text, interrupted: entry.speaker == speaker))
+        }
+        // An answer of which nothing was heard leaves the caller's words unanswered: they belong to the next turn.
+        if heard.isEmpty {
+            words.insert(open.callerWords, at: 0)
+            history.removeLast()
+        }
+        let words = heard.last { $0.speaker == speaker }?.text ?? ""
+        return [
+            .cancelResponse(open.id), .send(.interrupted(agent: speaker ?? open.queue.head, heard: words)),
+        ]
+    }
+
+    mutating func cancel(now: Duration) -> [Action] {
+        switch answering {
+        case .idle: return []
+        case .interrupted(let id, _): return close(id, .interrupted) + answerIfComplete(now: now)
+        case .open(let open):
+            guard vad == nil, let speaking = open.queue.head ?? open.queue.ledger.entries.last?.speaker,
+                open.reply?.isOver == false || !open.queue.isEmpty
+            else {
+                let actions = interruptSilently(now: now)
+                return actions + close(open.id, .cancelled)
+            }
+            return skip(speaking, now: now)
+        }
+    }
+
+    mutating func interruptSilently(now: Duration) -> [Action] {
+        let actions = interrupt(now: now).filter { if case .send = $0 { false } else { true } }
+        // A cancelled answer is not asked for again.
+        words = []
+        return actions + [.send(.audioDone)]
+    }
+
+    mutating func skip(_ agent: String, now: Duration) -> [Action] {
+        guard case .open(var open) = answering else { return [] }
+        let dropped = open.queue.drop(agent: agent)
+        let actions = open.reply?.skip(agent: agent) ?? []
+        answering = .open(open)
+        return [.cancelSynthesis(open.id, dropped)] + perform(actions, of: open.id) + advance(now: now)
+    }
+
+    // MARK: - Playback
+
+    mutating func playback(now: Duration, _ change: (inout PlayoutClock) -> Void) -> [Action] {
+        guard case .open(var open) = answering, open.queue.playout.playedOut != nil else { return [] }
+        open.clientSignals = true
+        open.playing = true
+        change(&open.queue.playout)
+        hearing.gate?.playoutStarted(at: position)
+        answering = .open(open)
+        return []
+    }
+
+    mutating func playbackStopped(now: Duration) -> [Action] {
+        guard case .open(var open) = answering, open.queue.playout.playedOut != nil else { return [] }
+        open.clientSignals = true
+        open.playing = false
+        open.queue.playout.stopped(now: now)
+        hearing.gate?.playoutStopped()
+        answering = .open(open)
+        return advance(now: now)
+    }
+}

@@ -1,0 +1,213 @@
+import AudioCore
+import FlowGraph
+import ProjectModel
+import ProviderKit
+import TurnTaking
+
+/// Decides everything that happens in one conversation. A pure value: an event and the time in, actions out, to be
+/// performed in order. The parts decide in their own files: `Hearing` on the caller's audio, `Reply` on the agents,
+/// `SpeechQueue` on what is sent when; here it is decided how they go together.
+///
+/// Late events are harmless: recognitions, generations and syntheses carry the number of their utterance, response or
+/// segment, and what is not current is dropped.
+struct ConversationMachine: Sendable {
+    enum Action: Equatable, Sendable {
+        case send(ConversationEvent)
+        /// Recognise what the caller says from that position of the stream on.
+        case beginRecognition(UtteranceID, from: Int)
+        /// The utterance is complete; its final transcript is wanted.
+        case endRecognition(UtteranceID)
+        /// The utterance does not matter any more.
+        case cancelRecognition(UtteranceID)
+        case generate(ResponseID, Reply.Work, Brief, ModelReference, OutputStyle)
+        case synthesize(ResponseID, SpeechSegment.ID, SpeechSegment.Speech)
+        /// Stop these syntheses.
+        case cancelSynthesis(ResponseID, [SpeechSegment.ID])
+        /// Stop all work for that response.
+        case cancelResponse(ResponseID)
+    }
+
+    typealias UtteranceID = Int
+    typealias ResponseID = Int
+
+    /// What an engine reports.
+    enum EngineEvent: Equatable, Sendable {
+        case transcript(UtteranceID, Transcript)
+        case recognitionFailed(UtteranceID, ProviderError.Code)
+        case text(ResponseID, Reply.Work, String)
+        case textDone(ResponseID, Reply.Work)
+        case textFailed(ResponseID, Reply.Work, ProviderError.Code)
+        case audio(ResponseID, SpeechSegment.ID, [Int16])
+        case audioDone(ResponseID, SpeechSegment.ID)
+        case audioFailed(ResponseID, SpeechSegment.ID, ProviderError.Code)
+    }
+
+    /// The caller's utterances that are not yet words.
+    enum Capture: Equatable, Sendable {
+        /// Nobody speaks. Exits: `speaking`.
+        case none
+        /// The caller speaks. Exits: `none`, when the utterance ends, is cleared or fails.
+        case speaking(UtteranceID)
+    }
+
+    /// A response that is open.
+    struct Open: Sendable {
+        enum Phase: Equatable, Sendable {
+            /// Choosing who answers. Exits: `answering`, interruption.
+            case routing(choice: String)
+            /// Agents work and speak. Exits: `playingOut`, interruption, cancellation.
+            case answering
+            /// All audio was sent and is being played. Exits: the end, interruption, cancellation.
+            case playingOut(until: Duration)
+        }
+
+        var id: ResponseID
+        var phase: Phase
+        var reply: Reply?
+        var queue: SpeechQueue
+        var callerWords: String
+        var marks: TurnTimings.Marks?
+        /// Whether the client tells when it plays.
+        var clientSignals = false
+        var playing = false
+    }
+
+    /// What becomes of the caller's words.
+    enum Answering: Sendable {
+        /// Nothing is being answered. Exits: `open`.
+        case idle
+        /// A response is open. Exits: `idle`, `interrupted`.
+        case open(Open)
+        /// The caller spoke over a response; its end is owed to the client. Exits: `idle`.
+        case interrupted(ResponseID, closeAt: Duration)
+    }
+
+    /// After an interruption the response ends this much later when the client does not cancel it.
+    static let cancelWait: Duration = .milliseconds(250)
+    /// An utterance is cut here.
+    static let longestUtterance: Duration = .seconds(120)
+
+    let project: Project
+    let lead: Duration
+    var hearing: Hearing
+    var capture: Capture = .none
+    var answering: Answering = .idle
+    var history = ConversationHistory()
+    var vad: VADConfiguration?
+    var reportsFrames = false
+    var budget = AudioBudget()
+    /// Samples heard so far.
+    var position = 0
+    var lastAudio: Duration = .zero
+    var speechBegan = 0
+    /// Utterances that have ended and whose final transcript is awaited, oldest first.
+    var awaited: [UtteranceID] = []
+    /// The caller's words that no response has taken up.
+    var words: [String] = []
+    var marks: TurnTimings.Marks?
+    var nextUtterance = 0
+    var nextResponse = 0
+    var nextSegment = 0
+    var recent = BadInputLimit()
+
+    /// - Parameter lead: how far ahead of playout audio is sent.
+    init(project: Project, lead: Duration) {
+        self.project = project
+        self.lead = lead
+        vad = project.audio.vad
+        hearing = Hearing(endpointing: project.audio.endpointing, vad: project.audio.vad)
+    }
+
+    // MARK: - Events
+
+    /// Whether audio that arrives now is heard at all: in push-to-talk not while a response is open.
+    var hears: Bool {
+        if vad != nil { return true }
+        if case .open = answering { return false }
+        return true
+    }
+
+    /// Whether `duration` of audio may come in at `now`; if not, why.
+    mutating func admit(_ duration: Duration, now: Duration) -> [Action]? {
+        if budget.accept(duration, now: now) { return nil }
+        return badInput(
+            BadInput(
+                code: "audio_too_fast",
+                message: "audio is more than 30 s ahead of real time; the surplus was dropped"), now: now)
+    }
+
+    /// The network's verdict on the next window of the caller's audio.
+    mutating func heard(window: Range<Int>, probability: Float, now: Duration) -> [Action] {
+        position = window.upperBound
+        lastAudio = now
+        var actions: [Action] = []
+        for event in hearing.append(window: window, probability: probability) {
+            switch event {
+            case .speechStarted(let onset): actions += speechStarted(onset: onset)
+            case .speechStopped(let end): actions += speechStopped(end: end, now: now)
+            case .bargeIn(let trigger): actions += bargeIn(trigger, now: now)
+            }
+        }
+        if reportsFrames, let gate = hearing.gate {
+            actions += hearing.lastFrames.map { frame in
+                .send(
+                    .vadFrame(
+                        FrameReport(
+                            start: frame.start, probability: frame.probability, positives: gate.count,
+                            state: gate.state.name)))
+            }
+        }
+        if case .speaking = capture, position - speechBegan > Self.longestUtterance.samples(at: 16000),
+            case .speechStopped(let end) = hearing.stopSpeech()
+        {
+            actions += speechStopped(end: end, now: now)
+        }
+        return actions
+    }
+
+    /// What else a client says.
+    mutating func receive(_ event: ClientEvent, now: Duration) -> [Action] {
+        switch event {
+        case .audio, .commitAudio, .ignored: return []
+        case .text(let text): return typed(text, now: now)
+        case .startRecording: return [.send(.recordingStarted)]
+        case .stopRecording: return endSpeech(now: now) + [.send(.recordingStopped)]
+        case .clearAudio: return clear()
+        case .playbackStarted: return playback(now: now) { $0.started(now: now) }
+        case .playbackStopped: return playbackStopped(now: now)
+        case .playbackProgress(let played): return playback(now: now) { $0.progress(played, now: now) }
+        case .cancelResponse: return cancel(now: now)
+        case .update(let update): return apply(update, now: now)
+        case .malformed(let problem): return badInput(problem, now: now)
+        }
+    }
+
+    /// Time has passed.
+    mutating func tick(now: Duration) -> [Action] {
+        var actions: [Action] = []
+        if case .interrupted(let id, let closeAt) = answering, closeAt <= now {
+            actions += close(id, .interrupted)
+        }
+        if case .speaking = capture, now - lastAudio >= project.audio.endpointing.silence {
+            actions += endSpeech(now: now)
+        }
+        return actions + advance(now: now)
+    }
+
+    /// When `tick` has something to do, as far as time alone decides.
+    var nextDeadline: Duration? {
+        var deadlines: [Duration] = []
+        switch answering {
+        case .interrupted(_, let closeAt): deadlines.append(closeAt)
+        case .open(let open):
+            if let wake = open.queue.nextWake { deadlines.append(wake) }
+            if case .playingOut(let until) = open.phase { deadlines.append(until) }
+        case .idle: break
+        }
+        if case .speaking = capture { deadlines.append(lastAudio + project.audio.endpointing.silence) }
+        return deadlines.min()
+    }
+
+    /// The name of a response on the wire.
+    func responseName(_ id: ResponseID) -> String { "resp_\(id + 1)" }
+}

@@ -1,0 +1,93 @@
+import Synchronization
+
+/// The one line in which everything that happens to a conversation waits. Two kinds of senders: the client, who is
+/// never held up and whose surplus is refused, and our own work, which waits while the line is long.
+public final class Mailbox<Element: Sendable>: Sendable {
+    private struct State {
+        var line: [Element] = []
+        var closed = false
+        var receiver: CheckedContinuation<Element?, Never>?
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+    private let limit: Int
+
+    /// - Parameter limit: how many elements may wait before `post` refuses and `send` suspends.
+    public init(limit: Int = 512) { self.limit = limit }
+
+    /// Puts `element` into the line unless it is full or closed.
+    /// - Returns: whether it was taken.
+    @discardableResult
+    public func post(_ element: Element) -> Bool {
+        deliver { state in
+            guard !state.closed, state.line.count < limit else { return false }
+            return true
+        } element: { element }
+    }
+
+    /// Puts `element` into the line however long it is; for the few things that must never be lost.
+    public func force(_ element: Element) {
+        _ = deliver { !$0.closed } element: { element }
+    }
+
+    /// Waits until the line has room, then puts `element` into it. After `close` it is dropped.
+    public func send(_ element: Element) async {
+        await withCheckedContinuation { continuation in
+            let mayGo = state.withLock { state -> Bool in
+                if state.closed || state.line.count < limit { return true }
+                state.waiting.append(continuation)
+                return false
+            }
+            if mayGo { continuation.resume() }
+        }
+        force(element)
+    }
+
+    /// The next element; nil after `close`. Only one task may receive.
+    public func next() async -> Element? {
+        await withCheckedContinuation { continuation in
+            let (ready, resumed) = state.withLock { state -> (Element??, CheckedContinuation<Void, Never>?) in
+                if !state.line.isEmpty {
+                    let element = state.line.removeFirst()
+                    let sender = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
+                    return (.some(.some(element)), sender)
+                }
+                if state.closed { return (.some(nil), nil) }
+                state.receiver = continuation
+                return (nil, nil)
+            }
+            resumed?.resume()
+            if let ready { continuation.resume(returning: ready) }
+        }
+    }
+
+    /// Ends the line: what waits in it is dropped, and everybody who waits goes on.
+    public func close() {
+        let (receiver, waiting) = state.withLock { state in
+            state.closed = true
+            state.line = []
+            defer {
+                state.receiver = nil
+                state.waiting = []
+            }
+            return (state.receiver, state.waiting)
+        }
+        receiver?.resume(returning: nil)
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private func deliver(if accepts: (inout State) -> Bool, element: () -> Element) -> Bool {
+        let (taken, receiver) = state.withLock { state -> (Bool, CheckedContinuation<Element?, Never>?) in
+            guard accepts(&state) else { return (false, nil) }
+            if let receiver = state.receiver {
+                state.receiver = nil
+                return (true, receiver)
+            }
+            state.line.append(element())
+            return (true, nil)
+        }
+        receiver?.resume(returning: element())
+        return taken
+    }
+}

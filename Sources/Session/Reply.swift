@@ -1,0 +1,306 @@
+import FlowGraph
+import ProjectModel
+import ProviderKit
+import SpeechText
+
+/// One answer by a graph of agents: which of them works, whose words wait, who has the floor. Pure.
+///
+/// Text comes in from the agents in any order and leaves as segments in the order of the floor.
+struct Reply: Sendable {
+    enum Action: Equatable, Sendable {
+        /// Let a member write.
+        case generate(Work, Brief)
+        /// A member has begun to work.
+        case started(agent: String, node: String)
+        /// A member has finished its work.
+        case finished(agent: String, node: String)
+        /// A member could not do its work.
+        case failed(agent: String)
+        /// A member says this next.
+        case say(SpeechSegment)
+    }
+
+    /// What a piece of generated text belongs to.
+    struct Work: Hashable, Sendable {
+        enum Part: Hashable, Sendable { case answer, summary, judgement(Int) }
+        var node: String
+        var part: Part
+    }
+
+    private enum Stage: Equatable {
+        /// Not started, or skipped. Exits: `writing`.
+        case idle
+        /// Its answer is being written. Exits: `summarizing`, `done`.
+        case writing
+        /// Its spoken summary is being written. Exits: `done`.
+        case summarizing
+        /// Nothing more will come. Exits: `writing` when a loop runs it again.
+        case done
+    }
+
+    private struct Member {
+        var speaker: Speaker
+        var stage: Stage = .idle
+        var text = ""
+        var summary = ""
+        var sentences = SentenceAggregator()
+        /// What waits for the floor.
+        var waiting: [SpeechSegment] = []
+        var judgements: [String] = []
+    }
+
+    /// An answer is cut at this many characters: some 15 minutes of speech.
+    static let longestAnswer = 16_000
+    /// An answer up to this many characters is its own summary.
+    static let shortAnswer = 160
+
+    private let callerWords: String
+    private let plan: FlowPlan
+    private var flow: FlowMachine
+    private var floor: Floor
+    private var members: [String: Member]
+    private var nextSegment: SpeechSegment.ID
+    private var flowIsOver = false
+    /// How many judgements are still awaited, by node.
+    private var pendingJudgements: [String: Int] = [:]
+
+    /// - Parameter firstSegment: the number of the first segment, above all that the conversation has used.
+    init(_ plan: FlowPlan, speakers: [String: Speaker], order: Floor.Order, callerWords: String, firstSegment: Int) {
+        self.plan = plan
+        self.callerWords = callerWords
+        flow = FlowMachine(plan: plan)
+        floor = Floor(order: order, members: plan.nodes.map(\.id))
+        members = speakers.mapValues { Member(speaker: $0) }
+        nextSegment = firstSegment
+    }
+
+    /// Whether nothing more will be said.
+    var isOver: Bool { flowIsOver && floor.isFree }
+
+    /// What the nodes do and how they sound, by node.
+    var speakers: [String: Speaker] { members.mapValues(\.speaker) }
+
+    /// The number after the last segment.
+    var segmentsUsed: Int { nextSegment }
+
+    /// What every member has written, by agent, in graph order.
+    var answers: [Brief.Answer] {
+        plan.nodes.compactMap { node in
+            members[node.id].flatMap { $0.text.isEmpty ? nil : Brief.Answer(agent: $0.speaker.agent, text: $0.text) }
+        }
+    }
+
+    mutating func begin() -> [Action] { perform(flow.begin()) }
+
+    /// More text for `work`.
+    mutating func receive(_ text: String, for work: Work) -> [Action] {
+        guard var member = members[work.node] else { return [] }
+        switch (work.part, member.stage) {
+        case (.answer, .writing):
+            let piece = String(text.prefix(max(Self.longestAnswer - member.text.count, 0)))
+            member.text += piece
+            if member.speaker.speaksAsItWrites { member.queue(member.sentences.push(piece), numbered: &nextSegment) }
+        case (.summary, .summarizing):
+            member.summary += text
+            member.queue(member.sentences.push(text), numbered: &nextSegment)
+        case (.judgement(let index), _) where index < member.judgements.count:
+            member.judgements[index] += text
+        default: return []
+        }
+        members[work.node] = member
+        if !member.waiting.isEmpty && work.part != .summary { floor.ready(work.node) }
+        if work.part == .summary { floor.ready(work.node) }
+        return drain()
+    }
+
+    /// `work` is complete.
+    mutating func finish(_ work: Work) -> [Action] {
+        guard let member = members[work.node] else { return [] }
+        switch (work.part, member.stage) {
+        case (.answer, .writing): return answered(work.node)
+        case (.summary, .summarizing): return spoken(work.node)
+        case (.judgement, _): return judged(work.node)
+        default: return []
+        }
+    }
+
+    /// `work` could not be done.
+    mutating func fail(_ work: Work) -> [Action] {
+        guard let member = members[work.node] else { return [] }
+        switch (work.part, member.stage) {
+        case (.answer, .writing):
+            let began = !member.waiting.isEmpty || floor.holder == work.node
+            var actions: [Action] = [.failed(agent: member.speaker.agent)]
+            if began { closeSpeech(work.node) } else { members[work.node]?.stage = .done }
+            if !began { floor.done(work.node) }
+            actions += perform(flow.failed(work.node))
+            return actions + drain()
+        case (.summary, .summarizing):
+            // The summary is lost, so the caller hears the answer itself.
+            members[work.node]?.queue(member.sentences.pushAll(member.text), numbered: &nextSegment)
+            return spoken(work.node)
+        case (.judgement(let index), _):
+            if index < member.judgements.count { members[work.node]?.judgements[index] = "no" }
+            return judged(work.node)
+        default: return []
+        }
+    }
+
+    /// The caller does not want to hear `agent`: what it has not said is dropped, and the floor passes on.
+    mutating func skip(agent: String) -> [Action] {
+        for (node, member) in members where member.speaker.agent == agent {
+            members[node]?.waiting = []
+            if floor.holder == node {
+                members[node]?.speaker.voice = nil
+                floor.done(node)
+            }
+        }
+        return drain()
+    }
+
+    // MARK: -
+
+    private mutating func perform(_ actions: [FlowMachine.Action]) -> [Action] {
+        var result: [Action] = []
+        for action in actions {
+            switch action {
+            case .start(let node, let parents): result += start(node, parents: parents)
+            case .judge(let node, let conditions): result += judge(node, conditions)
+            case .skipped(let node): floor.done(node)
+            case .completed: flowIsOver = true
+            }
+        }
+        return result
+    }
+
+    private mutating func start(_ node: String, parents: [String]) -> [Action] {
+        guard var member = members[node] else { return [] }
+        let answers = parents.compactMap { id in
+            members[id].map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) }
+        }.filter { !$0.text.isEmpty }
+        member = Member(speaker: member.speaker, stage: .writing)
+        members[node] = member
+        floor.returns(node, all: plan.nodes.map(\.id))
+        if member.speaker.work == .collect {
+            members[node]?.text = answers.map { "\($0.agent): \($0.text)" }.joined(separator: "\n\n")
+            members[node]?.stage = .done
+            floor.done(node)
+            return perform(flow.finished(node))
+        }
+        let brief = Brief(
+            task: member.speaker.work == .summarize ? .summarize : .plan, agentName: member.speaker.agent,
+            agentDescription: member.speaker.description, goal: member.speaker.goal, callerWords: callerWords,
+            parents: answers)
+        return [
+            .started(agent: member.speaker.agent, node: node), .generate(Work(node: node, part: .answer), brief),
+        ]
+    }
+
+    private mutating func judge(_ node: String, _ conditions: [String]) -> [Action] {
+        guard let member = members[node] else { return [] }
+        members[node]?.judgements = Array(repeating: "", count: conditions.count)
+        pendingJudgements[node] = conditions.count
+        return conditions.enumerated().map { index, condition in
+            let brief = Brief(
+                task: .judge(condition: condition), agentName: member.speaker.agent, goal: member.speaker.goal,
+                callerWords: callerWords, parents: [.init(agent: member.speaker.agent, text: member.text)])
+            return .generate(Work(node: node, part: .judgement(index)), brief)
+        }
+    }
+
+    private mutating func judged(_ node: String) -> [Action] {
+        guard let left = pendingJudgements[node], let member = members[node] else { return [] }
+        guard left == 1 else {
+            pendingJudgements[node] = left - 1
+            return []
+        }
+        pendingJudgements[node] = nil
+        let holds = member.judgements.map { $0.lowercased().contains("yes") }
+        return perform(flow.judged(node, holds: holds)) + drain()
+    }
+
+    private mutating func answered(_ node: String) -> [Action] {
+        guard var member = members[node] else { return [] }
+        var actions: [Action] = [.finished(agent: member.speaker.agent, node: node)]
+        if member.speaker.speaksAsItWrites || member.speaker.voice == nil {
+            closeSpeech(node)
+        } else {
+            // The whole text is shown, a summary of it is spoken.
+            member.waiting.append(member.segment(&nextSegment, shown: member.text, spoken: nil))
+            if member.text.count <= Self.shortAnswer {
+                member.queue(member.sentences.pushAll(member.text), numbered: &nextSegment)
+                members[node] = member
+                closeSpeech(node)
+            } else {
+                member.stage = .summarizing
+                members[node] = member
+                let brief = Brief(
+                    task: .summarize, agentName: member.speaker.agent, agentDescription: member.speaker.description,
+                    goal: member.speaker.goal, callerWords: callerWords,
+                    parents: [.init(agent: member.speaker.agent, text: member.text)])
+                actions.append(.generate(Work(node: node, part: .summary), brief))
+            }
+        }
+        return actions + perform(flow.finished(node)) + drain()
+    }
+
+    private mutating func spoken(_ node: String) -> [Action] {
+        closeSpeech(node)
+        return drain()
+    }
+
+    /// Nothing more will be said by `node`: flushes its last sentence and marks the end.
+    private mutating func closeSpeech(_ node: String) {
+        guard var member = members[node] else { return }
+        if member.speaker.voice == nil {
+            member.waiting = [member.segment(&nextSegment, shown: member.text, spoken: nil)]
+        } else {
+            member.queue(member.sentences.finish().map { [$0] } ?? [], numbered: &nextSegment)
+        }
+        var end = member.segment(&nextSegment, shown: nil, spoken: nil)
+        end.closes = member.text
+        member.waiting.append(end)
+        member.stage = .done
+        members[node] = member
+        floor.ready(node)
+    }
+
+    /// Lets whoever has the floor say what waits.
+    private mutating func drain() -> [Action] {
+        var actions: [Action] = []
+        while let node = floor.holder, let member = members[node] {
+            actions += member.waiting.map { .say($0) }
+            members[node]?.waiting = []
+            guard member.stage == .done else { break }
+            floor.done(node)
+        }
+        return actions
+    }
+}
+
+extension Reply.Member {
+    /// Puts sentences into the line, shown and spoken; those of a summary are spoken only.
+    fileprivate mutating func queue(_ sentences: [String], numbered next: inout Int) {
+        for sentence in sentences {
+            waiting.append(segment(&next, shown: speaker.speaksAsItWrites ? sentence : nil, spoken: sentence))
+        }
+    }
+
+    fileprivate func segment(_ next: inout Int, shown: String?, spoken: String?) -> SpeechSegment {
+        defer { next += 1 }
+        var speech: SpeechSegment.Speech?
+        if let spoken, let voice = speaker.voice {
+            let text = voice.normalizesText ? speakable(spoken, language: voice.language) : spoken
+            if text.contains(where: { $0.isLetter || $0.isNumber }) { speech = .init(text: text, voice: voice) }
+        }
+        return SpeechSegment(id: next, agent: speaker.agent, shown: shown, speech: speech)
+    }
+}
+
+extension SentenceAggregator {
+    /// All sentences of a finished text.
+    fileprivate func pushAll(_ text: String) -> [String] {
+        var copy = self
+        return copy.push(text) + (copy.finish().map { [$0] } ?? [])
+    }
+}

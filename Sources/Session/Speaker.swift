@@ -1,0 +1,55 @@
+import FlowGraph
+import ProjectModel
+
+/// What one node of a plan does and how it sounds.
+struct Speaker: Equatable, Sendable {
+    /// What the node does when its turn comes.
+    enum Work: Equatable, Sendable {
+        /// Answers the caller.
+        case answer
+        /// Closes the round with a summary of its members' answers.
+        case summarize
+        /// Passes its members' answers on, without a word.
+        case collect
+    }
+
+    var agent: String
+    var description: String
+    var goal: String?
+    var work: Work
+    /// nil: text only.
+    var voice: Voice?
+    /// Whether a summary is spoken instead of the text.
+    var speaksSummary: Bool
+    var languageModel: ModelReference
+    var style: OutputStyle
+
+    /// Whether each sentence is spoken while the next is being written.
+    var speaksAsItWrites: Bool { voice != nil && !speaksSummary }
+}
+
+extension Project {
+    /// What each node of `plan` does and how it sounds, by node id.
+    func speakers(of plan: FlowPlan) -> [String: Speaker] {
+        var speakers: [String: Speaker] = [:]
+        for node in plan.nodes {
+            let goal = node.superAgents.first.flatMap { superAgent(named: $0)?.goal }
+            switch node.kind {
+            case .agent(let name):
+                let agent = agent(named: name)
+                speakers[node.id] = Speaker(
+                    agent: name, description: agent?.description ?? "", goal: goal, work: .answer,
+                    voice: voice(of: name, within: node.superAgents), speaksSummary: agent?.speaksSummary ?? false,
+                    languageModel: agent?.languageModel ?? languageModel, style: agent?.outputStyle ?? .conversational)
+            case .closing(let name):
+                let superAgent = superAgent(named: name)
+                speakers[node.id] = Speaker(
+                    agent: name, description: superAgent?.description ?? "", goal: superAgent?.goal,
+                    work: superAgent?.closesWithSummary == true ? .summarize : .collect,
+                    voice: voice(of: name, within: node.superAgents), speaksSummary: false,
+                    languageModel: languageModel, style: .conversational)
+            }
+        }
+        return speakers
+    }
+}

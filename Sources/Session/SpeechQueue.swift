@@ -1,0 +1,178 @@
+import AudioCore
+import ProjectModel
+import TurnTaking
+
+/// One piece of an agent's answer on its way to the caller: a sentence to show, to speak, or both.
+struct SpeechSegment: Equatable, Sendable {
+    /// Counts the segments of a conversation, so that late audio finds its place or none.
+    typealias ID = Int
+
+    var id: ID
+    var agent: String
+    /// What the client shows when the segment's turn comes.
+    var shown: String?
+    /// What is said, and in which voice.
+    var speech: Speech?
+    /// The agent's whole text when this is its last segment.
+    var closes: String?
+
+    struct Speech: Equatable, Sendable {
+        var text: String
+        var voice: Voice
+    }
+}
+
+/// The order of one response's speech: starts synthesis a little ahead, shows each sentence just before its sound, and
+/// hands audio out at the pace of playout. Pure; clock time is handed in.
+struct SpeechQueue: Sendable {
+    enum Action: Equatable, Sendable {
+        case synthesize(SpeechSegment.ID, SpeechSegment.Speech)
+        case text(agent: String, String)
+        case textDone(agent: String, String)
+        case audio(agent: String, AudioChunk)
+        /// The voice of this segment was lost; its words were shown.
+        case voiceLost(agent: String)
+    }
+
+    /// How far the synthesis of a segment has come.
+    private enum Progress: Equatable {
+        /// Not asked for. Exits: `running`.
+        case waiting
+        /// Being synthesised. Exits: `finished`, `failed`.
+        case running
+        /// All of its audio is here.
+        case finished
+        /// No more audio will come.
+        case failed
+    }
+
+    private struct Entry {
+        var segment: SpeechSegment
+        var progress: Progress
+        var samples: [Int16] = []
+        /// How many of `samples` were sent.
+        var sentSamples = 0
+        var begun = false
+        var rate: Int { segment.speech?.voice.sampleRate ?? 16000 }
+        var unsent: Duration { .samples(samples.count - sentSamples, at: rate) }
+    }
+
+    /// Synthesis runs at most this far ahead of what was sent.
+    static let lookahead: Duration = .seconds(8)
+    /// At most this many segments are synthesised at once.
+    static let concurrency = 2
+    /// The usual length of one audio message.
+    static let piece: Duration = .milliseconds(100)
+    /// Less than this is sent only when it is the end of a segment.
+    static let smallestPiece: Duration = .milliseconds(40)
+
+    private var entries: [Entry] = []
+    /// The pace of playout.
+    var playout: PlayoutClock
+    /// What was said and heard.
+    private(set) var ledger = HeardLedger()
+
+    init(lead: Duration) { playout = PlayoutClock(lead: lead) }
+
+    /// Whether everything that was put in has been handed out.
+    var isEmpty: Bool { entries.isEmpty }
+
+    /// The agent whose segment is next or under way.
+    var head: String? { entries.first?.segment.agent }
+
+    mutating func append(_ segment: SpeechSegment) {
+        entries.append(Entry(segment: segment, progress: segment.speech == nil ? .finished : .waiting))
+    }
+
+    /// More audio of a segment; of one that is gone, nothing.
+    mutating func receive(_ samples: [Int16], for id: SpeechSegment.ID) {
+        guard let index = entries.firstIndex(where: { $0.segment.id == id }) else { return }
+        entries[index].samples += samples
+    }
+
+    /// The synthesis of a segment is over.
+    mutating func finish(_ id: SpeechSegment.ID, failed: Bool) {
+        guard let index = entries.firstIndex(where: { $0.segment.id == id }) else { return }
+        entries[index].progress = failed ? .failed : .finished
+    }
+
+    /// Drops what `agent` has not yet said. What is under way stays in the ledger, cut.
+    /// - Returns: the segments whose synthesis is no longer wanted.
+    mutating func drop(agent: String) -> [SpeechSegment.ID] {
+        let dropped = entries.filter { $0.segment.agent == agent }
+        entries.removeAll { $0.segment.agent == agent }
+        return dropped.filter { $0.progress == .running }.map(\.segment.id)
+    }
+
+    /// Does what is due at `now`.
+    mutating func advance(now: Duration) -> [Action] {
+        var actions = startSynthesis()
+        while let entry = entries.first {
+            guard entry.begun || canBegin(entry) else { break }
+            if !entry.begun { begin(&actions) }
+            if !send(&actions, now: now) { break }
+            close(&actions)
+            actions += startSynthesis()
+        }
+        return actions
+    }
+
+    /// When `advance` has something to do again, as far as time alone decides.
+    var nextWake: Duration? {
+        guard let entry = entries.first, entry.begun, entry.sentSamples < entry.samples.count else { return nil }
+        return playout.nextSend
+    }
+
+    private func canBegin(_ entry: Entry) -> Bool {
+        entry.progress == .finished || entry.progress == .failed || entry.unsent >= Self.smallestPiece
+    }
+
+    private mutating func begin(_ actions: inout [Action]) {
+        entries[0].begun = true
+        let segment = entries[0].segment
+        if let shown = segment.shown { actions.append(.text(agent: segment.agent, shown)) }
+        if let speech = segment.speech { ledger.begin(speaker: segment.agent, text: segment.shown ?? speech.text) }
+    }
+
+    /// Sends what the first segment has and the pace allows.
+    /// - Returns: whether the segment is over.
+    private mutating func send(_ actions: inout [Action], now: Duration) -> Bool {
+        while entries[0].sentSamples < entries[0].samples.count {
+            let entry = entries[0]
+            if entry.progress == .running && entry.unsent < Self.smallestPiece { return false }
+            if let next = playout.nextSend, next > now { return false }
+            let length = min(Self.piece.samples(at: entry.rate), entry.samples.count - entry.sentSamples)
+            let chunk = AudioChunk(
+                samples: Array(entry.samples[entry.sentSamples..<entry.sentSamples + length]), sampleRate: entry.rate)
+            entries[0].sentSamples += length
+            playout.send(chunk.duration, now: now)
+            ledger.send(chunk.duration)
+            actions.append(.audio(agent: entry.segment.agent, chunk))
+        }
+        return entries[0].progress == .finished || entries[0].progress == .failed
+    }
+
+    private mutating func close(_ actions: inout [Action]) {
+        let entry = entries.removeFirst()
+        if entry.segment.speech != nil {
+            if entry.progress == .failed { actions.append(.voiceLost(agent: entry.segment.agent)) } else { ledger.finish() }
+        }
+        if let text = entry.segment.closes { actions.append(.textDone(agent: entry.segment.agent, text)) }
+    }
+
+    private mutating func startSynthesis() -> [Action] {
+        var actions: [Action] = []
+        var running = entries.count { $0.progress == .running }
+        var ahead: Duration = .zero
+        for index in entries.indices {
+            guard running < Self.concurrency, ahead < Self.lookahead else { break }
+            ahead += entries[index].unsent
+            if entries[index].progress == .waiting, let speech = entries[index].segment.speech {
+                entries[index].progress = .running
+                running += 1
+                actions.append(.synthesize(entries[index].segment.id, speech))
+            }
+        }
+        return actions
+    }
+}

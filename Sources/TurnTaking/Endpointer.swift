@@ -1,0 +1,83 @@
+import AudioCore
+
+/// Finds where the caller's speech begins and where it is over, in audio time. Pure.
+public struct Endpointer: Equatable, Sendable {
+    /// What the last window changed.
+    public enum Edge: Equatable, Sendable {
+        /// Speech has begun at `onset`.
+        case speechStarted(onset: Int)
+        /// Speech ended at `end`, and the configured silence has followed.
+        case speechStopped(end: Int)
+    }
+
+    /// Where the caller's speech is.
+    public enum State: Equatable, Sendable {
+        /// Nothing is heard. Exits: `starting`.
+        case quiet
+        /// The last `run` windows were positive. Exits: `speaking` after three, `quiet` at the first that is not.
+        case starting(onset: Int, run: Int)
+        /// Speech, or a pause in it; `voicedUntil` is the end of the last voiced window. Exits: `quiet`.
+        case speaking(onset: Int, voicedUntil: Int)
+    }
+
+    /// Windows of 32 ms in a row that make speech: shorter bursts are clicks.
+    static let startRun = 3
+    /// A window keeps speech going down to this much below the probability that starts it: Silero's own gap.
+    static let hysteresis: Float = 0.15
+
+    /// Where the caller's speech is.
+    public private(set) var state: State = .quiet
+    private let silence: Int
+    private let speechProbability: Float
+
+    /// - Parameter speechProbability: what a window must reach to start speech, 0…1.
+    public init(_ configuration: EndpointingConfiguration, speechProbability: Float = 0.5) {
+        silence = configuration.silence.samples(at: 16000)
+        self.speechProbability = speechProbability
+    }
+
+    /// Where the speech began that is going on, if any.
+    public var onset: Int? {
+        if case .speaking(let onset, _) = state { return onset }
+        return nil
+    }
+
+    /// Judges the next window.
+    public mutating func append(window: Range<Int>, probability: Float) -> Edge? {
+        switch state {
+        case .quiet where probability >= speechProbability:
+            state = .starting(onset: window.lowerBound, run: 1)
+        case .quiet: break
+        case .starting(let onset, let run) where probability >= speechProbability:
+            guard run + 1 >= Self.startRun else {
+                state = .starting(onset: onset, run: run + 1)
+                return nil
+            }
+            state = .speaking(onset: onset, voicedUntil: window.upperBound)
+            return .speechStarted(onset: onset)
+        case .starting:
+            state = .quiet
+        case .speaking(let onset, _) where probability >= speechProbability - Self.hysteresis:
+            state = .speaking(onset: onset, voicedUntil: window.upperBound)
+        case .speaking(_, let voicedUntil) where window.upperBound - voicedUntil >= silence:
+            state = .quiet
+            return .speechStopped(end: voicedUntil)
+        case .speaking: break
+        }
+        return nil
+    }
+
+    /// Takes it that speech has been going on since `onset`, because the barge-in gate heard an interruption in bursts
+    /// too short for this endpointer. Speech that is already going on stays as it is.
+    public mutating func assumeSpeech(onset: Int, voicedUntil: Int) {
+        if case .speaking = state { return }
+        state = .speaking(onset: onset, voicedUntil: voicedUntil)
+    }
+
+    /// Ends speech that is going on, because the client stopped sending or said that the turn is over.
+    public mutating func stop() -> Edge? {
+        defer { state = .quiet }
+        if case .speaking(_, let voicedUntil) = state { return .speechStopped(end: voicedUntil) }
+        return nil
+    }
+}

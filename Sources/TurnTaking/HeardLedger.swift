@@ -1,0 +1,92 @@
+/// What was said, and how much of it was heard: every piece of speech with the audio that carries it.
+public struct HeardLedger: Equatable, Sendable {
+    /// One piece of speech, usually a sentence.
+    public struct Entry: Equatable, Sendable {
+        /// Who says it.
+        public var speaker: String
+        /// Its words as they were written.
+        public var text: String
+        /// Where its audio begins in the response.
+        public var start: Duration
+        /// How much of its audio was sent.
+        public var sent: Duration
+        /// Whether `sent` is all there is.
+        public var isWhole: Bool
+    }
+
+    /// What one speaker was heard to say.
+    public struct Heard: Equatable, Sendable {
+        /// Who said it.
+        public var speaker: String
+        /// The words that were played.
+        public var text: String
+        /// Whether that is all that the speaker had put into the ledger.
+        public var isComplete: Bool
+
+        /// What one speaker was heard to say.
+        public init(speaker: String, text: String, isComplete: Bool) {
+            self.speaker = speaker
+            self.text = text
+            self.isComplete = isComplete
+        }
+    }
+
+    /// Everything said so far, in order.
+    public private(set) var entries: [Entry] = []
+    private var sent: Duration = .zero
+
+    /// An empty ledger.
+    public init() {}
+
+    /// A new piece of speech begins.
+    public mutating func begin(speaker: String, text: String) {
+        entries.append(Entry(speaker: speaker, text: text, start: sent, sent: .zero, isWhole: false))
+    }
+
+    /// Audio of the piece that began last was sent.
+    public mutating func send(_ duration: Duration) {
+        guard !entries.isEmpty else { return }
+        entries[entries.count - 1].sent += duration
+        sent += duration
+    }
+
+    /// The piece that began last is complete.
+    public mutating func finish() {
+        guard !entries.isEmpty else { return }
+        entries[entries.count - 1].isWhole = true
+    }
+
+    /// Who is heard when `played` of the response has been played: the speaker of the piece at that point.
+    public func speaker(at played: Duration) -> String? {
+        (entries.last { $0.start < played } ?? entries.first)?.speaker
+    }
+
+    /// The words heard by the time that `played` of the response has been played, by speaker, in order.
+    ///
+    /// A piece that was cut counts the words that its played share covers, rounded down: the engine's word times are
+    /// not known here, and claiming a word that was not heard is the worse error.
+    public func heard(played: Duration) -> [Heard] {
+        var result: [Heard] = []
+        for entry in entries {
+            let text = words(of: entry, played: played)
+            if let last = result.last, last.speaker == entry.speaker {
+                result[result.count - 1].text += last.text.isEmpty || text.isEmpty ? text : " " + text
+                result[result.count - 1].isComplete = last.isComplete && text == entry.text
+            } else {
+                result.append(Heard(speaker: entry.speaker, text: text, isComplete: text == entry.text))
+            }
+        }
+        return result.filter { !$0.text.isEmpty }
+    }
+
+    private func words(of entry: Entry, played: Duration) -> String {
+        let share = played - entry.start
+        if entry.isWhole && share >= entry.sent { return entry.text }
+        guard share > .zero, entry.sent > .zero else { return "" }
+        let words = entry.text.split(separator: " ")
+        // Speech runs at some 15 characters a second; an unfinished piece is at least as long as what was sent of it.
+        let expected = entry.isWhole ? entry.sent : max(entry.sent, .milliseconds(66 * entry.text.count))
+        let heard = min(words.count, Int(Double(words.count) * (share / expected)))
+        return words.prefix(heard).joined(separator: " ")
+    }
+}

@@ -1,0 +1,91 @@
+import Dispatch
+import Foundation
+import Projects
+import Server
+import Telemetry
+
+/// `parley serve`
+enum ServeCommand: Command {
+    static let name = "serve"
+    static let summary = "serve the projects of a folder"
+    static let help = """
+        serve [--host ADDRESS] [--port NUMBER] [--projects DIR] [--default-project NAME]
+
+          --host ADDRESS          the address to listen on (127.0.0.1)
+          --port NUMBER           the port; 0 takes any free one (8000)
+          --projects DIR          the folder with the project files (projects)
+          --default-project NAME  the project of clients that name none (the first by name)
+          --drain-seconds NUMBER  how long conversations may go on after SIGTERM (10)
+          --lead-ms NUMBER        how far ahead of playout audio is sent (400)
+          --recognizers NUMBER    utterances transcribed at once (4)
+          --log-level LEVEL       debug, info, warning or error (info)
+
+        Prints 'ready http://ADDRESS:PORT' when it accepts connections. SIGTERM and SIGINT let running
+        conversations end; a second one ends them at once.
+        """
+    static let syntax = ArgumentSyntax(
+        options: [
+            "--host", "--port", "--projects", "--default-project", "--drain-seconds", "--lead-ms", "--recognizers",
+            "--log-level",
+        ])
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        let settings = try settings(arguments)
+        let level = try arguments.choice("--log-level", of: Log.Level.allCases.map(\.name))
+        let log = Log.standardError(level: level.flatMap(Log.Level.init(name:)) ?? .info)
+        let registry = try ProjectRegistry(directory: settings.projects) { report in
+            Output.error(report.rendered)
+        }
+        if let wanted = settings.defaultProject, registry.project(named: wanted) == nil {
+            throw UsageError(
+                message: "there is no project '\(wanted)' in \(settings.projects); there are: "
+                    + registry.names.joined(separator: ", "))
+        }
+        let server = try ParleyServer(settings: settings, registry: registry, metrics: Metrics(), log: log)
+        let shownHost = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        await withDiscardingTaskGroup { group in
+            group.addTask { await registry.watch() }
+            group.addTask {
+                for await _ in terminationSignals() {
+                    await server.drain()
+                    break
+                }
+            }
+            Output.line("ready http://\(shownHost):\(server.port)")
+            await server.run()
+            group.cancelAll()
+        }
+        return ExitCode.success
+    }
+
+    private static func settings(_ arguments: Arguments) throws(UsageError) -> ServerSettings {
+        var settings = ServerSettings()
+        settings.host = arguments["--host"] ?? settings.host
+        settings.port = try arguments.int("--port", in: 0...65535) ?? settings.port
+        settings.projects = arguments["--projects"] ?? settings.projects
+        settings.defaultProject = arguments["--default-project"]
+        if let seconds = try arguments.int("--drain-seconds", in: 0...86400) { settings.drain = .seconds(seconds) }
+        if let lead = try arguments.int("--lead-ms", in: 0...10000) { settings.lead = .milliseconds(lead) }
+        settings.recognizers = try arguments.int("--recognizers", in: 1...256) ?? settings.recognizers
+        return settings
+    }
+
+    /// SIGTERM and SIGINT as they come; after the first, the next ends the process as usual.
+    private static func terminationSignals() -> AsyncStream<Int32> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+        let sources = [SIGTERM, SIGINT].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                for again in [SIGTERM, SIGINT] { signal(again, SIG_DFL) }
+                continuation.yield(number)
+            }
+            source.resume()
+            return source
+        }
+        continuation.onTermination = { _ in
+            for source in sources { source.cancel() }
+        }
+        return stream
+    }
+}
