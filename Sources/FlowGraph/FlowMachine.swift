@@ -1,0 +1,231 @@
+/// Says which nodes of a plan run next. A pure value: events in, actions out, in the order of the graph.
+///
+/// - Roots start at once; every other node when all its parents have settled and at least one way to it is open.
+/// - A way is open when its parent finished and its guard holds. When no way to a node is open, it is skipped, and what
+///   only follows it is skipped in turn.
+/// - A node that failed gives no answer and its conditions do not hold, but it does not block: its unconditional and
+///   default ways are open.
+/// - What follows a loop from outside waits until the loop is over, so that it sees the last round's answers.
+/// - Events that do not fit the state of their node (late, twice, unknown) change nothing and return no actions.
+public struct FlowMachine: Equatable, Sendable {
+    /// What the owner has to do.
+    public enum Action: Equatable, Sendable {
+        /// Run the node. `parents` finished and passed the flow on to it; their answers are its input, in the order
+        /// of the graph.
+        case start(_ id: String, parents: [String])
+        /// Judge the conditions on the node's answer and report with `judged`. When a loop may go round again, its
+        /// condition is the first of them.
+        case judge(_ id: String, conditions: [String])
+        /// The node does not run in this round.
+        case skipped(_ id: String)
+        /// Everything has run or been skipped. Comes once, last.
+        case completed
+    }
+
+    private enum State: Equatable, Sendable {
+        /// Waits for parents. → running, skipped
+        case waiting
+        /// → judging, finished, failed
+        case running
+        /// Its conditions are being judged. → finished, or waiting when a loop goes round again
+        case judging
+        /// Passed the flow on along the ways that are open. → waiting, when a loop goes round again
+        case finished(open: [Bool])
+        /// Gave no answer. → waiting, when a loop goes round again
+        case failed(open: [Bool])
+        /// → waiting, when a loop goes round again
+        case skipped
+
+        var isSettled: Bool {
+            switch self {
+            case .waiting, .running, .judging: false
+            case .finished, .failed, .skipped: true
+            }
+        }
+    }
+
+    private enum LoopState: Equatable, Sendable {
+        /// Gone back `iterations` times so far. → over
+        case open(iterations: Int)
+        case over
+    }
+
+    /// What the machine runs.
+    public let plan: FlowPlan
+    private var states: [State]
+    private var loops: [LoopState]
+    private var indices: [String: Int]
+    private var hasBegun = false
+
+    /// A machine at the start of `plan`.
+    public init(plan: FlowPlan) {
+        self.plan = plan
+        states = Array(repeating: .waiting, count: plan.nodes.count)
+        loops = Array(repeating: .open(iterations: 0), count: plan.loops.count)
+        indices = Dictionary(plan.nodes.map { ($0.id, $0.order) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Whether everything has run or been skipped.
+    public var isCompleted: Bool { hasBegun && states.allSatisfy(\.isSettled) }
+
+    /// Starts the roots. Only the first call does anything.
+    public mutating func begin() -> [Action] {
+        if hasBegun { return [] }
+        hasBegun = true
+        return advance()
+    }
+
+    /// The node gave its answer.
+    public mutating func finished(_ id: String) -> [Action] {
+        guard let index = indices[id], states[index] == .running else { return [] }
+        let conditions = conditions(at: index)
+        if !conditions.isEmpty {
+            states[index] = .judging
+            return [.judge(id, conditions: conditions)]
+        }
+        return settle(index, holds: [])
+    }
+
+    /// The node gave no answer.
+    public mutating func failed(_ id: String) -> [Action] {
+        guard let index = indices[id], states[index] == .running else { return [] }
+        states[index] = .failed(open: plan.nodes[index].ways.map(\.isOpenAfterFailure))
+        endLoops(at: index)
+        return advance()
+    }
+
+    /// Which of the conditions hold, in the order in which `judge` named them; missing ones do not hold.
+    public mutating func judged(_ id: String, holds: [Bool]) -> [Action] {
+        guard let index = indices[id], states[index] == .judging else { return [] }
+        let loops = loopsThatMayGoRound(at: index)
+        for (loop, isTrue) in zip(loops, holds) where isTrue {
+            goRound(loop)
+            return advance()
+        }
+        return settle(index, holds: Array(holds.dropFirst(loops.count)))
+    }
+
+    /// The conditions to judge when the node finishes: those of loops it may take back, then those on its ways.
+    private func conditions(at index: Int) -> [String] {
+        loopsThatMayGoRound(at: index).map { plan.loops[$0].condition } + plan.nodes[index].conditions
+    }
+
+    private func loopsThatMayGoRound(at tail: Int) -> [Int] {
+        plan.loops.indices.filter { number in
+            guard plan.loops[number].tail == tail, case .open(let iterations) = loops[number] else { return false }
+            return iterations < plan.loops[number].maxIterations
+        }
+    }
+
+    private mutating func settle(_ index: Int, holds: [Bool]) -> [Action] {
+        let node = plan.nodes[index]
+        var taken: [String] = []
+        for (condition, isTrue) in zip(node.conditions, holds) where isTrue {
+            taken.append(condition)
+            if node.mode == .firstMatch { break }
+        }
+        let open = node.ways.map { way in
+            switch way.guard {
+            case .always: true
+            case .condition(let text): taken.contains(text)
+            case .otherwise: taken.isEmpty
+            }
+        }
+        states[index] = .finished(open: open)
+        endLoops(at: index)
+        return advance()
+    }
+
+    private mutating func goRound(_ number: Int) {
+        guard case .open(let iterations) = loops[number] else { return }
+        let body = Set(plan.loops[number].body)
+        for index in body { states[index] = .waiting }
+        for inner in loops.indices where inner != number && body.contains(plan.loops[inner].tail) && inner < number {
+            loops[inner] = .open(iterations: 0)
+        }
+        loops[number] = .open(iterations: iterations + 1)
+    }
+
+    private mutating func endLoops(at tail: Int) {
+        for number in loops.indices where plan.loops[number].tail == tail { loops[number] = .over }
+    }
+
+    /// Starts and skips whatever can be. One pass is enough, since ways lead only to later nodes.
+    private mutating func advance() -> [Action] {
+        var actions: [Action] = []
+        guard hasBegun else { return [] }
+        for index in states.indices where states[index] == .waiting {
+            guard let verdict = verdict(on: index) else { continue }
+            let node = plan.nodes[index]
+            switch verdict {
+            case .start(let parents):
+                states[index] = .running
+                actions.append(.start(node.id, parents: parents.map { plan.nodes[$0].id }))
+            case .skip:
+                states[index] = .skipped
+                endLoops(at: index)
+                actions.append(.skipped(node.id))
+            case .passOn:
+                states[index] = .failed(open: node.ways.map(\.isOpenAfterFailure))
+                endLoops(at: index)
+                actions.append(.skipped(node.id))
+            }
+        }
+        if isCompleted { actions.append(.completed) }
+        return actions
+    }
+
+    private enum Verdict {
+        case start(parents: [Int])
+        case skip
+        /// A closing node all of whose members failed has nothing to close, but it does not block either.
+        case passOn
+    }
+
+    /// What becomes of a waiting node, or nil while it has to wait on.
+    private func verdict(on index: Int) -> Verdict? {
+        var answering: [Int] = []
+        var isEntered = false
+        for parent in plan.nodes[index].parents {
+            if isHeldBack(from: parent, to: index) { return nil }
+            switch states[parent] {
+            case .waiting, .running, .judging:
+                return nil
+            case .skipped:
+                continue
+            case .finished(let open) where leads(parent, to: index, open: open):
+                answering.append(parent)
+                isEntered = true
+            case .failed(let open) where leads(parent, to: index, open: open):
+                isEntered = true
+            case .finished, .failed:
+                continue
+            }
+        }
+        let node = plan.nodes[index]
+        if case .closing = node.kind, answering.isEmpty { return isEntered ? .passOn : .skip }
+        if node.parents.isEmpty || isEntered { return .start(parents: answering) }
+        return .skip
+    }
+
+    private func leads(_ parent: Int, to index: Int, open: [Bool]) -> Bool {
+        zip(plan.nodes[parent].ways, open).contains { $0.target == index && $1 }
+    }
+
+    /// Whether the way leaves a loop that may still go round again.
+    private func isHeldBack(from parent: Int, to index: Int) -> Bool {
+        plan.loops.indices.contains { number in
+            loops[number] != .over && plan.loops[number].body.contains(parent)
+                && !plan.loops[number].body.contains(index)
+        }
+    }
+}
+
+extension FlowPlan.Way {
+    fileprivate var isOpenAfterFailure: Bool {
+        switch self.guard {
+        case .always, .otherwise: true
+        case .condition: false
+        }
+    }
+}
