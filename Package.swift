@@ -92,6 +92,8 @@ let package = Package(
                 "VoiceActivity", "Telemetry",
             ]),
         tests("Dialects", ["Dialects", "Session"]),
+        tests("Telemetry", ["Telemetry"]),
+        tests("Layers", []),
         tests("Server", ["Server", "Network", "Projects", "Session"]),
     ]
 )
