@@ -56,7 +56,10 @@ let package = Package(
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
             "Session",
-            ["AudioCore", "VoiceActivity", "TurnTaking", "FlowGraph", "ProjectModel", "ProviderKit", "Agents", "Telemetry"]),
+            [
+                "AudioCore", "VoiceActivity", "TurnTaking", "FlowGraph", "ProjectModel", "ProviderKit", "Agents",
+                "Telemetry",
+            ]),
         part("Dialects", ["Session", "ProjectModel", "AudioCore"]),
         .target(name: "ConsolePage", path: "Sources/ConsolePage", cSettings: [.unsafeFlags(["-std=gnu2x"])]),
         part(
@@ -68,7 +71,10 @@ let package = Package(
             ]),
         .executableTarget(
             name: "parley",
-            dependencies: ["Server", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking", "AudioCore", "Network", "Telemetry"],
+            dependencies: [
+                "Server", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking", "AudioCore",
+                "Network", "Telemetry",
+            ],
             path: "Sources/parley", swiftSettings: rules),
 
         tests("AudioCore", ["AudioCore"]),
@@ -79,8 +85,15 @@ let package = Package(
         tests("Network", ["Network"]),
         tests("LocalSpeech", ["PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore"]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
-        tests("Session", ["Session", "Agents", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore", "VoiceActivity", "Telemetry"]),
+        tests(
+            "Session",
+            [
+                "Session", "Agents", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore",
+                "VoiceActivity", "Telemetry",
+            ]),
         tests("Dialects", ["Dialects", "Session"]),
+        tests("Telemetry", ["Telemetry"]),
+        tests("Layers", []),
         tests("Server", ["Server", "Network", "Projects", "Session"]),
     ]
 )

@@ -1,0 +1,45 @@
+import ProviderKit
+
+/// Decisions by the words that two texts share.
+enum Judgement {
+    /// Whether `condition` is true of the last parent's answer: at least half of its words that mean something occur
+    /// there. A condition that speaks of the caller is held against the caller's words as well; one that denies
+    /// (`no`, `not`, `without`) is true when the rest is not.
+    static func holds(_ condition: String, for brief: Brief) -> Bool {
+        let words = Words.read(condition)
+        let isDenied = words.contains { denials.contains($0.lower) || $0.lower.hasSuffix("n't") }
+        let wanted = Set(words.filter { $0.isContent && !frame.contains($0.lower) }.map(\.stem))
+        if wanted.isEmpty { return false }
+        var evidence = brief.parents.last?.text ?? ""
+        if brief.parents.isEmpty || words.contains(where: { ofCaller.contains($0.lower) }) {
+            evidence += "\n" + String(brief.callerWords.prefix(Words.readingLimit / 2))
+        }
+        let found = wanted.intersection(Words.read(evidence).map(\.stem)).count
+        return (found * 2 >= wanted.count) != isDenied
+    }
+
+    private static let denials: Set<String> = ["no", "not", "none", "never", "without"]
+    private static let ofCaller: Set<String> = [
+        "caller", "callers", "user", "users", "customer", "customers", "question", "request", "asks", "asked", "wants",
+    ]
+    /// Words with which conditions are put rather than filled.
+    private static let frame = ofCaller.union([
+        "answer", "answers", "agent", "plan", "result", "response", "output", "mention", "mentions", "mentioned",
+        "contain", "contains", "include", "includes", "discusses", "discuss", "shows", "suggests", "states", "found",
+        "true", "condition", "topic", "related", "relates", "concerns",
+    ])
+
+    /// The name of the candidate whose name and description share most with the caller's words; the first on ties.
+    static func best(of candidates: [Brief.Answer], for callerWords: String) -> String {
+        let asked = Set(Words.read(callerWords).filter(\.isContent).map(\.stem))
+        var best: (name: String, score: Int)?
+        for candidate in candidates {
+            let name = Set(Words.read(candidate.agent).filter(\.isContent).map(\.stem))
+            let description = Set(Words.read(candidate.text).filter(\.isContent).map(\.stem))
+            // A word of the name says more than one of the description.
+            let score = 2 * asked.intersection(name).count + asked.intersection(description.subtracting(name)).count
+            if score > best?.score ?? -1 { best = (candidate.agent, score) }
+        }
+        return best?.name ?? ""
+    }
+}

@@ -1,0 +1,49 @@
+import ProviderKit
+
+/// The offline language model: writes an answer from the parts of a brief, without a key and without a network.
+///
+/// It is there to try a project with, and says so aloud. The same brief gives the same text, whatever came before. It
+/// reads and writes English: words of other languages are taken over as they stand, in English sentences. Every answer
+/// is bounded: a plan has at most 110 words and no answer more than `maximumLength` characters, whatever the brief holds.
+public struct LocalPlanner: LanguageModel {
+    /// No answer is longer, in characters.
+    public static let maximumLength = 1600
+
+    /// `Local/Planner`.
+    public let name = "Local/Planner"
+
+    /// A planner; it holds nothing.
+    public init() {}
+
+    /// Writes the answer word by word; the messages of the request are not read.
+    public func generate(
+        _ request: GenerationRequest, emit: @Sendable (String) async throws -> Void
+    ) async throws {
+        for piece in Self.pieces(of: Self.answer(to: request.brief)) {
+            try Task.checkCancellation()
+            try await emit(piece)
+        }
+    }
+
+    /// The whole answer to `brief`.
+    public static func answer(to brief: Brief) -> String {
+        let text =
+            switch brief.task {
+            case .plan: Plan(brief).text
+            case .summarize: Summary(brief).text
+            case .judge(let condition): Judgement.holds(condition, for: brief) ? "yes" : "no"
+            case .route(let candidates): Judgement.best(of: candidates, for: brief.callerWords)
+            case .reply: Reply(brief).text
+            }
+        return text.count <= maximumLength ? text : String(text.prefix(maximumLength))
+    }
+
+    /// One piece a word, each with the space before it.
+    static func pieces(of text: String) -> [String] {
+        var pieces: [String] = []
+        for (index, word) in text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+            pieces.append(index == 0 ? String(word) : " " + word)
+        }
+        return pieces.filter { !$0.isEmpty }
+    }
+}
