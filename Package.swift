@@ -61,7 +61,8 @@ let package = Package(
                 "Telemetry",
             ]),
         part("Dialects", ["Session", "ProjectModel", "AudioCore"]),
-        .target(name: "ConsolePage", path: "Sources/ConsolePage", cSettings: [.unsafeFlags(["-std=gnu2x"])]),
+        .target(
+            name: "ConsolePage", path: "Sources/ConsolePage", exclude: ["site"], cSettings: [.unsafeFlags(["-std=gnu2x"])]),
         part(
             "Server",
             [

@@ -1,1 +1,0 @@
-void ConsolePage_placeholder(void); void ConsolePage_placeholder(void) {}

@@ -1,0 +1,112 @@
+// The buttons, the text box, the keys and the status line.
+import { byId } from "./elements.js";
+import { maySkip, mayTalk, phaseOf } from "./state.js";
+import { statusWords } from "./words.js";
+
+export class Controls {
+  #conversation;
+  #address;
+  #notices;
+  #retryAt = null;
+  #countdown = null;
+
+  /** `address()` gives the bridge's address for the chosen project. */
+  constructor({ conversation, address, notices }) {
+    this.#conversation = conversation;
+    this.#address = address;
+    this.#notices = notices;
+    byId("start").addEventListener("click", () => this.#toggle());
+    byId("skip").addEventListener("click", () => conversation.skip());
+    byId("say").addEventListener("submit", (event) => this.#submit(event));
+    this.#listenToTalkButton();
+    this.#listenToKeys();
+  }
+
+  focusText() {
+    byId("text").focus();
+  }
+
+  /** Counts down to the next attempt to connect; null: there is none. */
+  waitFor(retryInMilliseconds) {
+    clearInterval(this.#countdown);
+    this.#retryAt = retryInMilliseconds === null ? null : performance.now() + retryInMilliseconds;
+    if (this.#retryAt !== null) this.#countdown = setInterval(() => this.show(), 1000);
+  }
+
+  /** Brings status and controls in line with the state. */
+  show() {
+    const { state } = this.#conversation;
+    const phase = phaseOf(state);
+    if (phase !== "disconnected") clearInterval(this.#countdown);
+    const left = this.#retryAt === null ? null : Math.max(1, Math.ceil((this.#retryAt - performance.now()) / 1000));
+    const { title, hint } = statusWords(phase, state, { retrySeconds: left });
+    byId("status").dataset.phase = phase;
+    setText(byId("status-title"), title);
+    setText(byId("status-hint"), hint);
+
+    const listens = ["asking", "open", "held"].includes(state.microphone);
+    const start = byId("start");
+    start.dataset.on = listens;
+    setText(byId("start-label"), listens ? "Stop" : "Start conversation");
+    byId("skip").disabled = !maySkip(state);
+
+    const pushToTalk = state.connection === "open" && !state.bargeIn && listens;
+    byId("talk").hidden = !pushToTalk;
+    byId("talk").disabled = !mayTalk(state) || state.microphone === "asking";
+    byId("talk").dataset.held = state.microphone === "held";
+    setText(byId("talk"), state.microphone === "held" ? "Let go to send" : "Hold to talk");
+  }
+
+  #toggle() {
+    this.#notices.dismiss("microphone");
+    const { microphone } = this.#conversation.state;
+    if (["asking", "open", "held"].includes(microphone)) this.#conversation.stop();
+    else this.#conversation.start(this.#address());
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    const text = byId("text").value.trim();
+    if (text === "") return;
+    if (this.#conversation.type(text, this.#address())) byId("text").value = "";
+    else this.#notices.show("Too much is waiting to be sent. Wait for the connection, please.", { key: "waiting" });
+  }
+
+  #listenToTalkButton() {
+    const talk = byId("talk");
+    talk.addEventListener("pointerdown", (event) => {
+      talk.setPointerCapture(event.pointerId);
+      this.#conversation.hold();
+    });
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      talk.addEventListener(end, () => this.#conversation.release());
+    }
+    talk.addEventListener("contextmenu", (event) => event.preventDefault());
+  }
+
+  #listenToKeys() {
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.#conversation.skip();
+      if (event.key !== " " || !this.#isForTalking(event.target)) return;
+      event.preventDefault(); // Neither scroll nor press what has the focus.
+      if (!event.repeat) this.#conversation.hold();
+    });
+    document.addEventListener("keyup", (event) => {
+      if (event.key === " ") this.#conversation.release();
+    });
+    // The key may be let go in another window.
+    window.addEventListener("blur", () => this.#conversation.release());
+  }
+
+  #isForTalking(target) {
+    const { bargeIn, microphone } = this.#conversation.state;
+    if (bargeIn || !["open", "held"].includes(microphone)) return false;
+    if (target === byId("talk")) return true;
+    return !target.closest?.("input, textarea, select, button, summary, a");
+  }
+}
+
+/** Leaves the element alone when nothing changed, so that a live region doesn't repeat itself. */
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,251 @@
+// One conversation: joins the bridge, the microphone, the playback and the transcript, and keeps the state.
+import { Bridge } from "./bridge.js";
+import { Capture } from "./capture.js";
+import { base64FromSamples, levelOfSamples } from "./pcm.js";
+import { Playback } from "./playback.js";
+import { initialState, maySkip, next, streams } from "./state.js";
+import { Transcript } from "./transcript.js";
+import { closeWords, microphoneWords } from "./words.js";
+
+const settleMilliseconds = 4000;
+const silenceLevel = 1e-4;
+
+export class Conversation {
+  state = initialState;
+  session = {};
+  /** Each interruption: `{callMilliseconds, silentAfterMilliseconds}`, the latter null until it is silent. */
+  flushes = [];
+  #view;
+  #settling = null;
+  #recording = false; // start_recording has been sent on this connection
+  #gate = { kind: "play" }; // play | mute (this response) | skip, with the role
+  #response = null;
+  #lastRole = "Agent";
+  #secondsBefore = {};
+  #localResponses = 0;
+
+  /**
+   * `view` has `stateChanged()`, `entry(entry)`, `event(object)`, `callerLevel(level)`, `interrupted()`,
+   * `connected()`, `closed({retryInMilliseconds})`, `notice(text, options)`, `noMicrophone(words)`, `speaks(role)`;
+   * `tap` is Playback's.
+   */
+  constructor(view, tap) {
+    this.#view = view;
+    this.transcript = new Transcript((entry) => view.entry(entry));
+    this.playback = new Playback(
+      {
+        started: () => this.bridge.send({ type: "playback.started" }),
+        stopped: () => this.bridge.send({ type: "playback.stopped" }),
+        progress: (played) => this.bridge.send({ type: "playback.progress", played_ms: played }),
+        speaker: (role) => this.#dispatch({ type: "speaker", role }),
+        blocked: () => view.notice("The browser holds the sound back until you click or press a key.", { key: "sound" }),
+      },
+      tap,
+    );
+    this.capture = new Capture({
+      onBlock: (block) => this.#sendSpeech(block),
+      onLost: () => this.#microphoneFailed({ name: "NotFoundError" }),
+    });
+    this.bridge = new Bridge({
+      connecting: () => this.#dispatch({ type: "connecting" }),
+      event: (event) => this.#receive(event),
+      closed: (closing) => this.#closed(closing),
+      speechLost: () => {
+        view.notice("The connection is slow: some of what you said was lost.", { key: "speech-lost" });
+      },
+    });
+  }
+
+  /** Starts to listen, connecting first when there is no connection. Called from a click or a key. */
+  async start(address) {
+    this.playback.wake();
+    this.#connectTo(address);
+    this.#dispatch({ type: "microphone", microphone: "asking" });
+    try {
+      await this.capture.open();
+    } catch (problem) {
+      this.#microphoneFailed(problem);
+      return;
+    }
+    if (this.state.microphone !== "asking") {
+      this.capture.close(); // Stopped, while the browser was asking.
+      return;
+    }
+    this.#dispatch({ type: "microphone", microphone: "open" });
+  }
+
+  /** Closes the microphone and silences the answer. The connection stays, so that the next start goes on from here. */
+  stop() {
+    this.capture.close();
+    if (maySkip(this.state)) {
+      this.bridge.send({ type: "response.cancel" });
+      this.#gate = { kind: "mute" };
+      this.playback.flush();
+    }
+    this.#dispatch({ type: "microphone", microphone: "off" });
+  }
+
+  /** Says `text` in writing. Returns false when it could not even be queued. */
+  type(text, address) {
+    this.playback.wake();
+    if (!this.bridge.isOpenOrOpening) this.#connectTo(address);
+    if (!this.bridge.sendWhenReady({ type: "input_text", text })) return false;
+    this.transcript.callerTyped(text);
+    if (this.bridge.isReady) this.#dispatch({ type: "typed" });
+    return true;
+  }
+
+  /** Push-to-talk: speech goes to the server from `hold` to `release`. */
+  hold() {
+    this.#dispatch({ type: "hold" });
+  }
+
+  release() {
+    this.#dispatch({ type: "release" });
+  }
+
+  /** Skips the agent that speaks now. */
+  skip() {
+    if (!maySkip(this.state)) return;
+    this.bridge.send({ type: "response.cancel" });
+    const role = this.playback.speaker;
+    if (role === null) return;
+    this.#gate = { kind: "skip", role };
+    this.transcript.skipped(role);
+    this.playback.skip(role);
+  }
+
+  /** Ends the connection, as for another project. */
+  leave() {
+    this.stop();
+    this.bridge.disconnect();
+    this.#recording = false;
+    this.#dispatch({ type: "disconnected", connection: "closed" });
+  }
+
+  #connectTo(address) {
+    if (this.bridge.isOpenOrOpening) return;
+    this.bridge.connect(address);
+  }
+
+  #dispatch(event) {
+    const before = this.state;
+    this.state = next(before, event);
+    if (this.state === before) return;
+    const shouldRecord = streams(this.state);
+    // In barge-in the microphone streams all the while; in push-to-talk a recording is one press.
+    if (shouldRecord !== this.#recording) {
+      this.#recording = shouldRecord;
+      this.bridge.send({ command: shouldRecord ? "start_recording" : "stop_recording" });
+    }
+    this.#view.stateChanged();
+  }
+
+  #sendSpeech(block) {
+    this.#view.callerLevel(levelOfSamples(block));
+    if (streams(this.state)) this.bridge.sendAudio(base64FromSamples(block));
+  }
+
+  #microphoneFailed(problem) {
+    this.capture.close();
+    this.#dispatch({ type: "microphone", microphone: "unavailable" });
+    this.#view.noMicrophone(microphoneWords(problem));
+  }
+
+  #closed({ code, reason, retryInMilliseconds }) {
+    this.playback.flush();
+    this.transcript.responseDone();
+    this.#recording = false;
+    this.#dispatch({ type: "disconnected", connection: retryInMilliseconds === null ? "failed" : "waiting" });
+    this.#view.closed({ words: closeWords(code, reason), retryInMilliseconds });
+  }
+
+  #receive(event) {
+    switch (event.type) {
+      case "session.created":
+        this.session = event.session ?? {};
+        this.#gate = { kind: "play" };
+        if (Number.isFinite(this.session.sample_rate)) this.playback.setRate(this.session.sample_rate);
+        this.#dispatch({ type: "connected", bargeIn: event.capabilities?.vad_enabled === true });
+        if (this.bridge.waitingCount > 0) this.#dispatch({ type: "typed" });
+        this.#view.connected();
+        break;
+      case "response.audio_transcript.delta":
+        // `text` is all that has been recognised of the turn so far.
+        this.transcript.callerInterim(event.text ?? event.delta ?? "");
+        this.#dispatch({ type: "caller.interim" });
+        break;
+      case "response.audio_transcript.done":
+        this.transcript.callerFinal(event.text ?? "");
+        this.#dispatch({ type: "caller.final", isEmpty: (event.text ?? "").trim() === "" });
+        break;
+      case "response.created":
+        this.#localResponses += 1;
+        this.#response = event.response_id ?? `response ${this.#localResponses}`;
+        this.#gate = { kind: "play" };
+        this.#secondsBefore = this.playback.secondsByRole;
+        this.transcript.responseCreated(this.#response);
+        this.#dispatch({ type: "response.created" });
+        break;
+      case "response.text.delta":
+        this.#lastRole = event.role ?? this.#lastRole;
+        this.transcript.agentDelta(this.#lastRole, event.text ?? event.content ?? event.delta ?? "");
+        break;
+      case "response.text.done":
+        this.transcript.agentDone(event.role ?? this.#lastRole, event.text ?? event.content ?? null);
+        break;
+      case "response.audio.delta":
+        this.#play(event);
+        break;
+      case "response.interrupted":
+        this.#interrupted(event);
+        break;
+      case "response.done":
+        this.transcript.responseDone();
+        this.#dispatch({ type: "response.done" });
+        break;
+      default:
+        break;
+    }
+    this.#view.event(event);
+  }
+
+  #play(event) {
+    const role = event.role ?? this.#lastRole;
+    if (event.response_id !== undefined && event.response_id !== this.#response) return;
+    if (this.#gate.kind === "mute" || (this.#gate.kind === "skip" && this.#gate.role === role)) return;
+    try {
+      this.playback.enqueue(event.audio ?? event.delta ?? "", role, this.#response);
+    } catch {
+      this.#view.notice("A piece of the answer’s audio was damaged and left out.", { key: "damaged" });
+    }
+  }
+
+  #interrupted({ role, heard }) {
+    // Silence first; everything else can wait.
+    const callMilliseconds = this.playback.flush();
+    this.#measureSilence(callMilliseconds);
+    this.#gate = { kind: "mute" };
+    this.bridge.send({ type: "response.cancel" });
+    const seconds = this.playback.secondsByRole;
+    const wasHeard = (name) => (seconds[name] ?? 0) > (this.#secondsBefore[name] ?? 0);
+    this.transcript.interrupted(role ?? this.#lastRole, heard, wasHeard, (name) => this.#view.speaks(name));
+    this.#dispatch({ type: "response.interrupted" });
+    this.#view.interrupted();
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#dispatch({ type: "settled" }), settleMilliseconds);
+  }
+
+  /** Notes how long after the interruption the output itself was silent. */
+  #measureSilence(callMilliseconds) {
+    const begin = performance.now() - callMilliseconds;
+    const flush = { callMilliseconds, silentAfterMilliseconds: null };
+    this.flushes = [...this.flushes.slice(-19), flush];
+    const look = () => {
+      const after = performance.now() - begin;
+      if (this.playback.level < silenceLevel) flush.silentAfterMilliseconds = after;
+      else if (after < 1000) setTimeout(look, 1);
+    };
+    look();
+  }
+}

@@ -1,0 +1,105 @@
+// Every sentence that the page says about itself: pure functions from facts to words.
+
+/** `{title, hint}` for the status line. `phase` is of state.js. */
+export function statusWords(phase, state, { retrySeconds = null } = {}) {
+  switch (phase) {
+    case "idle":
+      return { title: "Not connected", hint: "Start a conversation, or type below." };
+    case "connecting":
+      return { title: "Connecting…", hint: "" };
+    case "disconnected":
+      return {
+        title: "Disconnected",
+        hint: retrySeconds === null ? "" : `Trying again in ${retrySeconds} s.`,
+      };
+    case "failed":
+      return { title: "Disconnected", hint: "" };
+    case "ready":
+      return { title: "Ready", hint: readyHint(state) };
+    case "listening":
+      return { title: "Listening", hint: state.bargeIn ? "Ask your question." : "Let go when you have finished." };
+    case "hearing":
+      return { title: "Hearing you…", hint: "" };
+    case "thinking":
+      return { title: "Thinking…", hint: "" };
+    case "speaking":
+      return { title: `${state.speaker} is speaking`, hint: speakingHint(state) };
+    case "interrupted":
+      return { title: "Interrupted", hint: "Go on, you have the floor." };
+    default:
+      return { title: "", hint: "" };
+  }
+}
+
+function readyHint(state) {
+  if (state.microphone === "open") return "Hold the space bar, or the button, and speak.";
+  if (state.microphone === "unavailable") return "Type your question below.";
+  if (state.microphone === "asking") return "Allow the microphone, please.";
+  return "Start a conversation, or type below.";
+}
+
+function speakingHint(state) {
+  if (state.bargeIn && state.microphone === "open") return "Talk over it to interrupt.";
+  return "Press Skip, or Escape, to go on to the next.";
+}
+
+/** Why there is no microphone, as a sentence that says what to do. */
+export function microphoneWords(problem) {
+  const typing = "You can type below.";
+  switch (problem?.name) {
+    case "NotAllowedError":
+    case "SecurityError":
+      return `The microphone isn’t allowed on this page. ${typing} To speak, allow it in the address bar and start again.`;
+    case "NotFoundError":
+    case "OverconstrainedError":
+      return `There is no microphone on this device. ${typing}`;
+    case "NotReadableError":
+    case "AbortError":
+      return `Another program is using the microphone. ${typing} To speak, close that program and start again.`;
+    case "NotSupportedError":
+      return `A browser gives the microphone only to pages on https or localhost. ${typing}`;
+    default:
+      return `The microphone can’t be opened. ${typing}`;
+  }
+}
+
+/** Why the connection ended. */
+export function closeWords(code, reason) {
+  const because = reason ? ` (${reason})` : "";
+  switch (code) {
+    case 1000:
+      return `The server ended the conversation${because}.`;
+    case 1001:
+    case 1012:
+      return `The server is going away or restarting${because}.`;
+    case 1008:
+      return `The server refused to go on${because}.`;
+    case 1009:
+      return `A message was too large for the server${because}.`;
+    case 1011:
+      return `Something failed in the server${because}.`;
+    case 1013:
+      return `This connection was too slow for the audio${because}.`;
+    default:
+      return `The connection to the server broke${because}.`;
+  }
+}
+
+/** One entry of `session.fallbacks`: a string, or an object that names what was wanted, what is used and why. */
+export function fallbackWords(fallback) {
+  if (typeof fallback === "string") return fallback;
+  if (typeof fallback !== "object" || fallback === null) return "";
+  if (fallback.message) return String(fallback.message);
+  const wanted = fallback.wanted ?? fallback.requested ?? fallback.model ?? "";
+  const used = fallback.used ?? fallback.using ?? fallback.local ?? "a local engine";
+  const why = fallback.reason ?? fallback.why ?? "";
+  return [`${used} instead of ${wanted || "what was asked for"}`, why].filter(Boolean).join(": ");
+}
+
+/** The time to the first audio out of a `turn.metrics` event, in words; null when it has none. */
+export function metricsWords(event) {
+  const fields = { ...event, ...(typeof event.metrics === "object" ? event.metrics : {}) };
+  const milliseconds = fields.ttfa_ms ?? fields.first_audio_ms ?? fields.ttfa;
+  if (typeof milliseconds !== "number" || !Number.isFinite(milliseconds)) return null;
+  return `First audio ${(milliseconds / 1000).toFixed(2)} s after the end of the turn`;
+}
