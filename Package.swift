@@ -44,6 +44,7 @@ let package = Package(
         part("VoiceActivity", ["AudioCore", "SileroKernel"]),
         part("TurnTaking", ["AudioCore"]),
         part("FlowGraph"),
+        part("SpeechText"),
         part("ProjectModel", ["FlowGraph", "TurnTaking"]),
         part("ProviderKit", ["AudioCore"]),
         part("Network", ["CWebSockets"]),
@@ -57,7 +58,7 @@ let package = Package(
         part(
             "Session",
             [
-                "AudioCore", "VoiceActivity", "TurnTaking", "FlowGraph", "ProjectModel", "ProviderKit", "Agents",
+                "AudioCore", "VoiceActivity", "TurnTaking", "FlowGraph", "ProjectModel", "ProviderKit", "Agents", "SpeechText",
                 "Telemetry",
             ]),
         part("Dialects", ["Session", "ProjectModel", "AudioCore"]),

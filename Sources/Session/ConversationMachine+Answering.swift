@@ -1,3 +1,4 @@
+import Agents
 import FlowGraph
 import ProjectModel
 import ProviderKit

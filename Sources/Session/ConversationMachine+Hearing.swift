@@ -1,4 +1,5 @@
 import AudioCore
+import ProjectModel
 import ProviderKit
 import TurnTaking
 

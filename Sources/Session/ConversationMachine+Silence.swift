@@ -1,3 +1,5 @@
+import Agents
+import ProjectModel
 import ProviderKit
 import TurnTaking
 

@@ -27,28 +27,6 @@ struct Reply: Sendable {
         var part: Part
     }
 
-    private enum Stage: Equatable {
-        /// Not started, or skipped. Exits: `writing`.
-        case idle
-        /// Its answer is being written. Exits: `summarizing`, `done`.
-        case writing
-        /// Its spoken summary is being written. Exits: `done`.
-        case summarizing
-        /// Nothing more will come. Exits: `writing` when a loop runs it again.
-        case done
-    }
-
-    private struct Member {
-        var speaker: Speaker
-        var stage: Stage = .idle
-        var text = ""
-        var summary = ""
-        var sentences = SentenceAggregator()
-        /// What waits for the floor.
-        var waiting: [SpeechSegment] = []
-        var judgements: [String] = []
-    }
-
     /// An answer is cut at this many characters: some 15 minutes of speech.
     static let longestAnswer = 16_000
     /// An answer up to this many characters is its own summary.
@@ -58,7 +36,7 @@ struct Reply: Sendable {
     private let plan: FlowPlan
     private var flow: FlowMachine
     private var floor: Floor
-    private var members: [String: Member]
+    private var members: [String: ReplyMember]
     private var nextSegment: SpeechSegment.ID
     private var flowIsOver = false
     /// How many judgements are still awaited, by node.
@@ -70,7 +48,7 @@ struct Reply: Sendable {
         self.callerWords = callerWords
         flow = FlowMachine(plan: plan)
         floor = Floor(order: order, members: plan.nodes.map(\.id))
-        members = speakers.mapValues { Member(speaker: $0) }
+        members = speakers.mapValues { ReplyMember(speaker: $0) }
         nextSegment = firstSegment
     }
 
@@ -101,15 +79,13 @@ struct Reply: Sendable {
             member.text += piece
             if member.speaker.speaksAsItWrites { member.queue(member.sentences.push(piece), numbered: &nextSegment) }
         case (.summary, .summarizing):
-            member.summary += text
             member.queue(member.sentences.push(text), numbered: &nextSegment)
         case (.judgement(let index), _) where index < member.judgements.count:
             member.judgements[index] += text
         default: return []
         }
         members[work.node] = member
-        if !member.waiting.isEmpty && work.part != .summary { floor.ready(work.node) }
-        if work.part == .summary { floor.ready(work.node) }
+        if !member.waiting.isEmpty { floor.ready(work.node) }
         return drain()
     }
 
@@ -137,7 +113,7 @@ struct Reply: Sendable {
             return actions + drain()
         case (.summary, .summarizing):
             // The summary is lost, so the caller hears the answer itself.
-            members[work.node]?.queue(member.sentences.pushAll(member.text), numbered: &nextSegment)
+            members[work.node]?.queue(ReplyMember.sentences(of: member.text), numbered: &nextSegment)
             return spoken(work.node)
         case (.judgement(let index), _):
             if index < member.judgements.count { members[work.node]?.judgements[index] = "no" }
@@ -178,7 +154,7 @@ struct Reply: Sendable {
         let answers = parents.compactMap { id in
             members[id].map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) }
         }.filter { !$0.text.isEmpty }
-        member = Member(speaker: member.speaker, stage: .writing)
+        member = ReplyMember(speaker: member.speaker, stage: .writing)
         members[node] = member
         floor.returns(node, all: plan.nodes.map(\.id))
         if member.speaker.work == .collect {
@@ -226,9 +202,9 @@ struct Reply: Sendable {
             closeSpeech(node)
         } else {
             // The whole text is shown, a summary of it is spoken.
-            member.waiting.append(member.segment(&nextSegment, shown: member.text, spoken: nil))
+            member.waiting.append(member.segment(&nextSegment, shown: member.text))
             if member.text.count <= Self.shortAnswer {
-                member.queue(member.sentences.pushAll(member.text), numbered: &nextSegment)
+                member.queue(ReplyMember.sentences(of: member.text), numbered: &nextSegment)
                 members[node] = member
                 closeSpeech(node)
             } else {
@@ -253,11 +229,11 @@ struct Reply: Sendable {
     private mutating func closeSpeech(_ node: String) {
         guard var member = members[node] else { return }
         if member.speaker.voice == nil {
-            member.waiting = [member.segment(&nextSegment, shown: member.text, spoken: nil)]
+            member.waiting = [member.segment(&nextSegment, shown: member.text)]
         } else {
             member.queue(member.sentences.finish().map { [$0] } ?? [], numbered: &nextSegment)
         }
-        var end = member.segment(&nextSegment, shown: nil, spoken: nil)
+        var end = member.segment(&nextSegment)
         end.closes = member.text
         member.waiting.append(end)
         member.stage = .done
@@ -275,32 +251,5 @@ struct Reply: Sendable {
             floor.done(node)
         }
         return actions
-    }
-}
-
-extension Reply.Member {
-    /// Puts sentences into the line, shown and spoken; those of a summary are spoken only.
-    fileprivate mutating func queue(_ sentences: [String], numbered next: inout Int) {
-        for sentence in sentences {
-            waiting.append(segment(&next, shown: speaker.speaksAsItWrites ? sentence : nil, spoken: sentence))
-        }
-    }
-
-    fileprivate func segment(_ next: inout Int, shown: String?, spoken: String?) -> SpeechSegment {
-        defer { next += 1 }
-        var speech: SpeechSegment.Speech?
-        if let spoken, let voice = speaker.voice {
-            let text = voice.normalizesText ? speakable(spoken, language: voice.language) : spoken
-            if text.contains(where: { $0.isLetter || $0.isNumber }) { speech = .init(text: text, voice: voice) }
-        }
-        return SpeechSegment(id: next, agent: speaker.agent, shown: shown, speech: speech)
-    }
-}
-
-extension SentenceAggregator {
-    /// All sentences of a finished text.
-    fileprivate func pushAll(_ text: String) -> [String] {
-        var copy = self
-        return copy.push(text) + (copy.finish().map { [$0] } ?? [])
     }
 }

@@ -1,0 +1,322 @@
+import AudioCore
+import ProjectModel
+import ProviderKit
+import Testing
+import TurnTaking
+
+@testable import Session
+
+/// Whole conversations on virtual time.
+@Suite struct ConversationMachineTests {
+    private func started(_ simulation: Simulation) -> [String] {
+        simulation.events.compactMap { if case .agentStarted(let agent, _) = $0 { agent } else { nil } }
+    }
+
+    private func speakers(_ simulation: Simulation) -> [String] {
+        simulation.events.reduce(into: []) { names, event in
+            if case .agentAudio(let agent, _) = event, names.last != agent { names.append(agent) }
+        }
+    }
+
+    private func statuses(_ simulation: Simulation) -> [ResponseStatus] {
+        simulation.events.compactMap { if case .responseDone(_, let status) = $0 { status } else { nil } }
+    }
+
+    private func asked(_ project: Project, _ script: Simulation.Script = .init()) -> Simulation {
+        var script = script
+        if script.transcripts.isEmpty { script.transcripts = ["how can i protect my investments"] }
+        var simulation = Simulation(project, script: script)
+        simulation.stayQuiet(seconds: 1.5)
+        simulation.speak(seconds: 2)
+        simulation.stayQuiet(seconds: 60)
+        return simulation
+    }
+
+    @Test func aQuestionIsAnsweredByTheGraphInTurn() {
+        var simulation = asked(TestProjects.advisor())
+        simulation.run(until: .seconds(60))
+        #expect(started(simulation) == ["Stock", "Currency", "Risk", "Advisor"])
+        #expect(speakers(simulation) == ["Stock", "Currency", "Advisor"], "Risk has no voice")
+        #expect(statuses(simulation) == [.completed])
+        #expect(simulation.recognitions.first.map { $0.from } == 46 * 512 - 4800, "300 ms before the onset")
+    }
+
+    @Test func theEndOfTheTurnIsTheSilenceAfterTheLastWord() {
+        var simulation = asked(TestProjects.single())
+        simulation.run(until: .seconds(20))
+        let metrics = simulation.events.compactMap { if case .turnMetrics(let timings) = $0 { timings } else { nil } }
+        #expect(metrics.count == 1)
+        let timings = metrics[0]
+        #expect(timings.endpointing >= .milliseconds(700) && timings.endpointing <= .milliseconds(732))
+        #expect(timings.transcription == .milliseconds(100))
+        #expect(timings.firstToken == .milliseconds(20))
+        #expect(timings.synthesis == .milliseconds(60))
+        let firstAudio = simulation.told.first { if case .agentAudio = $0.event { true } else { false } }
+        let speechEnd: Duration = .milliseconds(46 * 32 + 62 * 32)
+        #expect(firstAudio.map { $0.at - speechEnd } == timings.total, "the parts sum to what the clock says")
+    }
+
+    @Test func audioIsSentAtThePaceOfPlayout() {
+        var simulation = asked(TestProjects.single())
+        simulation.run(until: .seconds(60))
+        var ahead: Duration = .zero
+        var start: Duration?
+        for (at, event) in simulation.told {
+            guard case .agentAudio(_, let chunk) = event else { continue }
+            let begin = start ?? at
+            start = begin
+            ahead += chunk.duration
+            #expect(ahead - (at - begin) <= .milliseconds(500))
+        }
+        #expect(ahead > .seconds(2))
+    }
+
+    @Test func speechOverTheAnswerInterruptsAndIsTheNextTurn() {
+        var script = Simulation.Script()
+        script.transcripts = ["how can i protect my investments", "what about stocks"]
+        script.answers["Stock"] = String(repeating: "This is a long sentence of the plan. ", count: 20)
+        var simulation = Simulation(TestProjects.advisor(), script: script)
+        simulation.stayQuiet(seconds: 1.5)
+        simulation.speak(seconds: 2)
+        simulation.stayQuiet(seconds: 5)
+        simulation.speak(seconds: 1.5)
+        simulation.stayQuiet(seconds: 90)
+        simulation.run(until: .seconds(90))
+        let events = simulation.events
+        guard let cut = events.firstIndex(where: { if case .interrupted = $0 { true } else { false } }) else {
+            Issue.record("no interruption")
+            return
+        }
+        guard case .interrupted(let agent, let heard) = events[cut] else { return }
+        #expect(agent == "Stock")
+        #expect(heard.hasPrefix("This is a long sentence of the plan. This is"))
+        #expect(events[(cut + 1)...].contains { $0 == .responseDone(id: "resp_1", status: .interrupted) })
+        let again = events[(cut + 1)...].firstIndex { $0 == .responseStarted(id: "resp_2") } ?? events.endIndex
+        let audioBetween = events[(cut + 1)..<again].contains { if case .agentAudio = $0 { true } else { false } }
+        #expect(!audioBetween, "no audio of an interrupted response")
+        #expect(statuses(simulation) == [.interrupted, .completed])
+        // Onset of the second speech, less the padding.
+        #expect(simulation.recognitions.last.map { $0.from } == (46 + 62 + 156) * 512 - 4800)
+        // Threshold 15 × 30 ms after the onset.
+        let onset: Duration = .milliseconds((46 + 62 + 156) * 32)
+        let reaction = simulation.told[cut].at - onset
+        #expect(reaction >= .milliseconds(420) && reaction <= .milliseconds(482), "\(reaction)")
+        let history = simulation.machine.history.entries.map(\.text)
+        #expect(history.first == "how can i protect my investments")
+        #expect(history.contains(heard))
+    }
+
+    @Test func aCoughDoesNotInterrupt() {
+        var script = Simulation.Script()
+        script.transcripts = ["how can i protect my investments"]
+        var simulation = Simulation(TestProjects.single(), script: script)
+        simulation.stayQuiet(seconds: 1.5)
+        simulation.speak(seconds: 2)
+        simulation.stayQuiet(seconds: 2.5)
+        simulation.speak(seconds: 0.2)
+        simulation.stayQuiet(seconds: 30)
+        simulation.run(until: .seconds(40))
+        #expect(statuses(simulation) == [.completed])
+    }
+
+    @Test func withoutACancelTheInterruptedResponseEndsByItself() {
+        var script = Simulation.Script()
+        script.transcripts = ["a question", "another"]
+        script.cancelsAfterInterruption = false
+        var simulation = Simulation(TestProjects.single(), script: script)
+        simulation.stayQuiet(seconds: 1.5)
+        simulation.speak(seconds: 1)
+        simulation.stayQuiet(seconds: 1.8)
+        simulation.speak(seconds: 2)
+        simulation.run(until: .seconds(7))
+        let cut = simulation.told.first { if case .interrupted = $0.event { true } else { false } }
+        let done = simulation.told.first { if case .responseDone = $0.event { true } else { false } }
+        #expect(cut != nil && done != nil)
+        if let cut, let done { #expect(done.at - cut.at == .milliseconds(250)) }
+    }
+
+    @Test func speechBeforeTheFirstSoundJoinsTheQuestion() {
+        var script = Simulation.Script()
+        script.transcripts = ["how can i protect my investments", "against currency risk"]
+        script.tokenDelay = .seconds(2)
+        var simulation = Simulation(TestProjects.single(), script: script)
+        simulation.stayQuiet(seconds: 1.5)
+        simulation.speak(seconds: 1.5)
+        simulation.stayQuiet(seconds: 1)
+        simulation.speak(seconds: 1)
+        simulation.stayQuiet(seconds: 60)
+        simulation.run(until: .seconds(60))
+        #expect(
+            simulation.machine.history.entries.first?.text == "how can i protect my investments against currency risk")
+        #expect(statuses(simulation) == [.interrupted, .completed])
+    }
+
+    @Test func nothingUnderstoodOpensNoResponse() {
+        var script = Simulation.Script()
+        script.transcripts = [""]
+        script.clientSignals = false
+        var simulation = Simulation(TestProjects.single(), script: script)
+        simulation.stayQuiet(seconds: 1)
+        simulation.speak(seconds: 1)
+        simulation.stayQuiet(seconds: 10)
+        simulation.run(until: .seconds(20))
+        #expect(simulation.events == [.callerTranscript(Transcribed(text: "", isFinal: true))])
+    }
+
+    @Test func aClientThatStopsSendingHasEndedItsTurn() {
+        var script = Simulation.Script()
+        script.transcripts = ["a question"]
+        var simulation = Simulation(TestProjects.single(), script: script)
+        simulation.stayQuiet(seconds: 1)
+        simulation.speak(seconds: 1)
+        simulation.run(until: .seconds(30))
+        #expect(statuses(simulation) == [.completed])
+    }
+
+    @Test func typedWordsAreAnsweredAndInterrupt() {
+        var script = Simulation.Script()
+        script.answers["Stock"] = String(repeating: "This is a long sentence of the plan. ", count: 20)
+        var simulation = Simulation(TestProjects.single(), script: script)
+        simulation.schedule(.client(.text("a question")), at: .seconds(1))
+        simulation.schedule(.client(.text("another")), at: .seconds(5))
+        simulation.run(until: .seconds(90))
+        #expect(statuses(simulation) == [.interrupted, .completed])
+    }
+
+    @Test func inPushToTalkCancelSkipsTheAgentThatSpeaks() {
+        var script = Simulation.Script()
+        script.answers["Stock"] = String(repeating: "This is a long sentence of the plan. ", count: 20)
+        var simulation = asked(TestProjects.advisor(bargeIn: false), script)
+        simulation.schedule(.client(.cancelResponse), at: .seconds(8))
+        simulation.run(until: .seconds(60))
+        #expect(speakers(simulation) == ["Stock", "Currency", "Advisor"])
+        let lastOfStock = simulation.told.last { if case .agentAudio("Stock", _) = $0.event { true } else { false } }
+        #expect(lastOfStock.map { $0.at < .milliseconds(8001) } ?? false)
+        #expect(statuses(simulation) == [.completed])
+    }
+
+    @Test func cancelWithNothingActiveDoesNothing() {
+        var simulation = Simulation(TestProjects.single(), script: .init())
+        simulation.schedule(.client(.cancelResponse), at: .seconds(1))
+        simulation.run(until: .seconds(5))
+        #expect(simulation.events.isEmpty)
+    }
+
+    @Test func anAgentThatFailsIsPassedOver() {
+        var script = Simulation.Script()
+        script.failingAgents = ["Currency"]
+        var simulation = asked(TestProjects.advisor(), script)
+        simulation.run(until: .seconds(60))
+        #expect(speakers(simulation) == ["Stock", "Advisor"])
+        #expect(statuses(simulation) == [.completed])
+    }
+
+    @Test func aVoiceThatFailsLeavesItsWordsOnTheScreen() {
+        var script = Simulation.Script()
+        script.failingVoices = true
+        var simulation = asked(TestProjects.single(), script)
+        simulation.run(until: .seconds(60))
+        #expect(simulation.events.contains { if case .agentText = $0 { true } else { false } })
+        #expect(statuses(simulation) == [.completed])
+    }
+
+    @Test func inGraphOrderTheLaterWaitForTheEarlier() {
+        var project = TestProjects.advisor(floor: .graphOrder)
+        project.agents[2].speech = TestProjects.voice("en-GB-LibbyNeural")
+        var script = Simulation.Script()
+        script.answers["Currency"] = String(repeating: "words and words and ", count: 20) + "an end."
+        var simulation = asked(project, script)
+        simulation.run(until: .seconds(120))
+        #expect(speakers(simulation) == ["Stock", "Currency", "Risk", "Advisor"])
+        var ready = project
+        ready.superAgents[0].floor = .ready
+        var other = asked(ready, script)
+        other.run(until: .seconds(120))
+        #expect(speakers(other) == ["Stock", "Risk", "Currency", "Advisor"])
+    }
+
+    @Test func theTenthBadMessageInAMinuteCloses() {
+        var simulation = Simulation(TestProjects.single(), script: .init())
+        for index in 0..<10 {
+            simulation.schedule(.client(.malformed(BadInput(code: "x", message: "y"))), at: .seconds(index * 5))
+        }
+        simulation.run(until: .seconds(44))
+        #expect(!simulation.events.contains { if case .failure = $0 { true } else { false } })
+        simulation.run(until: .seconds(60))
+        #expect(simulation.events.contains { if case .failure(_, 1008) = $0 { true } else { false } })
+    }
+
+    @Test func liveSettingsCountFromTheNextFrameOn() {
+        var update = SessionUpdate()
+        update.threshold = 3
+        update.reportsFrames = true
+        var simulation = asked(TestProjects.single())
+        simulation.schedule(.client(.update(update)), at: .milliseconds(10))
+        update.threshold = 99
+        simulation.schedule(.client(.update(update)), at: .milliseconds(20))
+        simulation.run(until: .seconds(2))
+        #expect(simulation.events.contains { if case .vadFrame = $0 { true } else { false } })
+        #expect(simulation.machine.hearing.gate?.configuration.threshold == 3)
+        #expect(simulation.events.contains { if case .warning(let w) = $0 { w.code == "invalid_settings" } else { false } })
+    }
+
+    /// The order of PROTOCOLS.md, whatever happens when.
+    @Test(arguments: 0..<150) func laws(seed: Int) {
+        var random = Seeded(seed)
+        var script = Simulation.Script()
+        script.transcripts = (0..<20).map { $0 % 5 == 3 ? "" : "question \($0)" }
+        script.tokenDelay = .milliseconds(.random(in: 1...400, using: &random))
+        script.synthesisDelay = .milliseconds(.random(in: 1...900, using: &random))
+        script.clientSignals = .random(using: &random)
+        script.cancelsAfterInterruption = .random(using: &random)
+        script.failingVoices = Int.random(in: 0..<8, using: &random) == 0
+        if Int.random(in: 0..<4, using: &random) == 0 { script.failingAgents = ["Stock"] }
+        let project = TestProjects.advisor(
+            bargeIn: Int.random(in: 0..<4, using: &random) > 0, floor: .random(using: &random) ? .ready : .graphOrder,
+            closes: .random(using: &random))
+        var simulation = Simulation(project, script: script)
+        simulation.hear(random.track(windows: 4000))
+        for _ in 0..<Int.random(in: 0..<20, using: &random) {
+            let events: [ClientEvent] = [
+                .text("typed"), .cancelResponse, .clearAudio, .stopRecording, .playbackStopped, .playbackStarted,
+                .commitAudio, .playbackProgress(.milliseconds(300)),
+            ]
+            guard let event = events.randomElement(using: &random) else { continue }
+            simulation.schedule(.client(event), at: .milliseconds(.random(in: 0...120_000, using: &random)))
+        }
+        simulation.run(until: .seconds(400))
+        check(simulation.events, seed: seed)
+    }
+
+    private func check(_ events: [ConversationEvent], seed: Int) {
+        var open: String?
+        var silent = false
+        var audioOver = false
+        var spoke: Set<String> = []
+        for event in events {
+            switch event {
+            case .responseStarted(let id):
+                #expect(open == nil, "seed \(seed): responses overlap")
+                (open, silent, audioOver, spoke) = (id, false, false, [])
+            case .agentText(let agent, _):
+                #expect(open != nil && !silent)
+                spoke.insert(agent)
+            case .agentAudio(let agent, _):
+                #expect(open != nil && !silent && !audioOver, "seed \(seed): audio outside its response")
+                #expect(spoke.contains(agent), "seed \(seed): audio before its text")
+            case .audioDone:
+                #expect(open != nil && !audioOver)
+                audioOver = true
+            case .interrupted:
+                #expect(open != nil && !silent)
+                silent = true
+            case .responseDone(let id, let status):
+                #expect(open == id, "seed \(seed)")
+                #expect(audioOver || status == .interrupted, "seed \(seed): \(status) without an end of the audio")
+                open = nil
+            default: break
+            }
+        }
+        #expect(open == nil, "seed \(seed): a response was left open")
+    }
+}

@@ -1,0 +1,192 @@
+import AudioCore
+import FlowGraph
+import ProjectModel
+import ProviderKit
+import TurnTaking
+
+@testable import Session
+
+/// A conversation on virtual time: the machine with scripted engines and a client that plays what it is sent.
+/// Nothing waits; an agenda of (time, event) is worked off in order.
+struct Simulation {
+    enum Happening {
+        case window(Float)
+        case client(ClientEvent)
+        case engine(ConversationMachine.EngineEvent)
+        case clientPlayedOut(Int)
+    }
+
+    /// How the scripted engines behave.
+    struct Script {
+        var answers: [String: String] = [:]
+        var failingAgents: Set<String> = []
+        var transcripts: [String] = []
+        var transcriptionDelay: Duration = .milliseconds(100)
+        var tokenDelay: Duration = .milliseconds(20)
+        var synthesisDelay: Duration = .milliseconds(60)
+        var failingVoices = false
+        var clientSignals = true
+        var cancelsAfterInterruption = true
+    }
+
+    var machine: ConversationMachine
+    var script: Script
+    private(set) var now: Duration = .zero
+    /// Everything that the client was told, with the time.
+    private(set) var told: [(at: Duration, event: ConversationEvent)] = []
+    /// What the machine asked of engines, as names, in order.
+    private(set) var cancelled: [ConversationMachine.ResponseID] = []
+    private(set) var recognitions: [(id: Int, from: Int)] = []
+    private var agenda: [(at: Duration, order: Int, happening: Happening)] = []
+    private var counter = 0
+    private var windows = 0
+    private var listening: Duration = .zero
+    private var playedOut: Duration = .zero
+    private var playing = false
+    private var plays = 0
+
+    init(_ project: Project, script: Script) {
+        machine = ConversationMachine(project: project, lead: .milliseconds(400))
+        self.script = script
+    }
+
+    var events: [ConversationEvent] { told.map(\.event) }
+
+    // MARK: - The caller
+
+    mutating func schedule(_ happening: Happening, at: Duration) {
+        counter += 1
+        agenda.append((at, counter, happening))
+    }
+
+    /// The caller's microphone from where it left off: one probability a window of 32 ms.
+    mutating func hear(_ track: [Float]) {
+        listening = max(listening, now)
+        for probability in track {
+            listening += .milliseconds(32)
+            schedule(.window(probability), at: listening)
+        }
+    }
+
+    mutating func speak(seconds: Double) { hear(Array(repeating: 0.95, count: Int(seconds / 0.032))) }
+
+    mutating func stayQuiet(seconds: Double) { hear(Array(repeating: 0.02, count: Int(seconds / 0.032))) }
+
+    // MARK: - Time
+
+    mutating func run(until end: Duration) {
+        while true {
+            let due = agenda.indices.min { (agenda[$0].at, agenda[$0].order) < (agenda[$1].at, agenda[$1].order) }
+            let deadline = machine.nextDeadline.map { max($0, now) }
+            let next = due.map { agenda[$0].at }
+            if let deadline, deadline <= end, next.map({ deadline < $0 }) ?? true {
+                now = deadline
+                perform(machine.tick(now: now))
+                continue
+            }
+            guard let due, let next, next <= end else { break }
+            now = max(now, next)
+            let happening = agenda.remove(at: due).happening
+            handle(happening)
+        }
+        now = max(now, end)
+    }
+
+    private mutating func handle(_ happening: Happening) {
+        switch happening {
+        case .window(let probability):
+            guard machine.hears else { return }
+            let range = windows * 512..<(windows + 1) * 512
+            windows += 1
+            perform(machine.heard(window: range, probability: probability, now: now))
+        case .client(let event): perform(machine.receive(event, now: now))
+        case .engine(let event): perform(machine.receive(event, now: now))
+        case .clientPlayedOut(let number):
+            guard number == plays, playing else { return }
+            playing = false
+            perform(machine.receive(.playbackStopped, now: now))
+        }
+    }
+
+    private mutating func perform(_ actions: [ConversationMachine.Action]) {
+        for action in actions {
+            switch action {
+            case .send(let event): tell(event)
+            case .beginRecognition(let id, let position): recognitions.append((id, position))
+            case .endRecognition(let id):
+                let text = script.transcripts.isEmpty ? "" : script.transcripts.removeFirst()
+                engine(.transcript(id, Transcript(text: text, isFinal: true)), after: script.transcriptionDelay)
+            case .cancelRecognition: break
+            case .generate(let id, let work, let brief, _, _): generate(id, work, brief)
+            case .synthesize(let id, let segment, let speech): synthesize(id, segment, speech)
+            case .cancelSynthesis: break
+            case .cancelResponse(let id): cancelled.append(id)
+            }
+        }
+    }
+
+    // MARK: - Engines
+
+    private mutating func engine(_ event: ConversationMachine.EngineEvent, after delay: Duration) {
+        schedule(.engine(event), at: now + delay)
+    }
+
+    private mutating func generate(_ id: Int, _ work: Reply.Work, _ brief: Brief) {
+        if script.failingAgents.contains(brief.agentName) {
+            engine(.textFailed(id, work, .unavailable), after: script.tokenDelay)
+            return
+        }
+        let text: String
+        switch brief.task {
+        case .judge: text = "yes"
+        case .route(let candidates): text = candidates.last?.agent ?? ""
+        case .summarize: text = "In short, \(brief.parents.count) answers. "
+        case .plan, .reply: text = script.answers[brief.agentName] ?? "I am \(brief.agentName). This is my plan. "
+        }
+        var delay: Duration = .zero
+        for word in text.split(separator: " ") {
+            delay += script.tokenDelay
+            engine(.text(id, work, word + " "), after: delay)
+        }
+        engine(.textDone(id, work), after: delay)
+    }
+
+    private mutating func synthesize(_ id: Int, _ segment: Int, _ speech: SpeechSegment.Speech) {
+        if script.failingVoices {
+            engine(.audioFailed(id, segment, .unavailable), after: script.synthesisDelay)
+            return
+        }
+        // 60 ms of sound a character, in pieces of a quarter of a second.
+        var left = speech.text.count * 960
+        var delay = script.synthesisDelay
+        while left > 0 {
+            let piece = min(left, 4000)
+            engine(.audio(id, segment, Array(repeating: 1, count: piece)), after: delay)
+            left -= piece
+            delay += .milliseconds(10)
+        }
+        engine(.audioDone(id, segment), after: delay)
+    }
+
+    // MARK: - The client
+
+    private mutating func tell(_ event: ConversationEvent) {
+        told.append((now, event))
+        switch event {
+        case .agentAudio(_, let chunk):
+            playedOut = max(playedOut, now) + chunk.duration
+            guard script.clientSignals else { return }
+            plays += 1
+            if !playing {
+                playing = true
+                schedule(.client(.playbackStarted), at: now)
+            }
+            schedule(.clientPlayedOut(plays), at: playedOut)
+        case .interrupted:
+            playing = false
+            playedOut = now
+            if script.cancelsAfterInterruption { schedule(.client(.cancelResponse), at: now + .milliseconds(5)) }
+        default: break
+        }
+    }
+}
