@@ -39,7 +39,7 @@ let package = Package(
         // From the ground up; an arrow points only to what stands above it here
         part("AudioCore", ["CSpeexDSP"]),
         .target(
-            name: "SileroKernel", path: "Sources/SileroKernel",
+            name: "SileroKernel", path: "Sources/SileroKernel", exclude: ["weights"],
             cSettings: [.unsafeFlags(["-std=gnu2x", "-O3", "-Wall", "-Wextra", "-Werror"])]),
         part("VoiceActivity", ["AudioCore", "SileroKernel"]),
         part("TurnTaking", ["AudioCore"]),

@@ -1,1 +1,0 @@
-void SileroKernel_placeholder(void); void SileroKernel_placeholder(void) {}
