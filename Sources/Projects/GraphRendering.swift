@@ -1,0 +1,96 @@
+import FlowGraph
+import ProjectModel
+
+/// How a project's agents and edges are drawn as text.
+public enum GraphFormat: String, Sendable, CaseIterable {
+    /// A tree for a terminal.
+    case text
+    /// A Mermaid flowchart.
+    case mermaid
+    /// Graphviz.
+    case dot
+}
+
+extension Project {
+    /// The project's graph, with a newline at the end.
+    public func graph(_ format: GraphFormat) -> String {
+        switch format {
+        case .text: TextGraph(project: self).render()
+        case .mermaid: DiagramRenderer(project: self, syntax: MermaidSyntax()).render()
+        case .dot: DiagramRenderer(project: self, syntax: DotSyntax()).render()
+        }
+    }
+
+}
+
+extension FlowGraph.Edge.Guard {
+    /// What stands on the edge.
+    var label: String? {
+        switch self {
+        case .always: nil
+        case .condition(let text): text
+        case .otherwise: "otherwise"
+        }
+    }
+}
+
+/// The tree: who runs whom, and under each member where it leads.
+private struct TextGraph {
+    let project: Project
+
+    private struct Item {
+        var text: String
+        var children: [Item] = []
+    }
+
+    func render() -> String {
+        let orchestrator = project.orchestrator
+        var root = Item(text: "\(project.name)\(orchestrator.routes ? "" : "  (everything goes to the first)")")
+        root.children = orchestrator.agentNames.map { item(for: $0, within: [], notes: []) }
+        var lines = [root.text]
+        draw(root.children, indent: "", into: &lines)
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func item(for name: String, within path: [String], notes: [String]) -> Item {
+        guard let superAgent = project.superAgent(named: name), !path.contains(name) else {
+            return Item(text: line(name, notes: notes + voiceNotes(of: name, within: path)))
+        }
+        let graph = superAgent.graph
+        var all = notes + voiceNotes(of: name, within: path)
+        if superAgent.closesWithSummary { all.append("closes with a summary") }
+        if superAgent.floor == .graphOrder { all.append("speaks in the order of the graph") }
+        var item = Item(text: line(name, notes: all))
+        let entered = Set(graph.nodes.flatMap { $0.edges.map(\.target) })
+        for node in graph.nodes {
+            let notes = (entered.contains(node.name) ? [] : ["starts"]) + (node.mode == .firstMatch ? ["first match"] : [])
+            var member = self.item(for: node.name, within: [name] + path, notes: notes)
+            member.children = node.edges.map { edge in
+                Item(text: "→ \(edge.target)" + (edge.guard.label.map { "  [\($0)]" } ?? ""))
+            } + member.children
+            if let loop = graph.loop, loop.tail == node.name {
+                member.children.append(
+                    Item(text: "↺ \(loop.head)  [\(loop.condition); at most \(loop.maxIterations) times]"))
+            }
+            item.children.append(member)
+        }
+        return item
+    }
+
+    private func line(_ name: String, notes: [String]) -> String {
+        notes.isEmpty ? name : "\(name)  (\(notes.joined(separator: ", ")))"
+    }
+
+    private func voiceNotes(of name: String, within path: [String]) -> [String] {
+        guard let voice = project.voice(of: name, within: path) else { return ["text only"] }
+        return [voice.name ?? "\(voice.model)"]
+    }
+
+    private func draw(_ items: [Item], indent: String, into lines: inout [String]) {
+        for (index, item) in items.enumerated() {
+            let isLast = index == items.count - 1
+            lines.append(indent + (isLast ? "└─ " : "├─ ") + item.text)
+            draw(item.children, indent: indent + (isLast ? "   " : "│  "), into: &lines)
+        }
+    }
+}

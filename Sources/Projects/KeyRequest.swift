@@ -1,0 +1,22 @@
+/// A key that the loader asked a file for. The tests hold these against `schemas/project.schema.json`, so that schema
+/// and loader cannot drift apart.
+struct KeyRequest: Hashable, Sendable {
+    enum Kind: Hashable, Sendable {
+        case text
+        case boolean
+        case integer(ClosedRange<Int>)
+        case number(ClosedRange<Double>)
+        case choice([String])
+        case block
+        case list
+        /// Accepted whole, whatever it holds.
+        case anything
+    }
+
+    /// With `[]` for any place in a list: `utility_agents[].config.output_style`.
+    var path: String
+    var kind: Kind
+    var isRequired: Bool
+    /// As JSON, when there is one.
+    var defaultValue: String?
+}

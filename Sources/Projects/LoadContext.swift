@@ -1,0 +1,36 @@
+/// Where one load collects what it finds. Shared by the readers of one file, and by nobody else.
+final class LoadContext {
+    /// More are not kept; a file that bad is not read to the end anyway.
+    static let maximumDiagnostics = 200
+
+    let file: String
+    private(set) var diagnostics: [Diagnostic] = []
+    /// Remembered apart from the list, which has a bound.
+    private(set) var hasErrors = false
+    private(set) var requests: Set<KeyRequest> = []
+    private var seen: Set<Diagnostic> = []
+
+    init(file: String) { self.file = file }
+
+    func report(
+        _ severity: Diagnostic.Severity, at mark: Mark, path: String = "", _ message: String, hint: String? = nil
+    ) {
+        if severity == .error { hasErrors = true }
+        let diagnostic = Diagnostic(
+            severity, file: file, line: mark.line, column: mark.column, path: path, message, hint: hint)
+        // A block behind an alias is read at every use; its problems are said once a path.
+        if seen.count < Self.maximumDiagnostics, seen.insert(diagnostic).inserted { diagnostics.append(diagnostic) }
+    }
+
+    func note(_ request: KeyRequest) { requests.insert(request) }
+
+    /// Sorted by position; of one position errors first.
+    var sorted: [Diagnostic] {
+        let rank = Diagnostic.Severity.allCases
+        return diagnostics.enumerated().sorted { a, b in
+            let left = (a.element.line, a.element.column, rank.firstIndex(of: a.element.severity) ?? 0, a.offset)
+            let right = (b.element.line, b.element.column, rank.firstIndex(of: b.element.severity) ?? 0, b.offset)
+            return left < right
+        }.map(\.element)
+    }
+}

@@ -1,0 +1,202 @@
+/// A value of the file, with its place.
+struct Located<Value> {
+    var value: Value
+    var mark: Mark
+    var path: String
+}
+
+extension Located: Sendable where Value: Sendable {}
+
+/// Reads the keys of one block, each with its type, range and default. What is wrong is reported and reads as if the
+/// key were not there, so that one pass finds everything. Keys that nobody asked for are warned of at the end.
+struct NodeReader: ~Copyable {
+    /// Entries in one list.
+    static let longestList = 500
+
+    let mark: Mark
+    let path: String
+    /// `path` with `[]` for every place in a list.
+    private let pattern: String
+    private let entries: [String: YAMLNode.Entry]
+    private let keys: [String]
+    let context: LoadContext
+    private var asked: [String] = []
+
+    /// Opens a block. A node of another kind is reported, and `read` is not called.
+    static func open<Result>(
+        _ node: Located<YAMLNode>, pattern: String, in context: LoadContext, hint: String? = nil,
+        _ read: (inout NodeReader) -> Result
+    ) -> Result? {
+        guard case .mapping(let entries) = node.value.content else {
+            context.report(
+                .error, at: node.mark, path: node.path, "must be a block of keys, not \(node.value.kind)", hint: hint)
+            return nil
+        }
+        var reader = NodeReader(entries, node, pattern: pattern, context)
+        let result = read(&reader)
+        reader.reportUnknownKeys()
+        return result
+    }
+
+    private init(
+        _ entries: [YAMLNode.Entry], _ node: Located<YAMLNode>, pattern: String, _ context: LoadContext
+    ) {
+        self.entries = Dictionary(entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        keys = entries.map(\.key)
+        mark = node.mark
+        path = node.path
+        self.pattern = pattern
+        self.context = context
+    }
+
+    // MARK: Values
+
+    mutating func text(
+        _ key: String, required: Bool = false, default fallback: String? = nil
+    ) -> Located<String>? {
+        value(
+            key, .text, required: required, default: fallback.map { "\"\($0)\"" },
+            hint: { $0.isQuotable ? "put it in quotes" : nil }, "text"
+        ) { $0.text }
+    }
+
+    mutating func bool(_ key: String, default fallback: Bool? = nil) -> Located<Bool>? {
+        value(key, .boolean, default: fallback.map(String.init), hint: quoteHint, "true or false") { $0.bool }
+    }
+
+    mutating func int(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) -> Located<Int>? {
+        let wanted = "a whole number within \(range.lowerBound)…\(range.upperBound)"
+        let found = value(
+            key, .integer(range), default: fallback.map(String.init), hint: { quoteHint($0) ?? zeroHint($0) }, wanted
+        ) { $0.int }
+        return inRange(found, range, wanted)
+    }
+
+    mutating func number(
+        _ key: String, in range: ClosedRange<Double>, default fallback: Double? = nil
+    ) -> Located<Double>? {
+        let wanted = "a number within \(plain(range.lowerBound))…\(plain(range.upperBound))"
+        let found = value(
+            key, .number(range), default: fallback.map(plain), hint: { quoteHint($0) ?? zeroHint($0) }, wanted
+        ) { $0.double }
+        return inRange(found, range, wanted)
+    }
+
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ key: String, default fallback: Choice? = nil
+    ) -> Located<Choice>? where Choice.RawValue == String {
+        let names = Choice.allCases.map(\.rawValue)
+        let wanted = "one of \(names.joined(separator: ", "))"
+        let found = value(
+            key, .choice(names), default: fallback.map { "\"\($0.rawValue)\"" }, hint: { _ in nil }, wanted
+        ) { $0.text }
+        guard let found else { return nil }
+        if let choice = Choice(rawValue: found.value) {
+            return Located(value: choice, mark: found.mark, path: found.path)
+        }
+        context.report(
+            .error, at: found.mark, path: found.path, "'\(found.value)' is not \(wanted)",
+            hint: didYouMean(found.value, names))
+        return nil
+    }
+
+    // MARK: Blocks and lists
+
+    /// Reads a block within this one; nothing under the key is as if it were not there.
+    mutating func block<Result>(
+        _ key: String, required: Bool = false, _ read: (inout NodeReader) -> Result
+    ) -> Result? {
+        guard let node = node(key, .block, required: required), !node.value.isNull else { return nil }
+        return Self.open(node, pattern: pattern(of: key), in: context, read)
+    }
+
+    /// The entries of a list, without those beyond the bound; nothing under the key is as if it were not there.
+    mutating func list(_ key: String, required: Bool = false, hint: String? = nil) -> [Located<YAMLNode>]? {
+        guard let node = node(key, .list, required: required), !node.value.isNull else { return nil }
+        guard case .sequence(let items) = node.value.content else {
+            context.report(.error, at: node.mark, path: node.path, "must be a list, not \(node.value.kind)", hint: hint)
+            return nil
+        }
+        if required && items.isEmpty {
+            context.report(.error, at: node.mark, path: node.path, "must not be empty")
+        }
+        if items.count > Self.longestList {
+            context.report(
+                .error, at: items[Self.longestList].mark, path: node.path,
+                "has more than \(Self.longestList) entries")
+        }
+        return items.prefix(Self.longestList).enumerated().map { index, item in
+            Located(value: item, mark: item.mark, path: "\(node.path)[\(index)]")
+        }
+    }
+
+    /// A list of blocks, each read by `read`.
+    mutating func blocks<Result>(
+        _ key: String, required: Bool = false, hint: String? = nil, _ read: (inout NodeReader) -> Result
+    ) -> [Result]? {
+        let pattern = pattern(of: key) + "[]"
+        return list(key, required: required, hint: hint)?.compactMap {
+            Self.open($0, pattern: pattern, in: context, hint: hint, read)
+        }
+    }
+
+    /// A key of the schema that this version knows of and does not act on yet.
+    /// - Parameter isMissed: whether ignoring this value changes how the project behaves, which is then said.
+    mutating func acceptWithoutEffect(_ key: String, when isMissed: (YAMLNode) -> Bool = { _ in true }) {
+        guard let node = node(key, .anything, required: false), isMissed(node.value) else { return }
+        context.report(.warning, at: keyMark(key), path: node.path, "'\(key)' is accepted but has no effect yet")
+    }
+
+    /// Where the key stands, or the block when it is not there.
+    func keyMark(_ key: String) -> Mark { entries[key]?.keyMark ?? mark }
+
+    func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+    func pattern(of key: String) -> String { pattern.isEmpty ? key : "\(pattern).\(key)" }
+
+    // MARK: Parts of the above
+
+    private mutating func node(
+        _ key: String, _ kind: KeyRequest.Kind, required: Bool, default fallback: String? = nil
+    ) -> Located<YAMLNode>? {
+        asked.append(key)
+        context.note(.init(path: pattern(of: key), kind: kind, isRequired: required, defaultValue: fallback))
+        guard let entry = entries[key], !(required && entry.value.isNull) else {
+            if required {
+                context.report(.error, at: keyMark(key), path: path(of: key), "'\(key)' is missing")
+            }
+            return nil
+        }
+        return Located(value: entry.value, mark: entry.value.mark, path: path(of: key))
+    }
+
+    private mutating func value<Value>(
+        _ key: String, _ kind: KeyRequest.Kind, required: Bool = false, default fallback: String? = nil,
+        hint: (YAMLNode) -> String?, _ wanted: String, _ read: (YAMLNode) -> Value?
+    ) -> Located<Value>? {
+        guard let node = node(key, kind, required: required, default: fallback) else { return nil }
+        if let value = read(node.value) { return Located(value: value, mark: node.mark, path: node.path) }
+        let advice = node.value.isNull ? "remove the key, or give it a value" : hint(node.value)
+        context.report(
+            .error, at: node.value.isNull ? keyMark(key) : node.mark, path: node.path,
+            "must be \(wanted), not \(node.value.kind)", hint: advice)
+        return nil
+    }
+
+    private func inRange<Value: Comparable>(
+        _ found: Located<Value>?, _ range: ClosedRange<Value>, _ wanted: String
+    ) -> Located<Value>? {
+        guard let found else { return nil }
+        if range.contains(found.value) { return found }
+        context.report(.error, at: found.mark, path: found.path, "must be \(wanted)")
+        return nil
+    }
+
+    private func reportUnknownKeys() {
+        for key in keys where !asked.contains(key) && !(path.isEmpty && key.hasPrefix("x-")) {
+            context.report(
+                .warning, at: keyMark(key), path: path(of: key), "unknown key '\(key)'",
+                hint: didYouMean(key, asked.filter { entries[$0] == nil }))
+        }
+    }
+}

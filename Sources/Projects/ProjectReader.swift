@@ -1,0 +1,91 @@
+import FlowGraph
+import ProjectModel
+import TurnTaking
+
+/// Reads the keys of a project from its node tree. The other parts of it are in extensions, one for each subject.
+struct ProjectReader {
+    let context: LoadContext
+
+    func project(_ root: YAMLNode, name: String) -> Project? {
+        let whole = Located(value: root, mark: root.mark, path: "")
+        let hint = "a project begins with keys such as orchestrator: and utility_agents:"
+        return NodeReader.open(whole, pattern: "", in: context, hint: hint) { root in
+            let languageModel = self.baseConfiguration(&root)
+            root.acceptWithoutEffect("memory_config") { memory in
+                memory["save_config"]?["auto_load"]?.bool == true
+                    || memory["memory_modules"].map { !$0.isEmpty } ?? false
+            }
+            let orchestrator = root.block("orchestrator", required: true) { self.orchestrator(&$0) }
+            let hint = "- agent_class: PlanningAgent, with agent_name and agent_description below it"
+            let agents = root.blocks("utility_agents", required: true, hint: hint) { self.utilityAgent(&$0) } ?? []
+            let superAgents = root.blocks("super_agents") { self.superAgent(&$0) } ?? []
+            let audio = root.block("audio_config") { self.audio(&$0, orchestrator: orchestrator?.speech) }
+
+            self.checkNames(agents: agents, superAgents: superAgents, orchestrator: orchestrator)
+            return Project(
+                name: name,
+                orchestrator: Orchestrator(
+                    agentNames: orchestrator?.names.map(\.value) ?? [], routes: orchestrator?.routes ?? true,
+                    speech: orchestrator?.speech),
+                agents: agents.map(\.agent),
+                superAgents: superAgents.map(\.agent),
+                audio: audio ?? self.defaultAudio(orchestrator: orchestrator?.speech),
+                languageModel: languageModel ?? .localPlanner)
+        }
+    }
+
+    /// The `orchestrator` block as it stands in the file.
+    struct OrchestratorBlock {
+        var names: [Located<String>]
+        var routes: Bool
+        var speech: SpeechConfiguration?
+    }
+
+    private func orchestrator(_ block: inout NodeReader) -> OrchestratorBlock {
+        let names = block.blocks("agent_list", required: true, hint: "- agent_name: \"…\"") { self.agentName(&$0) } ?? []
+        let routes = block.bool("enable_routing", default: true)?.value ?? true
+        // Nothing is split into subtasks here, so only the wish for it goes unheard.
+        block.acceptWithoutEffect("decompose") { $0.bool != false }
+        block.acceptWithoutEffect("rai_config") { !$0.isEmpty }
+        block.acceptWithoutEffect("contexts") { !$0.isEmpty }
+        block.acceptWithoutEffect("system_prompt_suffix") { !$0.isEmpty }
+        block.acceptWithoutEffect("config") { !$0.isEmpty }
+        return OrchestratorBlock(names: names.compactMap(\.self), routes: routes, speech: speech(&block)?.value)
+    }
+
+    /// The `base_config` block: the language model of the project.
+    private func baseConfiguration(_ root: inout NodeReader) -> ModelReference? {
+        let model = root.block("base_config") { base in
+            // Of kinds of models that nothing here uses.
+            for key in ["vlm_config", "reranker_config", "compression_config", "embedding_config"] {
+                base.acceptWithoutEffect(key) { _ in false }
+            }
+            base.acceptWithoutEffect("pii_masking") { $0["enable"]?.bool == true }
+            return self.languageModel(&base, default: .localPlanner)
+        }
+        return model ?? nil
+    }
+
+    /// An `llm_config` block.
+    func languageModel(_ block: inout NodeReader, default fallback: ModelReference? = nil) -> ModelReference? {
+        let model = block.block("llm_config") { model in
+            for key in ["temperature", "top_p", "max_tokens"] { model.acceptWithoutEffect(key) }
+            return model.model("model", for: .language, default: fallback)
+        }
+        return model ?? nil
+    }
+
+    /// The `agent_name` of a block: text of 1…200 characters on one line.
+    func agentName(_ block: inout NodeReader) -> Located<String>? {
+        guard let name = block.text("agent_name", required: true) else { return nil }
+        if name.value.isEmpty || name.value.unicodeScalars.count > 200 {
+            context.report(.error, at: name.mark, path: name.path, "a name has 1…200 characters")
+            return nil
+        }
+        if name.value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+            context.report(.error, at: name.mark, path: name.path, "a name holds no line breaks or control characters")
+            return nil
+        }
+        return name
+    }
+}

@@ -1,0 +1,156 @@
+import ProjectModel
+import Synchronization
+
+/// The projects of one folder, by the names of their files, each with its last good version.
+///
+/// `rescan` takes up what changed; `watch` does so once a second. A conversation keeps the `Project` value that it began
+/// with, so nothing here ever reaches a running one.
+public final class ProjectRegistry: Sendable {
+    /// What a scan found.
+    public enum Change: Equatable, Sendable {
+        /// A good file: new, changed in more than comments, or good again. `diagnostics` holds its warnings and notes.
+        case loaded(name: String, version: Int, diagnostics: [Diagnostic])
+        /// A file with errors. `keeping` is the version that stays in service, or nil when there has been none.
+        case broken(name: String, keeping: Int?, diagnostics: [Diagnostic])
+        /// The file is gone; new conversations no longer find it.
+        case removed(name: String)
+        /// The folder or a file's name is unusable.
+        case unusable(path: String, reason: String)
+    }
+
+    /// Earlier versions that can still be asked for, by name and version.
+    public static let keptVersions = 16
+    /// Files in one folder.
+    public static let maximumFiles = 1000
+
+    private struct Entry {
+        /// What the file looked like when it was last read, good or not; nil when it is gone.
+        var fingerprint: ProjectFolder.Fingerprint?
+        /// Whether what was last read is what is in service.
+        var isGood = false
+        /// The good versions, oldest first. They outlive the file, so that its versions go on counting.
+        var versions: [Project] = []
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        var complaints: Set<ProjectFolder.Complaint> = []
+    }
+
+    private let folder: any ProjectSource
+    private let state = Mutex(State())
+    private let scanning = Mutex(())
+    private let report: @Sendable (Change) -> Void
+
+    /// A registry that is empty until the first `rescan`.
+    ///
+    /// - Parameters:
+    ///   - folder: holds `NAME.yaml` and `NAME.yml`; other files are left alone.
+    ///   - report: called for every change, on the thread of the scan, while lookups go on; it must not call `rescan`.
+    public convenience init(folder: String, report: @escaping @Sendable (Change) -> Void = { _ in }) {
+        self.init(source: ProjectFolder(path: folder), report: report)
+    }
+
+    init(source: any ProjectSource, report: @escaping @Sendable (Change) -> Void) {
+        folder = source
+        self.report = report
+    }
+
+    /// The names of all projects in service, sorted.
+    public var names: [String] {
+        state.withLock { state in
+            state.entries.filter { $0.value.fingerprint != nil && !$0.value.versions.isEmpty }.keys.sorted()
+        }
+    }
+
+    /// The project that a new conversation gets, or nil.
+    /// - Parameter version: nil is the newest; an earlier one is found while it is kept.
+    public func project(named name: String, version: Int? = nil) -> Project? {
+        state.withLock { state in
+            guard let entry = state.entries[name], entry.fingerprint != nil else { return nil }
+            guard let version else { return entry.versions.last }
+            return entry.versions.last { $0.version == version }
+        }
+    }
+
+    /// `preferred` if there is such a project; without a preference the first by name.
+    public func defaultName(preferred: String? = nil) -> String? {
+        let names = names
+        guard let preferred else { return names.first }
+        return names.contains(preferred) ? preferred : nil
+    }
+
+    /// Reads what changed in the folder since the last scan. Scans do not overlap.
+    @discardableResult
+    public func rescan() -> [Change] {
+        scanning.withLock { _ in
+            let changes = scan()
+            for change in changes { report(change) }
+            return changes
+        }
+    }
+
+    /// Rescans until the task is cancelled.
+    @concurrent
+    public func watch(every interval: Duration = .seconds(1)) async {
+        while !Task.isCancelled {
+            rescan()
+            do { try await Task.sleep(for: interval) } catch { return }
+        }
+    }
+
+    private func scan() -> [Change] {
+        let listing = folder.listing(limit: Self.maximumFiles)
+        var changes = newComplaints(listing.complaints)
+        guard let files = listing.files else { return changes }
+        let known = state.withLock { $0.entries.compactMapValues(\.fingerprint) }
+        for file in files.sorted(by: { $0.name < $1.name }) where known[file.name] != file.fingerprint {
+            // Reading happens outside the lock: a slow disk must not keep conversations from starting.
+            let result = folder.load(file)
+            let change = state.withLock { Self.take(result, of: file, into: &$0) }
+            if let change { changes.append(change) }
+        }
+        let present = Set(files.map(\.name))
+        for name in known.keys.sorted() where !present.contains(name) {
+            state.withLock { $0.entries[name]?.fingerprint = nil }
+            changes.append(.removed(name: name))
+        }
+        state.withLock { state in
+            if state.entries.count > 2 * Self.maximumFiles {
+                state.entries = state.entries.filter { $0.value.fingerprint != nil }
+            }
+        }
+        return changes
+    }
+
+    /// A complaint is made when it arises, not at every scan.
+    private func newComplaints(_ complaints: [ProjectFolder.Complaint]) -> [Change] {
+        let new = state.withLock { state in
+            defer { state.complaints = Set(complaints) }
+            return complaints.filter { !state.complaints.contains($0) }
+        }
+        return new.map { .unusable(path: $0.path, reason: $0.reason) }
+    }
+
+    private static func take(_ result: LoadResult, of file: ProjectFolder.File, into state: inout State) -> Change? {
+        var entry = state.entries[file.name] ?? Entry()
+        let wasGone = entry.fingerprint == nil
+        entry.fingerprint = file.fingerprint
+        defer { state.entries[file.name] = entry }
+        let last = entry.versions.last
+        guard var project = result.project else {
+            entry.isGood = false
+            return .broken(name: file.name, keeping: last?.version, diagnostics: result.diagnostics)
+        }
+        let isNews = wasGone || !entry.isGood
+        entry.isGood = true
+        project.version = last?.version ?? 0
+        if project == last {
+            guard isNews else { return nil }
+        } else {
+            project.version = last.map { $0.version + 1 } ?? 0
+            entry.versions = entry.versions.suffix(keptVersions - 1) + [project]
+        }
+        return .loaded(name: file.name, version: project.version, diagnostics: result.diagnostics)
+    }
+}
