@@ -1,0 +1,36 @@
+/// What went wrong on the network, with a code to act on and a sentence to show.
+public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The kinds of trouble.
+    public enum Code: Sendable, Equatable {
+        /// Another process, or another server of this one, has the port.
+        case addressInUse
+        /// The host isn't an address of this machine, or can't be resolved.
+        case addressUnavailable
+        /// The port needs rights that the process lacks.
+        case permissionDenied
+        /// The URL isn't one of `ws://` or `wss://`.
+        case invalidURL
+        /// Nobody answers there, or the answer isn't WebSocket.
+        case connectionFailed
+        /// The server answered the handshake with this HTTP status; `body` is what came with it, as far as it was
+        /// there when the status was.
+        case refused(status: Int, body: [UInt8])
+        /// The caller's task was cancelled, or the client was shut down.
+        case cancelled
+        /// The system gave no socket or no memory.
+        case noResources
+    }
+
+    /// What happened.
+    public let code: Code
+    /// A sentence for people; it holds addresses and numbers, never content.
+    public let message: String
+
+    /// An error of `code`, explained by `message`.
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { message }
+}

@@ -1,0 +1,37 @@
+/// The bounds of a server's or a client's connections. Every queue of this target has one, with a stated policy.
+public struct NetworkLimits: Sendable {
+    /// Largest HTTP request body in bytes; more is answered with 413.
+    public var maxBodyBytes = 1 << 20
+    /// Largest WebSocket message in bytes, fragments together; a larger one reaches the reader as `.oversized`.
+    public var maxMessageBytes = 1 << 20
+    /// Bytes waiting to be sent on one WebSocket; past it the connection is closed with 1013 and its queue freed.
+    public var maxQueuedBytes = 1 << 20
+    /// Messages received and not yet read on one WebSocket; past it nothing more is read from the network.
+    public var maxUnreadMessages = 64
+    /// Bytes received and not yet read on one WebSocket; past it nothing more is read from the network.
+    public var maxUnreadBytes = 256 << 10
+    /// Connections of a server, of any kind; past it new ones are closed at once.
+    public var maxConnections = 16_384
+    /// Largest request line and headers together, in bytes; more and the connection is dropped.
+    public var maxHeaderBytes = 16 << 10
+    /// Seconds of silence after which a WebSocket is pinged; 0 never pings. Three times as long without any answer
+    /// ends the connection.
+    public var pingSeconds = 20
+    /// Seconds that a closing connection may still take to send what is queued, before it is cut.
+    public var closeSeconds = 5
+    /// Seconds that a client may take to send a request, a body, or to read a part of an answer.
+    public var requestSeconds = 20
+    /// Seconds that an HTTP connection may be idle between two requests.
+    public var keepAliveSeconds = 30
+    /// Seconds that a client's handshake may take.
+    public var connectSeconds = 10
+    /// Request headers beyond the registered ones that a handler wants to see, in lower case. libwebsockets 4.1 keeps
+    /// unknown headers but can't list them.
+    public var extraHeaders = [
+        "openai-beta", "openai-organization", "openai-project", "x-api-key", "x-request-id", "traceparent",
+        "idempotency-key", "last-event-id",
+    ]
+
+    /// The defaults named on each property.
+    public init() {}
+}

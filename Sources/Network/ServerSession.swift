@@ -1,0 +1,273 @@
+import CWebSockets
+
+/// One connection of a server, on the service thread: requests one after the other, perhaps a WebSocket in the end.
+final class ServerSession: Session {
+    private enum Stage {
+        /// Between requests. → collecting, answering, writing, upgrading.
+        case idle
+        /// The body is coming. → answering.
+        case collecting(HTTPRequest, expected: Int)
+        /// The handler works; nothing is read meanwhile. → writing.
+        case answering(isHead: Bool, closing: Bool)
+        /// The answer leaves. → idle, or the end.
+        case writing(bytes: [UInt8], offset: Int, closing: Bool)
+        /// The handshake was accepted and the library answers it. → open.
+        case upgrading(HTTPRequest, subprotocol: String?)
+        /// A WebSocket. The end follows.
+        case open(WebSocketPeer)
+    }
+
+    private let id: UInt
+    private unowned let loop: ServiceLoop
+    private let service: ServerJobs
+    private var socket: OpaquePointer?
+    private var stage = Stage.idle
+    private var stopping = false
+
+    /// The part of an answer that is written at a time.
+    private static let chunk = 64 << 10
+    /// A body larger than this isn't even read and thrown away.
+    private static let largestDiscard = 64 << 20
+
+    private init(id: UInt, loop: ServiceLoop, service: ServerJobs) {
+        self.id = id
+        self.loop = loop
+        self.service = service
+    }
+
+    /// Takes over an accepted connection.
+    static func adopt(_ descriptor: Int32, on loop: ServiceLoop) {
+        guard let service = loop.jobs else { return }
+        let id = loop.nextSession()
+        loop.sessions[id] = ServerSession(id: id, loop: loop, service: service)
+        var description = lws_adopt_desc_t()
+        description.vh = loop.vhost
+        description.type = lws_adoption_type(rawValue: LWS_ADOPT_SOCKET.rawValue | LWS_ADOPT_HTTP.rawValue)
+        description.fd.sockfd = descriptor
+        description.opaque = UnsafeMutableRawPointer(bitPattern: id)
+        // On failure the library has closed the descriptor.
+        if lws_adopt_descriptor_vhost_via_info(&description) == nil { loop.sessions[id] = nil }
+    }
+
+    func handle(
+        _ reason: lws_callback_reasons, _ socket: OpaquePointer, _ input: UnsafeMutableRawPointer?, _ length: Int
+    ) -> Int32 {
+        self.socket = socket
+        switch reason {
+        case LWS_CALLBACK_HTTP: return requestCame(socket)
+        case LWS_CALLBACK_HTTP_BODY: return bodyCame(socket, input, length)
+        case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+            if case .collecting(let request, _) = stage { dispatch(request, socket, closing: false) }
+            return 0
+        case LWS_CALLBACK_HTTP_WRITEABLE: return write(socket)
+        case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return confirmUpgrade(socket)
+        case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+            if case .upgrading(_, nil) = stage { loop.subprotocolName.conceal() }
+            return 0
+        case LWS_CALLBACK_ESTABLISHED: return opened()
+        case LWS_CALLBACK_RECEIVE: return withPeer { $0.receive(socket, input, length) }
+        case LWS_CALLBACK_SERVER_WRITEABLE: return withPeer { $0.write(socket) }
+        case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: return withPeer { $0.peerCloses(socket, input, length) }
+        case LWS_CALLBACK_CLOSED:
+            return withPeer {
+                $0.ended(socket)
+                return 0
+            }
+        default: return 0
+        }
+    }
+
+    private func withPeer(_ body: (inout WebSocketPeer) -> Int32) -> Int32 {
+        guard case .open(var peer) = stage else { return -1 }
+        // Taken out for the while: two references would copy the fragments collected so far.
+        stage = .idle
+        defer { stage = .open(peer) }
+        return body(&peer)
+    }
+
+    // MARK: - HTTP
+
+    private func requestCame(_ socket: OpaquePointer) -> Int32 {
+        guard case .idle = stage, let request = RequestReader(socket: socket, limits: loop.limits).read() else {
+            return answerAtOnce(.problem(400, code: "bad_request", message: "The request can't be read."), socket)
+        }
+        if request.headers["transfer-encoding"] != nil {
+            let message = "Send the body with a Content-Length, not in chunks."
+            return answerAtOnce(.problem(411, code: "length_required", message: message), socket)
+        }
+        let persistent = request.headers["http"]?.hasSuffix("1.1") ?? true
+        let closing = !persistent || request.headers["connection"]?.lowercased() == "close"
+        guard let declared = request.headers["content-length"] else {
+            // The library waits for a body after these methods: without a length it has none and the connection no
+            // second request.
+            let expectsBody = ["POST", "PUT", "PATCH"].contains(request.method)
+            dispatch(request, socket, closing: closing || expectsBody)
+            return 0
+        }
+        guard let size = Int(declared), size >= 0, declared.utf8.allSatisfy({ (48...57).contains($0) }) else {
+            let message = "Content-Length is not a number."
+            return answerAtOnce(.problem(400, code: "bad_request", message: message), socket)
+        }
+        if size > loop.limits.maxBodyBytes { return refuseBody(size, socket) }
+        if size == 0 {
+            dispatch(request, socket, closing: closing)
+        } else {
+            stage = .collecting(request, expected: size)
+            if request.headers["expect"]?.lowercased() == "100-continue" {
+                return send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8), socket)
+            }
+        }
+        return 0
+    }
+
+    private func refuseBody(_ size: Int, _ socket: OpaquePointer) -> Int32 {
+        let message = "The body has \(size) bytes; at most \(loop.limits.maxBodyBytes) are taken."
+        let response = HTTPResponse.problem(413, code: "content_too_large", message: message)
+        guard size <= Self.largestDiscard else { return answerAtOnce(response, socket) }
+        // The rest must be read, or the reset that follows unread data could overtake the answer.
+        guard send(response, socket, isHead: false, closing: false) == 0 else { return -1 }
+        return lws_http_transaction_completed(socket) == 0 ? 0 : -1
+    }
+
+    private func bodyCame(_ socket: OpaquePointer, _ input: UnsafeMutableRawPointer?, _ length: Int) -> Int32 {
+        guard case .collecting(var request, let expected) = stage, let input, length > 0 else { return 0 }
+        stage = .idle
+        request.body.append(contentsOf: UnsafeRawBufferPointer(start: input, count: length))
+        stage = .collecting(request, expected: expected)
+        return request.body.count <= expected ? 0 : -1
+    }
+
+    private func dispatch(_ request: HTTPRequest, _ socket: OpaquePointer, closing: Bool) {
+        let wantsClose = closing || request.headers["connection"]?.lowercased() == "close"
+        stage = .answering(isHead: request.method == "HEAD", closing: wantsClose)
+        // No second request until this one is answered, and as long as it takes.
+        lws_rx_flow_control(socket, 0)
+        lws_set_timeout(socket, NO_PENDING_TIMEOUT, 0)
+        service.respond(to: request, loop: loop, session: id)
+    }
+
+    /// The handler is ready.
+    func answer(_ response: HTTPResponse) {
+        guard case .answering(let isHead, let closing) = stage, let socket else { return }
+        let ends = closing || stopping
+        stage = .writing(bytes: Self.wire(response, isHead: isHead, closing: ends), offset: 0, closing: ends)
+        lws_callback_on_writable(socket)
+    }
+
+    private func write(_ socket: OpaquePointer) -> Int32 {
+        guard case .writing(var bytes, let offset, let closing) = stage else { return 0 }
+        stage = .idle
+        let end = min(bytes.count, offset + Self.chunk)
+        let last = end == bytes.count
+        let padding = WebSocketConnection.framePadding
+        let kind = last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP
+        let written = bytes.withUnsafeMutableBufferPointer { buffer -> Int32 in
+            guard let base = buffer.baseAddress else { return -1 }
+            return lws_write(socket, base + max(offset, padding), end - max(offset, padding), kind)
+        }
+        guard written >= 0 else { return -1 }
+        guard last else {
+            stage = .writing(bytes: bytes, offset: end, closing: closing)
+            lws_set_timeout(socket, PENDING_TIMEOUT_HTTP_CONTENT, Int32(clamping: loop.limits.requestSeconds))
+            lws_callback_on_writable(socket)
+            return 0
+        }
+        if closing { return -1 }
+        lws_rx_flow_control(socket, 1)
+        return lws_http_transaction_completed(socket) == 0 ? 0 : -1
+    }
+
+    /// The response as bytes, after the room that the library may need before them.
+    private static func wire(_ response: HTTPResponse, isHead: Bool, closing: Bool) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: WebSocketConnection.framePadding)
+        bytes += Array(response.head(closing: closing).utf8)
+        if !isHead, response.status != 204, response.status != 304 { bytes += response.body }
+        return bytes
+    }
+
+    /// Sends a small answer that needs no handler, and closes.
+    private func answerAtOnce(_ response: HTTPResponse, _ socket: OpaquePointer) -> Int32 {
+        _ = send(response, socket, isHead: false, closing: true)
+        return -1
+    }
+
+    private func send(_ response: HTTPResponse, _ socket: OpaquePointer, isHead: Bool, closing: Bool) -> Int32 {
+        let bytes = Self.wire(response, isHead: isHead, closing: closing)
+        return send(Array(bytes[WebSocketConnection.framePadding...]), socket)
+    }
+
+    private func send(_ text: [UInt8], _ socket: OpaquePointer) -> Int32 {
+        let padding = WebSocketConnection.framePadding
+        var bytes = [UInt8](repeating: 0, count: padding) + text
+        let written = bytes.withUnsafeMutableBufferPointer { buffer -> Int32 in
+            guard let base = buffer.baseAddress else { return -1 }
+            return lws_write(socket, base + padding, buffer.count - padding, LWS_WRITE_HTTP)
+        }
+        return written >= 0 ? 0 : -1
+    }
+
+    // MARK: - WebSocket
+
+    private func confirmUpgrade(_ socket: OpaquePointer) -> Int32 {
+        // After an upgrade to something unknown the library has answered and forgotten the headers, and asks us still.
+        guard lws_hdr_total_length(socket, WSI_TOKEN_UPGRADE) > 0 else { return -1 }
+        let reader = RequestReader(socket: socket, limits: loop.limits)
+        guard let request = reader.read() else {
+            return answerAtOnce(.problem(400, code: "bad_request", message: "The request can't be read."), socket)
+        }
+        if let problem = Handshake.problem(of: request) { return answerAtOnce(problem, socket) }
+        guard !stopping else {
+            let message = "The server is about to stop."
+            return answerAtOnce(.problem(503, code: "stopping", message: message), socket)
+        }
+        switch service.handler.upgrade(request) {
+        case .refuse(let response): return answerAtOnce(response, socket)
+        case .accept(let wanted):
+            let offered = request.offeredSubprotocols
+            let chosen = wanted.flatMap { offered.contains($0) ? $0 : nil }
+            if let named = chosen ?? offered.first { loop.subprotocolName.offer(named) }
+            stage = .upgrading(request, subprotocol: chosen)
+            return 0
+        }
+    }
+
+    private func opened() -> Int32 {
+        guard case .upgrading(let request, let subprotocol) = stage else { return -1 }
+        let connection = WebSocketConnection(
+            loop: loop, session: id, subprotocol: subprotocol, remoteAddress: request.remoteAddress)
+        stage = .open(WebSocketPeer(connection: connection, limits: loop.limits))
+        loop.socketOpened()
+        service.serve(connection, request: request)
+        return 0
+    }
+
+    func flush() {
+        guard case .open(var peer) = stage, let socket else { return }
+        stage = .idle
+        peer.flush(socket)
+        stage = .open(peer)
+    }
+
+    func resumeReading() {
+        if let socket { lws_rx_flow_control(socket, 1) }
+    }
+
+    func shutDown(code: UInt16, reason: String) {
+        stopping = true
+        switch stage {
+        case .open(let peer): peer.connection.close(code: code, reason: reason)
+        case .answering, .writing: break
+        case .idle, .collecting, .upgrading:
+            if let socket { lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_soon) }
+        }
+    }
+
+    func destroyed() {
+        socket = nil
+        if case .open(let peer) = stage {
+            peer.ended(nil)
+            loop.socketEnded()
+        }
+        stage = .idle
+    }
+}

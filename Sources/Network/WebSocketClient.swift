@@ -1,0 +1,119 @@
+import CWebSockets
+import Foundation
+import Synchronization
+
+/// Opens WebSockets to other servers, all on one service thread. The thread lives as long as the client or one of its
+/// connections does.
+public final class WebSocketClient: Sendable {
+    private let loop: ServiceLoop
+
+    /// Starts the service thread.
+    public init(limits: NetworkLimits = NetworkLimits()) throws(NetworkError) {
+        loop = try ServiceLoop(role: .client, limits: limits)
+        loop.start(name: "parley-client")
+    }
+
+    deinit {
+        loop.perform { $0.finish(code: 1001, reason: "") }
+    }
+
+    /// Closes what is open with 1001 and waits for the thread's end. Handshakes under way fail as cancelled.
+    public func shutDown() async {
+        loop.perform { $0.finish(code: 1001, reason: "") }
+        await loop.ended()
+    }
+
+    /// Opens `url`, `ws://host:port/path?query` or `wss://…` (the certificate is checked against the system's).
+    /// `headers` are added to the handshake. Redirects are not followed.
+    ///
+    /// Throws `.invalidURL`, `.connectionFailed`, `.refused` with what the server answered, or `.cancelled`.
+    public func connect(
+        url: String, headers: [(name: String, value: String)] = [], subprotocols: [String] = []
+    ) async throws(NetworkError) -> WebSocketConnection {
+        let target = try ClientTarget(url: url, headers: headers, subprotocols: subprotocols)
+        let promise = ConnectionPromise()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                promise.await(continuation)
+                let sent = loop.perform { [self] loop in
+                    ClientSession.open(target, promise: promise, owner: self, on: loop)
+                }
+                if !sent { promise.fail(.cancelled, "the client was shut down") }
+            }
+        } onCancel: {
+            promise.fail(.cancelled, "the task was cancelled")
+        }
+        return try result.get()
+    }
+}
+
+/// Where a client connects to, and how.
+struct ClientTarget: Sendable {
+    let host: String
+    let port: Int
+    let isSecure: Bool
+    let path: String
+    let headers: [(name: String, value: String)]
+    let subprotocols: [String]
+
+    init(url: String, headers: [(name: String, value: String)], subprotocols: [String]) throws(NetworkError) {
+        guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
+            scheme == "ws" || scheme == "wss", let host = parts.host, !host.isEmpty
+        else { throw NetworkError(.invalidURL, "a WebSocket URL begins with ws:// or wss:// and names a host") }
+        self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        isSecure = scheme == "wss"
+        port = parts.port ?? (isSecure ? 443 : 80)
+        guard (1...65_535).contains(port) else { throw NetworkError(.invalidURL, "\(port) is not a port") }
+        let path = parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath
+        self.path = path + (parts.percentEncodedQuery.map { "?" + $0 } ?? "")
+        for (name, value) in headers where !HTTPResponse.isToken(name) || !HTTPResponse.isFieldValue(value) {
+            throw NetworkError(.invalidURL, "the header \(name.prefix(40)) has characters that a header can't have")
+        }
+        guard subprotocols.allSatisfy(HTTPResponse.isToken) else {
+            throw NetworkError(.invalidURL, "a subprotocol's name has characters that it can't have")
+        }
+        self.headers = headers
+        self.subprotocols = subprotocols
+    }
+}
+
+/// The outcome of a handshake, given once: by the service thread or by the cancelled task.
+final class ConnectionPromise: Sendable {
+    typealias Outcome = Result<WebSocketConnection, NetworkError>
+
+    private enum State {
+        case pending(CheckedContinuation<Outcome, Never>?)
+        case settled(Outcome)
+    }
+
+    private let state = Mutex(State.pending(nil))
+
+    var isSettled: Bool {
+        state.withLock { if case .settled = $0 { true } else { false } }
+    }
+
+    func await(_ continuation: CheckedContinuation<Outcome, Never>) {
+        let outcome = state.withLock { state -> Outcome? in
+            if case .settled(let outcome) = state { return outcome }
+            state = .pending(continuation)
+            return nil
+        }
+        if let outcome { continuation.resume(returning: outcome) }
+    }
+
+    func fail(_ code: NetworkError.Code, _ message: String) {
+        settle(.failure(NetworkError(code, message)))
+    }
+
+    /// False when it was settled already.
+    @discardableResult
+    func settle(_ outcome: Outcome) -> Bool {
+        let (first, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Outcome, Never>?) in
+            guard case .pending(let waiter) = state else { return (false, nil) }
+            state = .settled(outcome)
+            return (true, waiter)
+        }
+        waiter?.resume(returning: outcome)
+        return first
+    }
+}
