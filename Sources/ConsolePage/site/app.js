@@ -33,6 +33,7 @@ const conversation = new Conversation(
     stateChanged() {
       const { connection, microphone, speaker } = conversation.state;
       graphView.speaking(speaker);
+      byId("status").dataset.hue = speaker === null ? "caller" : voices.hueOf(speaker);
       if (connection === "open" || microphone === "open" || microphone === "held") ribbon.start();
       else ribbon.stop();
       controls.show();
@@ -197,6 +198,8 @@ byId("project").addEventListener("change", () => {
 
 publish({ conversation, graphView, notices, tap, eventCounts });
 // On a phone the graph would push the conversation out of sight.
-byId("flow").open = matchMedia("(min-width: 60rem)").matches;
+const isDesk = matchMedia("(min-width: 60rem)").matches;
+byId("flow").open = isDesk;
+byId("fallbacks").open = isDesk;
 controls.show();
 refresh();

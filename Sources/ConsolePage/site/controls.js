@@ -51,10 +51,14 @@ export class Controls {
     byId("skip").disabled = !maySkip(state);
 
     const pushToTalk = state.connection === "open" && !state.bargeIn && listens;
-    byId("talk").hidden = !pushToTalk;
-    byId("talk").disabled = !mayTalk(state) || state.microphone === "asking";
-    byId("talk").dataset.held = state.microphone === "held";
-    setText(byId("talk"), state.microphone === "held" ? "Let go to send" : "Hold to talk");
+    const talk = byId("talk");
+    const appears = talk.hidden && pushToTalk;
+    talk.hidden = !pushToTalk;
+    // Not `disabled`: that would take the focus, and with it the space bar, away for every answer.
+    talk.setAttribute("aria-disabled", !mayTalk(state) || state.microphone === "asking");
+    talk.dataset.held = state.microphone === "held";
+    setText(talk, state.microphone === "held" ? "Let go to send" : "Hold to talk");
+    if (appears && document.activeElement === start) talk.focus();
   }
 
   #toggle() {
@@ -68,6 +72,7 @@ export class Controls {
     event.preventDefault();
     const text = byId("text").value.trim();
     if (text === "") return;
+    this.#notices.dismiss("microphone"); // It has done its work.
     if (this.#conversation.type(text, this.#address())) byId("text").value = "";
     else this.#notices.show("Too much is waiting to be sent. Wait for the connection, please.", { key: "waiting" });
   }

@@ -1,8 +1,8 @@
 // Where the nodes of the flow graph stand: pure geometry, layer by layer from top to bottom.
 
-export const nodeWidth = 148;
-export const nodeHeight = 54;
-const gapX = 16;
+export const nodeWidth = 150;
+export const nodeHeight = 62;
+const gapX = 12;
 const gapY = 46;
 const groupGap = 26;
 const titleHeight = 24;
@@ -50,7 +50,7 @@ function ordered(layers, edges) {
 /**
  * Lays out `graph` (`{nodes, edges}` as the server gives them). Returns `{width, height, boxes, groups, lines}`:
  * boxes have `{node, x, y}` of the upper left corner, groups `{title, x, y, width, height}`, lines
- * `{edge, path, middle: {x, y}}`.
+ * `{edge, path, middle: {x, y}}` with the place of the label.
  */
 export function layOut(graph) {
   const names = [...new Set(graph.nodes.map((node) => node.super_agent ?? null))];
@@ -92,7 +92,8 @@ function lineBetween(from, to) {
   if (y2 > y1) {
     const bend = (y2 - y1) / 2;
     const path = `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2 - 5}`;
-    return { path, middle: { x: (x1 + x2) / 2, y: (y1 + y2) / 2 } };
+    // Nearer to where it leads, so that the labels of two branches keep apart.
+    return { path, middle: { x: 0.3 * x1 + 0.7 * x2, y: 0.45 * y1 + 0.55 * y2 } };
   }
   // Back to an earlier layer (a loop): around the side.
   const side = Math.max(from.x, to.x) + nodeWidth + gapX / 2;

@@ -108,14 +108,18 @@ export class GraphView {
   }
 
   #box({ node, x, y }) {
-    const hint = svg("text", { class: "graph-hint", x: x + 14, y: y + 40 }, voiceOf(node));
+    const lines = inLines(titleOf(node), 17);
+    const first = y + (lines.length === 1 ? 26 : 20);
+    const name = lines.map((line, i) => svg("tspan", { x: x + 15, y: first + 15 * i }, line));
+    const below = first + 15 * (lines.length - 1) + 17;
+    const hint = svg("text", { class: "graph-hint", x: x + 15, y: below }, voiceOf(node));
     const element = svg(
       "g",
       { class: "graph-node", "data-state": "idle", "data-hue": this.#voices.hueOf(node.name), "data-id": node.id },
       svg("title", {}, [node.name, node.description].filter(Boolean).join(": ")),
       svg("rect", { class: "graph-box", x, y, width: nodeWidth, height: nodeHeight, rx: 10 }),
       svg("rect", { class: "graph-mark", x, y: y + 12, width: 4, height: nodeHeight - 24, rx: 2 }),
-      svg("text", { class: "graph-name", x: x + 14, y: y + 22 }, shortened(titleOf(node), 19)),
+      svg("text", { class: "graph-name" }, ...name),
       hint,
     );
     this.#nodes.set(node.id, { node, element, hint });
@@ -132,6 +136,14 @@ function voiceOf(node) {
   if (!node.voice) return "";
   const parts = /^[a-z]{2,3}-([A-Z]{2})-(.+?)(Neural)?$/.exec(node.voice);
   return parts ? `${parts[2]} (${parts[1]})` : shortened(node.voice, 24);
+}
+
+/** One or two lines of at most `length` letters, broken between words where that is possible. */
+function inLines(text, length) {
+  if (text.length <= length) return [text];
+  const gap = text.lastIndexOf(" ", length);
+  if (gap <= 0) return [shortened(text, length)];
+  return [text.slice(0, gap), shortened(text.slice(gap + 1), length)];
 }
 
 function shortened(text, length) {

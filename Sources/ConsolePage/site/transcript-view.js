@@ -72,11 +72,13 @@ export class TranscriptView {
 }
 
 function bodyOf(entry) {
-  if (entry.status !== "interrupted") return [entry.text];
-  const split = splitHeard(entry.text, entry.heard);
-  if (split === null) return [entry.text];
-  const rest = split.rest === "" ? null : html("s", { class: "entry-rest" }, split.rest);
-  return [split.heard, rest].filter((part) => part !== null && part !== "");
+  const text = entry.text.trimEnd();
+  if (entry.status !== "interrupted") return [text];
+  const split = splitHeard(text, entry.heard);
+  if (split === null) return [text];
+  const rest = split.rest.trimStart();
+  if (rest === "") return [split.heard];
+  return [split.heard === "" ? "" : `${split.heard} `, html("s", { class: "entry-rest" }, rest)];
 }
 
 function noteOf(entry) {
@@ -91,7 +93,7 @@ function noteOf(entry) {
     case "skipped":
       return "Skipped";
     case "typed":
-      return "typed";
+      return "Typed";
     default:
       return "";
   }

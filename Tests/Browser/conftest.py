@@ -1,0 +1,97 @@
+"""A browser whose microphone is a file, and the servers it talks to."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import threading
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+HERE = pathlib.Path(__file__).parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE))
+
+
+@contextlib.contextmanager
+def running(command, ready="ready ", seconds=120, **options):
+    """Runs a server; gives what follows `ready` on its standard output; ends it afterwards."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options)
+    watchdog = threading.Timer(seconds, process.kill)
+    watchdog.start()
+    try:
+        for line in process.stdout:
+            if line.startswith(ready):
+                address = line[len(ready) :].strip()
+                break
+        else:
+            pytest.fail(f"{command[0]} ended (or took longer than {seconds} s) without being ready")
+        watchdog.cancel()
+        # Nobody else reads the pipe; a full one would stop the server.
+        threading.Thread(target=lambda: [None for _ in process.stdout], daemon=True).start()
+        yield address
+    finally:
+        watchdog.cancel()
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def stand_in():
+    with running([sys.executable, str(HERE / "stand_in_bridge.py"), "--port", "0"]) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def parley():
+    """The real server, with the repository's own projects."""
+    binary = pathlib.Path(os.environ.get("PARLEY_BINARY", ROOT / ".build" / "release" / "parley")).resolve()
+    if not binary.exists():
+        message = f"{binary} does not exist: build it with ./dev build, or name another with PARLEY_BINARY"
+        # A missing server may not pass for a tested one, unless it was said that only the page is to be tested.
+        pytest.skip(message) if os.environ.get("PARLEY_PAGE_ONLY") else pytest.fail(message)
+    with running([str(binary), "serve", "--port", "0", "--projects", "projects"], cwd=ROOT) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture
+def browse(playwright):
+    """`browse(address, microphone=WAV or None, **context options)` opens a page; script errors fail the test."""
+    browsers = []
+    problems = []
+
+    def open_page(address, microphone=None, **options):
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        if microphone:
+            arguments += [
+                "--use-fake-ui-for-media-stream",
+                "--use-fake-device-for-media-stream",
+                f"--use-file-for-fake-audio-capture={microphone}%noloop",
+            ]
+        executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        browsers.append(browser)
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: "Content Security Policy" in line.text and problems.append(line.text))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for browser in browsers:
+        browser.close()
+    assert problems == []

@@ -1,0 +1,285 @@
+"""A STAND-IN for the server, for developing and testing the page alone: it hears loudness, not words.
+
+It serves the page's files, a project list, a graph and a scripted bridge: two agents with real (espeak-ng) audio,
+a silent one, interruptions by loudness. What it "transcribes" is a script. Run it with
+`python Tests/Browser/stand_in_bridge.py --port 8000`.
+"""
+
+import argparse
+import asyncio
+import base64
+import collections
+import json
+import pathlib
+import time
+from array import array
+from http import HTTPStatus
+
+from speech import synthesise
+from websockets.asyncio.server import serve
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Response
+
+SITE = pathlib.Path(__file__).parents[2] / "Sources" / "ConsolePage" / "site"
+KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+RATE = 16_000
+LEAD_SECONDS = 0.4
+
+FLOW = "Investment Strategy Advisor"
+AGENTS = {
+    "Stock Planner": {
+        "voice": "en-AU-WilliamNeural",
+        "speak": "en-gb+m3",
+        "text": "To protect your shares, spread them over several industries. Set a limit below which you sell. "
+        "Look at the plan again every quarter, and keep a part of it in cash.",
+        "description": "Create a detailed plan to hedge losses against stock price variance.",
+    },
+    "Currency Planner": {
+        "voice": "en-CA-LiamNeural",
+        "speak": "en-us+f4",
+        "text": "Against currency risk, hold assets in more than one currency. A forward contract fixes the rate "
+        "for money that you will need on a known day.",
+        "description": "Create a plan to hedge losses against currency price variance.",
+    },
+    "Risk Assessment Planner": {
+        "voice": None,
+        "speak": None,
+        "text": "The two risks are correlated: when the market falls, the currency often falls with it.",
+        "description": "Analyze portfolio risk metrics, volatility and stress testing scenarios.",
+    },
+}
+PROJECTS = {"investment-advisor": True, "press-to-talk": False}  # name: barge-in
+SCRIPT = ["How can I protect my investments against currency risk?", "And what about interest rates?"]
+
+
+def node_id(name):
+    return f"{FLOW}/{name}"
+
+
+def graph(name):
+    nodes = [
+        {
+            "id": node_id(agent),
+            "name": agent,
+            "kind": "agent",
+            "super_agent": FLOW,
+            "speaks": fields["speak"] is not None,
+            "voice": fields["voice"],
+            "description": fields["description"],
+        }
+        for agent, fields in AGENTS.items()
+    ]
+    closing = {
+        "id": node_id("closing"),
+        "name": FLOW,
+        "kind": "closing",
+        "super_agent": FLOW,
+        "speaks": True,
+        "voice": "en-US-JennyNeural",
+        "description": "Closes the round with a summary.",
+    }
+    pairs = [
+        ("Stock Planner", "Currency Planner", None),
+        ("Stock Planner", "Risk Assessment Planner", "the answer names a risk"),
+        ("Currency Planner", "closing", None),
+        ("Risk Assessment Planner", "closing", None),
+    ]
+    edges = [{"from": node_id(a), "to": node_id(b), "label": label} for a, b, label in pairs]
+    return {"name": name, "orchestrator": {"agents": [FLOW]}, "nodes": [*nodes, closing], "edges": edges}
+
+
+class StandIn:
+    """What all conversations share: the audio of the agents, and a count of what clients have sent."""
+
+    def __init__(self):
+        self.audio = {name: synthesise(a["text"], a["speak"], RATE) for name, a in AGENTS.items() if a["speak"]}
+        self.received = collections.Counter()
+        self.refuses = False
+
+    def answer_http(self, connection, request):
+        if request.headers.get("Upgrade"):
+            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "closed") if self.refuses else None
+        path = request.path.split("?")[0]
+        if path == "/api/projects":
+            items = [{"name": name, "version": 0, "default": i == 0} for i, name in enumerate(PROJECTS)]
+            return body(json.dumps({"projects": items}).encode(), "application/json")
+        if path.startswith("/api/projects/"):
+            return body(json.dumps(graph(path.split("/")[3])).encode(), "application/json")
+        if path == "/stand-in/received":
+            return body(json.dumps(self.received).encode(), "application/json")
+        if path in ("/stand-in/refuse", "/stand-in/accept"):
+            self.refuses = path.endswith("refuse")
+            return body(b"{}", "application/json")
+        file = SITE / (path.lstrip("/") or "index.html")
+        if file.parent == SITE and file.is_file():
+            return body(file.read_bytes(), KINDS[file.suffix])
+        return connection.respond(HTTPStatus.NOT_FOUND, "no such page\n")
+
+    async def converse(self, connection):
+        project = connection.request.path.split("/")[-1].split("?")[0] or next(iter(PROJECTS))
+        conversation = Conversation(self, connection, PROJECTS.get(project, True))
+        try:
+            await conversation.run(project)
+        except ConnectionClosed:
+            pass
+        finally:
+            conversation.end_response()
+
+
+class Conversation:
+    """One connection. The turn's end and the interruption are decided by loudness alone."""
+
+    def __init__(self, stand_in, connection, barge_in):
+        self.stand_in = stand_in
+        self.connection = connection
+        self.barge_in = barge_in
+        self.response = None
+        self.role = None
+        self.sent_text = ""
+        self.loud_ms = self.quiet_ms = 0
+        self.turns = 0
+        self.cancelled = asyncio.Event()
+
+    async def send(self, kind, **fields):
+        await self.connection.send(json.dumps({"type": kind, **fields}))
+
+    async def run(self, project):
+        session = {"id": "stand-in", "project": project, "version": 0, "agents": list(AGENTS), "sample_rate": RATE}
+        fallbacks = [{"model": "Azure/AI-Speech", "used": "stand-in voice", "reason": "this is the stand-in server"}]
+        await self.send(
+            "session.created",
+            session={**session, "fallbacks": fallbacks},
+            capabilities={"vad_enabled": self.barge_in},
+        )
+        await self.send("PING")
+        async for text in self.connection:
+            message = json.loads(text)
+            kind = message.get("command") or message.get("type")
+            self.stand_in.received[kind] += 1
+            await self.handle(kind, message)
+
+    async def handle(self, kind, message):
+        match kind:
+            case "start_recording":
+                await self.send("recording_started")
+            case "stop_recording":
+                await self.send("recording_stopped")
+                if not self.barge_in and self.loud_ms > 0:
+                    await self.end_turn()
+            case "input_audio_buffer.append":
+                await self.hear(array("h", base64.b64decode(message["audio"])))
+            case "response.cancel":
+                self.cancelled.set()
+            case "input_text":
+                await self.read(message["text"])
+
+    async def read(self, text):
+        match text:
+            case "please warn":
+                await self.send("warning", code="stand_in", message="A warning that was asked for.")
+            case "please fail":
+                await self.send("error", code="stand_in", message="An error that was asked for.", error="stand_in")
+                await self.connection.close(1011)
+            case "please go away":
+                await self.connection.close(1012, "restart")
+            case _:
+                if self.response:
+                    await self.interrupt()
+                self.answer()
+
+    async def hear(self, samples):
+        is_loud = max(map(abs, samples), default=0) > 1500
+        milliseconds = 1000 * len(samples) / RATE
+        self.loud_ms += milliseconds * is_loud
+        self.quiet_ms = 0 if is_loud else self.quiet_ms + milliseconds
+        if self.response:
+            if self.barge_in and self.loud_ms >= 450:
+                await self.interrupt()
+            elif self.quiet_ms > 500:
+                self.loud_ms = 0
+            return
+        if is_loud and int(self.loud_ms) % 240 < milliseconds:
+            words = SCRIPT[self.turns % len(SCRIPT)].split()
+            said = " ".join(words[: 1 + int(self.loud_ms / 300)])
+            await self.send("response.audio_transcript.delta", delta=said, text=said)
+        if self.barge_in and self.loud_ms > 300 and self.quiet_ms > 1000:
+            await self.end_turn()
+
+    async def end_turn(self):
+        self.loud_ms = self.quiet_ms = 0
+        await self.send("response.audio_transcript.done", text=SCRIPT[self.turns % len(SCRIPT)])
+        self.turns += 1
+        self.answer()
+
+    def answer(self):
+        self.cancelled = asyncio.Event()
+        self.response = asyncio.create_task(self.respond())
+
+    def end_response(self):
+        if self.response:
+            self.response.cancel()
+            self.response = None
+
+    async def interrupt(self):
+        self.end_response()
+        heard = " ".join(self.sent_text.split()[:6])
+        await self.send("response.interrupted", role=self.role, heard=heard)
+        # What no server may do, and no page may play: audio of the interrupted response, later.
+        late = base64.b64encode(self.stand_in.audio["Stock Planner"][: RATE // 2].tobytes()).decode()
+        await self.send("response.audio.delta", delta=late, role="Late Audio")
+        await self.send("response.done", status="interrupted")
+
+    async def respond(self):
+        await self.send("response.created", response_id=f"r{self.turns}-{time.monotonic_ns()}")
+        for name in AGENTS:
+            self.role, self.sent_text = name, ""
+            await self.send("agent.started", agent=name, node=node_id(name))
+            await asyncio.sleep(0.25)
+            self.cancelled.clear()
+            await self.speak(name)
+            await self.send("agent.finished", agent=name, node=node_id(name))
+        await self.send("response.audio.done")
+        await self.send("turn.metrics", ttfa_ms=412, parts={"endpointing": 0, "llm": 250, "tts": 162})
+        await self.send("response.done", status="completed")
+        self.response = None
+
+    async def speak(self, name):
+        words = AGENTS[name]["text"].split()
+        samples = self.stand_in.audio.get(name, array("h"))
+        begin = asyncio.get_running_loop().time()
+        block = RATE // 5
+        count = max(1, -(-len(samples) // block))
+        for i in range(count):
+            part = " ".join(words[len(words) * i // count : len(words) * (i + 1) // count])
+            if part:
+                self.sent_text = f"{self.sent_text} {part}".strip()
+                await self.send("response.text.delta", role=name, content=part + " ", text=part + " ")
+            audio = samples[i * block : (i + 1) * block]
+            if audio:
+                await self.send("response.audio.delta", delta=base64.b64encode(audio.tobytes()).decode(), role=name)
+            ahead = i * block / RATE - (asyncio.get_running_loop().time() - begin)
+            await asyncio.sleep(max(0, ahead - LEAD_SECONDS))
+            if self.cancelled.is_set():
+                self.cancelled.clear()
+                break
+        await self.send("response.text.done", role=name, content=self.sent_text, text=self.sent_text)
+
+
+def body(content, kind):
+    headers = Headers({"Content-Type": kind, "Content-Length": str(len(content)), "Cache-Control": "no-store"})
+    return Response(200, "OK", headers, content)
+
+
+async def main():
+    parser = argparse.ArgumentParser(description="Stand-in for the server, for the page's own tests.")
+    parser.add_argument("--port", type=int, default=8000)
+    port = parser.parse_args().port
+    stand_in = StandIn()
+    async with serve(stand_in.converse, "127.0.0.1", port, process_request=stand_in.answer_http) as server:
+        print(f"ready http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+        await server.wait_closed()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
