@@ -76,7 +76,10 @@ public struct HTTPResponse: Sendable {
 /// What to do with a request for a WebSocket.
 public enum UpgradeDecision: Sendable {
     /// Open it. The subprotocol is named to the client only if the client offered it.
-    case accept(subprotocol: String?)
+    ///
+    /// `serve` speaks on the socket once it is open; its return closes the socket with 1000. When the handshake fails
+    /// after all, it is never called.
+    case accept(subprotocol: String? = nil, serve: @Sendable (WebSocketConnection) async -> Void)
     /// Answer with this instead.
     case refuse(HTTPResponse)
 }

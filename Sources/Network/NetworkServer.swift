@@ -6,8 +6,6 @@ public protocol ServerHandler: Sendable {
     func respond(to request: HTTPRequest) async -> HTTPResponse
     /// Decides whether a request for a WebSocket gets one. On the service thread: quick, never blocking.
     func upgrade(_ request: HTTPRequest) -> UpgradeDecision
-    /// Speaks on an accepted socket. Returning closes it with 1000.
-    func serve(_ socket: WebSocketConnection, request: HTTPRequest) async
 }
 
 /// An HTTP/1.1 and WebSocket server on one port. The handler's calls are children of `run()`.
@@ -122,9 +120,9 @@ final class ServerJobs: Sendable {
         }
     }
 
-    func serve(_ connection: WebSocketConnection, request: HTTPRequest) {
-        jobs.yield { [handler] in
-            await handler.serve(connection, request: request)
+    func serve(_ connection: WebSocketConnection, with serve: @escaping @Sendable (WebSocketConnection) async -> Void) {
+        jobs.yield {
+            await serve(connection)
             connection.close(code: 1000)
         }
     }

@@ -12,7 +12,8 @@ final class ServerSession: Session {
         /// The answer leaves. → idle, or the end.
         case writing(bytes: [UInt8], offset: Int, closing: Bool)
         /// The handshake was accepted and the library answers it. → open.
-        case upgrading(HTTPRequest, subprotocol: String?)
+        case upgrading(
+            HTTPRequest, subprotocol: String?, serve: @Sendable (WebSocketConnection) async -> Void)
         /// A WebSocket. The end follows.
         case open(WebSocketPeer)
     }
@@ -62,7 +63,7 @@ final class ServerSession: Session {
         case LWS_CALLBACK_HTTP_WRITEABLE: return write(socket)
         case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return confirmUpgrade(socket)
         case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-            if case .upgrading(_, nil) = stage { loop.subprotocolName.conceal() }
+            if case .upgrading(_, nil, _) = stage { loop.subprotocolName.conceal() }
             return 0
         case LWS_CALLBACK_ESTABLISHED: return opened()
         case LWS_CALLBACK_RECEIVE: return withPeer { $0.receive(socket, input, length) }
@@ -222,22 +223,22 @@ final class ServerSession: Session {
         }
         switch service.handler.upgrade(request) {
         case .refuse(let response): return answerAtOnce(response, socket)
-        case .accept(let wanted):
+        case .accept(let wanted, let serve):
             let offered = request.offeredSubprotocols
             let chosen = wanted.flatMap { offered.contains($0) ? $0 : nil }
             if let named = chosen ?? offered.first { loop.subprotocolName.offer(named) }
-            stage = .upgrading(request, subprotocol: chosen)
+            stage = .upgrading(request, subprotocol: chosen, serve: serve)
             return 0
         }
     }
 
     private func opened() -> Int32 {
-        guard case .upgrading(let request, let subprotocol) = stage else { return -1 }
+        guard case .upgrading(let request, let subprotocol, let serve) = stage else { return -1 }
         let connection = WebSocketConnection(
             loop: loop, session: id, subprotocol: subprotocol, remoteAddress: request.remoteAddress)
         stage = .open(WebSocketPeer(connection: connection, limits: loop.limits))
         loop.socketOpened()
-        service.serve(connection, request: request)
+        service.serve(connection, with: serve)
         return 0
     }
 

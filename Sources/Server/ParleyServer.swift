@@ -39,6 +39,6 @@ public final class ParleyServer: Sendable {
         while admission.count > 0 && ContinuousClock.now < deadline {
             try? await Task.sleep(for: .milliseconds(50))
         }
-        network.stop()
+        await network.stop()
     }
 }

@@ -54,7 +54,7 @@ struct Routes: ServerHandler {
         switch admission.reserve(user: user) {
         case .failure(let refusal): return .refuse(response(to: refusal.reason))
         case .success(let place):
-            return .accept(subprotocol: nil) { socket in await hold(socket, project: project, place: place) }
+            return .accept { socket in await hold(socket, project: project, place: place) }
         }
     }
 
@@ -67,7 +67,7 @@ struct Routes: ServerHandler {
             socket: socket, project: project, engines: catalog.engines(for: project), lead: settings.lead, id: id
         ).serve()
         admission.leave(place)
-        log.info("conversation ends", ["close_code": .int(Int(await socket.ending.code))])
+        log.info("conversation ends", ["close_code": .int(Int(socket.ending?.code ?? 1000))])
     }
 
     private func response(to refusal: Admission.Refusal) -> HTTPResponse {

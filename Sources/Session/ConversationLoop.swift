@@ -66,7 +66,7 @@ struct ConversationLoop {
         ring.append(samples)
         utterance?.audio.yield(samples)
         for window in track.append(samples, model: conversation.engines.voiceActivity) {
-            let range = window.start..<window.start + SpeechProbabilityTrack.windowLength
+            let range = window.start..<window.start + SileroModel.windowLength
             perform(machine.heard(window: range, probability: window.probability, now: now))
         }
     }

@@ -62,7 +62,6 @@ extension ConversationMachine {
         }
         let callerWords = words.joined(separator: " ")
         words = []
-        history.append(.caller(callerWords))
         let id = nextResponse
         nextResponse += 1
         hearing.gate?.responseOpened()
@@ -185,8 +184,9 @@ extension ConversationMachine {
     }
 
     mutating func complete(_ open: Open, now: Duration) -> [Action] {
+        history.append(.init(.caller, open.callerWords))
         for answer in open.reply?.answers ?? [] {
-            history.append(.agent(answer.agent, answer.text, interrupted: false))
+            history.append(.init(.agent(answer.agent), answer.text))
         }
         let status: ResponseStatus = open.reply?.answers.isEmpty == false ? .completed : .failed
         let actions: [Action] = [.send(.audioDone)] + close(open.id, status)

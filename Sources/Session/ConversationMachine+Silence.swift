@@ -14,13 +14,10 @@ extension ConversationMachine {
         let ledger = open.queue.ledger
         let speaker = ledger.speaker(at: played)
         let heard = ledger.heard(played: played)
-        for entry in heard {
-            history.append(.agent(entry.speaker, entry.text, interrupted: entry.speaker == speaker))
-        }
         // An answer of which nothing was heard leaves the caller's words unanswered: they belong to the next turn.
-        if heard.isEmpty {
-            words.insert(open.callerWords, at: 0)
-            history.removeLast()
+        if heard.isEmpty { words.insert(open.callerWords, at: 0) } else { history.append(.init(.caller, open.callerWords)) }
+        for entry in heard {
+            history.append(.init(.agent(entry.speaker), entry.text, wasInterrupted: entry.speaker == speaker))
         }
         let words = heard.last { $0.speaker == speaker }?.text ?? ""
         return [

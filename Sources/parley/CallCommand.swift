@@ -26,11 +26,11 @@ enum CallCommand: Command {
         }
         let speech = try arguments["--wav"].map(WAVReading.samples) ?? []
         let timeout = try arguments.int("--timeout", in: 1...86400) ?? 120
-        let socket = try await WebSocketClient.connect(url: arguments.operands[0])
+        let socket = try await WebSocketClient().connect(url: arguments.operands[0])
         var call = Call(socket: socket, speech: speech, text: arguments["--text"])
         let outcome = await call.run(timeout: .seconds(timeout))
         let path = arguments["--out"] ?? "answer.wav"
-        let wav = WAVFile(samples: call.answer, sampleRate: call.answerRate).bytes
+        let wav = WAVFile.write(AudioChunk(samples: call.answer, sampleRate: call.answerRate))
         guard FileManager.default.createFile(atPath: path, contents: Data(wav)) else {
             throw UsageError(message: "\(path) cannot be written")
         }
@@ -42,7 +42,7 @@ enum CallCommand: Command {
             Output.error("parley call: no answer was over within \(timeout) s")
             return ExitCode.failure
         case .closed:
-            Output.error("parley call: the server closed the connection (\((await socket.ending).code))")
+            Output.error("parley call: the server closed the connection (\(socket.ending?.code ?? 1006))")
             return ExitCode.failure
         }
     }
@@ -125,7 +125,7 @@ struct Call {
             let end = min(sent + piece, speech.count)
             var samples = sent < end ? Array(speech[sent..<end]) : []
             samples += Array(repeating: 0, count: piece - samples.count)
-            say(["type": "input_audio_buffer.append", "audio": PCM16.bytes(samples).base64], to: socket)
+            say(["type": "input_audio_buffer.append", "audio": PCM16.bytes(littleEndian: samples).base64], to: socket)
             sent += piece
             try? await Task.sleep(until: start + .samples(sent, at: 16000), clock: .continuous)
         }
@@ -153,7 +153,7 @@ struct Call {
     private mutating func play(_ event: [String: Any]) {
         guard let base64 = event["delta"] as? String, let data = Data(base64Encoded: base64) else { return }
         answerRate = event["sample_rate"] as? Int ?? 16000
-        let samples = PCM16.samples(Array(data))
+        let samples = PCM16.samples(littleEndian: Array(data))
         if answer.isEmpty {
             show("response.audio.delta", ["role": event["role"] ?? ""])
             Self.say(["type": "playback.started"], to: socket)

@@ -87,6 +87,9 @@ enum CommandLineTool {
 enum Output {
     static func line(_ text: String) { write(text + "\n", to: stdout) }
 
+    /// Text that brings its own last newline.
+    static func text(_ text: String) { write(text, to: stdout) }
+
     static func error(_ text: String) { write(text + "\n", to: stderr) }
 
     private static func write(_ text: String, to stream: UnsafeMutablePointer<FILE>?) {

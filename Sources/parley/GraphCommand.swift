@@ -17,7 +17,7 @@ enum GraphCommand: Command {
         let result = ProjectLoader.load(file: arguments.operands[0])
         if !result.diagnostics.isEmpty { Output.error(result.rendered) }
         guard let project = result.project else { return ExitCode.failure }
-        Output.line(GraphRendering.render(project, as: format ?? .text))
+        Output.text(project.graph(format ?? .text))
         return ExitCode.success
     }
 }

@@ -33,9 +33,10 @@ enum ServeCommand: Command {
         let settings = try settings(arguments)
         let level = try arguments.choice("--log-level", of: Log.Level.allCases.map(\.name))
         let log = Log.standardError(level: level.flatMap(Log.Level.init(name:)) ?? .info)
-        let registry = try ProjectRegistry(directory: settings.projects) { report in
-            Output.error(report.rendered)
+        let registry = ProjectRegistry(folder: settings.projects) { change in
+            Output.error(change.description)
         }
+        registry.rescan()
         if let wanted = settings.defaultProject, registry.project(named: wanted) == nil {
             throw UsageError(
                 message: "there is no project '\(wanted)' in \(settings.projects); there are: "

@@ -60,7 +60,7 @@ struct VADReport {
         var gate = BargeInGate(settings)
         gate.responseOpened()
         for window in track.append(samples, model: model) {
-            let range = window.start..<window.start + SpeechProbabilityTrack.windowLength
+            let range = window.start..<window.start + SileroModel.windowLength
             var trigger: BargeInGate.Trigger?
             for frame in grid.append(window: range, probability: window.probability) {
                 if let found = gate.receive(frame) {
@@ -118,7 +118,7 @@ enum WAVReading {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw UsageError(message: "\(path) cannot be read")
         }
-        let recording = try WAVFile(bytes: Array(data))
+        let recording = try WAVFile.read(Array(data))
         return try Resampler.convert(recording.samples, from: recording.sampleRate, to: 16000)
     }
 }

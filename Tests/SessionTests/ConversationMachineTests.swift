@@ -1,3 +1,4 @@
+import Agents
 import AudioCore
 import ProjectModel
 import ProviderKit
