@@ -79,8 +79,12 @@ let package = Package(
             ],
             path: "Sources/parley", swiftSettings: rules),
 
+        .executableTarget(
+            name: "bench-vad", dependencies: ["VoiceActivity", "AudioCore"], path: "Sources/Benchmarks/vad",
+            swiftSettings: rules),
+
         tests("AudioCore", ["AudioCore"]),
-        tests("VoiceActivity", ["VoiceActivity", "AudioCore"]),
+        tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
         tests("FlowGraph", ["FlowGraph"]),
         tests("Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"]),

@@ -12,7 +12,8 @@ public enum PCM16 {
     public static func samples(littleEndian bytes: UnsafeRawBufferPointer) -> [Int16] {
         let count = bytes.count / 2
         return [Int16](unsafeUninitializedCapacity: count) { samples, initialized in
-            UnsafeMutableRawBufferPointer(samples).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<(2 * count)]))
+            let whole = UnsafeRawBufferPointer(rebasing: bytes[..<(2 * count)])
+            UnsafeMutableRawBufferPointer(samples).copyMemory(from: whole)
             initialized = count
             #if _endian(big)
                 for index in 0..<count { samples[index] = samples[index].byteSwapped }
