@@ -87,7 +87,9 @@ let package = Package(
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
         tests("FlowGraph", ["FlowGraph"]),
-        tests("Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"]),
+        tests(
+            "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"],
+            resources: [.copy("Corpus"), .copy("Golden")]),
         tests("Network", ["Network"]),
         tests("LocalSpeech", ["PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore"]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),

@@ -1,10 +1,10 @@
 /// The candidate that was most likely meant by `name`, or nil when none is near enough to be worth suggesting.
 ///
-/// Near is an edit distance (insertion, deletion, substitution, swap of neighbours; letter case ignored) of at most a
-/// third of the name's length, and never more than 3. Of equally near candidates the first wins.
+/// Near is an edit distance (insertion, deletion, substitution, swap of neighbours; letter case ignored) of at most about
+/// a third of the name's length, and never more than 3. Of equally near candidates the first wins.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars.prefix(longestCompared))
-    let limit = min(3, max(1, wanted.count / 3))
+    let limit = min(3, max(1, (wanted.count + 1) / 3))
     var best: (name: String, distance: Int)?
     for candidate in candidates where candidate != name {
         let other = Array(candidate.lowercased().unicodeScalars.prefix(longestCompared))

@@ -68,7 +68,7 @@ struct NodeReader: ~Copyable {
         let wanted = "a whole number within \(range.lowerBound)…\(range.upperBound)"
         let found = value(
             key, .integer(range), default: fallback.map(String.init), hint: { quoteHint($0) ?? zeroHint($0) }, wanted
-        ) { $0.int }
+        ) { $0.int ?? $0.double.flatMap { Int(exactly: $0) } }
         return inRange(found, range, wanted)
     }
 
@@ -146,6 +146,8 @@ struct NodeReader: ~Copyable {
         guard let node = node(key, .anything, required: false), isMissed(node.value) else { return }
         context.report(.warning, at: keyMark(key), path: node.path, "'\(key)' is accepted but has no effect yet")
     }
+
+    func has(_ key: String) -> Bool { entries[key] != nil }
 
     /// Where the key stands, or the block when it is not there.
     func keyMark(_ key: String) -> Mark { entries[key]?.keyMark ?? mark }

@@ -59,6 +59,7 @@ extension ProjectReader {
         checkWindow(vad, threshold: threshold, window: window, block.mark, block.path)
         checkTimes(vad, lockout: lockout, grace: grace, probability: probability, silence: silence)
         if isEnabled?.value == true { return vad }
+        if isEnabled == nil && block.has("enable_barge_in") { return nil }
         context.report(
             .note, at: isEnabled?.mark ?? block.keyMark("enable_barge_in"), path: block.path,
             "callers cannot interrupt: without enable_barge_in: true this is push-to-talk")

@@ -30,7 +30,7 @@ extension ProjectReader {
         var marks = GraphMarks(
             graph: Located(value: (), mark: config.keyMark("agent_list"), path: config.path(of: "agent_list")))
         var nodes: [FlowGraph.Node] = []
-        _ = config.blocks("agent_list", required: true, hint: "- agent_name: \"…\"") { member in
+        _ = config.blocks("agent_list", required: true, hint: "write - agent_name: \"…\"") { member in
             let name = self.agentName(&member)
             let mode: FlowGraph.TriageMode? = member.choice("mode", default: FlowGraph.TriageMode.allMatch)?.value
             let edges = self.edges(&member)
@@ -59,7 +59,7 @@ extension ProjectReader {
         let pattern = member.pattern(of: "next_step") + "[]"
         var edges: [MarkedEdge] = []
         var defaultLine: Int?
-        for step in member.list("next_step", hint: "- \"agent name\"") ?? [] {
+        for step in member.list("next_step", hint: "write next_step: [\"agent name\"]") ?? [] {
             if let name = step.value.text {
                 edges.append((.init(to: name), Located(value: (), mark: step.mark, path: step.path)))
                 continue
@@ -76,7 +76,7 @@ extension ProjectReader {
     private func triage(_ entry: inout NodeReader, defaultLine: inout Int?) -> [MarkedEdge] {
         let condition = entry.text("condition")
         let isDefault = entry.bool("default")
-        let hint = "to: [\"agent name\"]"
+        let hint = "write to: [\"agent name\"]"
         let targets = (entry.list("to", required: true, hint: hint) ?? []).compactMap { target -> Located<String>? in
             if let name = target.value.text { return Located(value: name, mark: target.mark, path: target.path) }
             context.report(

@@ -6,9 +6,10 @@ extension ProjectReader {
     func checkNames(agents: [AgentBlock], superAgents: [SuperAgentBlock], orchestrator: OrchestratorBlock?) {
         let declared = agents.compactMap(\.name) + superAgents.compactMap(\.name)
         checkUnique(declared)
+        // Without agents every reference is broken, and there is one thing to say, which has been said.
+        if agents.isEmpty { return }
         let names = declared.map(\.value)
         let known = Set(names)
-        var allKnown = true
         var used: Set<String> = []
 
         var routed: Set<String> = []
@@ -17,7 +18,6 @@ extension ProjectReader {
                 context.report(.warning, at: name.mark, path: name.path, "'\(name.value)' is listed twice")
             }
             if !known.contains(name.value) {
-                allKnown = false
                 context.report(
                     .error, at: name.mark, path: name.path, "unknown agent '\(name.value)'",
                     hint: didYouMean(name.value, names))
@@ -29,7 +29,6 @@ extension ProjectReader {
             for problem in block.agent.graph.problems(known: names) {
                 // `required` has already said so.
                 if problem.kind == .noMembers { continue }
-                if problem.kind == .unknownMember { allKnown = false }
                 let place = block.marks.place(of: problem.place)
                 context.report(
                     problem.kind.isHarmless ? .warning : .error, at: place.mark, path: place.path, problem.message,
@@ -38,7 +37,7 @@ extension ProjectReader {
         }
         checkNesting(superAgents)
         // A misspelt reference also leaves the agent that was meant unused; saying so would only add noise.
-        guard allKnown, orchestrator != nil else { return }
+        if context.hasErrors { return }
         for name in declared where !used.contains(name.value) {
             context.report(
                 .warning, at: name.mark, path: name.path, "nothing leads to '\(name.value)'",

@@ -16,7 +16,7 @@ struct ProjectReader {
                     || memory["memory_modules"].map { !$0.isEmpty } ?? false
             }
             let orchestrator = root.block("orchestrator", required: true) { self.orchestrator(&$0) }
-            let hint = "- agent_class: PlanningAgent, with agent_name and agent_description below it"
+            let hint = "write - agent_class: PlanningAgent, with agent_name and agent_description below it"
             let agents = root.blocks("utility_agents", required: true, hint: hint) { self.utilityAgent(&$0) } ?? []
             let superAgents = root.blocks("super_agents") { self.superAgent(&$0) } ?? []
             let audio = root.block("audio_config") { self.audio(&$0, orchestrator: orchestrator?.speech) }
@@ -42,7 +42,7 @@ struct ProjectReader {
     }
 
     private func orchestrator(_ block: inout NodeReader) -> OrchestratorBlock {
-        let names = block.blocks("agent_list", required: true, hint: "- agent_name: \"…\"") { self.agentName(&$0) } ?? []
+        let names = block.blocks("agent_list", required: true, hint: "write - agent_name: \"…\"") { self.agentName(&$0) } ?? []
         let routes = block.bool("enable_routing", default: true)?.value ?? true
         // Nothing is split into subtasks here, so only the wish for it goes unheard.
         block.acceptWithoutEffect("decompose") { $0.bool != false }

@@ -202,7 +202,7 @@ struct YAMLTree: ~Copyable {
         problems.append(
             Problem(
                 mark: mark, message: "'<<' merges a block of keys or a list of blocks, not \(node.kind)",
-                hint: "<<: *name"))
+                hint: "write <<: *name"))
         return []
     }
 

@@ -1,0 +1,115 @@
+import FlowGraph
+import Foundation
+import ProjectModel
+import Projects
+import Testing
+import TurnTaking
+
+@Suite("Project loader")
+struct LoaderTests {
+    @Test func theAdvisorIsReadAsWritten() throws {
+        let result = ProjectLoader.load(file: TestFiles.advisor.path())
+        #expect(result.diagnostics == [])
+        let project = try #require(result.project)
+        #expect(project.name == "investment-advisor")
+        #expect(project.agents.map(\.name) == ["Stock Planner", "Currency Planner", "Risk Assessment Planner"])
+        #expect(project.agents.map(\.speaksSummary) == [false, true, true])
+        #expect(project.languageModel == .localPlanner)
+        let advisor = try #require(project.superAgent(named: "Investment Strategy Advisor"))
+        #expect(advisor.goal == "Generate investment recommendations.")
+        #expect(advisor.closesWithSummary)
+        #expect(
+            advisor.graph.nodes == [
+                .init(
+                    name: "Stock Planner", edges: [.init(to: "Currency Planner"), .init(to: "Risk Assessment Planner")]),
+                .init(name: "Currency Planner"), .init(name: "Risk Assessment Planner"),
+            ])
+        let voice = { project.voice(of: $0, within: [advisor.name]) }
+        #expect(voice("Stock Planner")?.name == "en-US-JennyNeural")
+        #expect(voice("Currency Planner")?.name == "en-CA-LiamNeural")
+        #expect(voice("Risk Assessment Planner") == nil)
+        #expect(project.audio.recognizer == ModelReference(provider: "Azure", model: "AI-Transcription"))
+        #expect(project.audio.language == "en-AU")
+        #expect(project.audio.endpointing.silence == .milliseconds(3500))
+        var vad = VADConfiguration()
+        vad.threshold = 15
+        vad.windowSize = 24
+        vad.lockout = .milliseconds(500)
+        vad.gracePeriod = .seconds(1)
+        vad.minimumAudio = .seconds(1)
+        #expect(project.audio.vad == vad)
+    }
+
+    @Test func voicesInsideConfigMeanTheSame() throws {
+        let inside = try TestFiles.corpusBytes("valid/advisor-inside-config.yaml")
+        let beside = try Data(contentsOf: TestFiles.advisor)
+        #expect(
+            ProjectLoader.load(bytes: inside, name: "x").project
+                == ProjectLoader.load(bytes: [UInt8](beside), name: "x").project)
+    }
+
+    @Test func theLeastProjectHasTheDefaults() throws {
+        let project = try #require(
+            ProjectLoader.load(bytes: try TestFiles.corpusBytes("valid/minimal.yaml"), name: "least").project)
+        #expect(project == Project(name: "least", orchestrator: .init(agentNames: ["Ada"]), agents: [.init(name: "Ada")]))
+    }
+
+    @Test func foreignModelsGoToTheCompatibleEndpoint() throws {
+        let bytes = try TestFiles.corpusBytes("valid/foreign-model.yaml")
+        let model = ProjectLoader.load(bytes: bytes, name: "x").project?.languageModel
+        #expect(model == ModelReference(provider: "OpenAI", model: "meta-llama/Llama-3.1-70B-Instruct"))
+    }
+
+    @Test func triageAndLoopsAreRead() throws {
+        let triage = ProjectLoader.load(bytes: try TestFiles.corpusBytes("valid/triage.yaml"), name: "x").project
+        #expect(
+            triage?.superAgents[0].graph.nodes[0]
+                == .init(
+                    name: "Ada",
+                    edges: [
+                        .init(to: "Bob", when: .condition("the caller asked for numbers")),
+                        .init(to: "Cleo", when: .otherwise),
+                    ], mode: .firstMatch))
+        let loop = ProjectLoader.load(bytes: try TestFiles.corpusBytes("valid/loop.yaml"), name: "x").project
+        #expect(
+            loop?.superAgents[0].graph.loop
+                == .init(tail: "Cleo", head: "Bob", condition: "the critic is not content", maxIterations: 3))
+    }
+
+    @Test func filesThatCannotBeRead() {
+        let missing = ProjectLoader.load(file: "/nowhere/x.yaml")
+        #expect(missing.diagnostics.map(\.message) == ["cannot be read: no such file"])
+        let folder = ProjectLoader.load(file: "/")
+        #expect(folder.diagnostics.map(\.message) == ["cannot be read: not a regular file"])
+    }
+
+    @Test func diagnosticsAreBoundedAndErrorsAmongThemCount() {
+        let noise = (0..<5000).map { "z\($0): 1" }.joined(separator: "\n")
+        let result = ProjectLoader.load(text: noise + "\norchestrator: 7\nutility_agents: 7\n", name: "x")
+        #expect(result.project == nil)
+        #expect(result.diagnostics.count == 200)
+        #expect(result.diagnostics.hasErrors)
+    }
+
+    @Test func plansBeyondReasonAreRefused() {
+        let names = (0..<9).map { level in ["s\(level)", "t\(level)"] }
+        let blocks = (0..<9).flatMap { level in
+            names[level].map { name in
+                let members = level == 8 ? ["Ada"] : names[level + 1]
+                return "  - {agent_class: FlowSuperAgent, agent_name: \(name), config: {agent_list: ["
+                    + members.map { "{agent_name: \($0)}" }.joined(separator: ", ") + "]}}"
+            }
+        }
+        let text = """
+            orchestrator: {agent_list: [{agent_name: s0}, {agent_name: t0}]}
+            utility_agents: [{agent_class: PlanningAgent, agent_name: Ada}]
+            super_agents:
+            \(blocks.joined(separator: "\n"))
+            """
+        let result = ProjectLoader.load(text: text, name: "x")
+        #expect(result.project == nil)
+        #expect(
+            result.diagnostics.first?.message
+                == "'s0' runs more than 500 agents, nested ones included, or nests them too deep")
+    }
+}

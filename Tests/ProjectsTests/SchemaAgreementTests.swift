@@ -1,0 +1,166 @@
+import Foundation
+import Testing
+
+@testable import Projects
+
+/// `schemas/project.schema.json` and the loader say the same: of every file of the corpus, and of every key.
+@Suite("Schema and loader agree")
+struct SchemaAgreementTests {
+    @Test("on the verdict about every file, as an independent validator sees it")
+    func verdicts() throws {
+        let names = TestFiles.corpus("valid") + TestFiles.corpus("invalid")
+        let paths = names.map(TestFiles.corpusPath) + [TestFiles.advisor.path()]
+        let lines = try validate(paths)
+        try #require(lines.count == paths.count)
+        for (path, line) in zip(paths, lines) {
+            let text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+            let isValid = !path.contains("/invalid/") || text.contains("\n# schema: valid\n")
+            #expect(line.hasPrefix(isValid ? "valid \(path)" : "invalid \(path)"), "\(line)")
+        }
+    }
+
+    /// One line a file, from the JSON Schema validator of PyPI.
+    private func validate(_ paths: [String]) throws -> [String] {
+        let environment = ProcessInfo.processInfo.environment
+        let python = environment["PARLEY_PYTHON"] ?? TestFiles.root.appending(path: ".dev/venv/bin/python").path()
+        try #require(
+            FileManager.default.isExecutableFile(atPath: python),
+            "no Python at \(python): run ./dev test, or name one with Tests/requirements.txt in PARLEY_PYTHON")
+        let process = Process()
+        process.executableURL = URL(filePath: python)
+        process.arguments =
+            [TestFiles.root.appending(path: "Tests/Tools/schema_check.py").path(), TestFiles.schema.path()] + paths
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "schema_check.py failed; see its message above")
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    @Test("on every key: its type, range, choices, default, and whether it must be there")
+    func keys() throws {
+        let schema = try Schema(contentsOf: TestFiles.schema)
+        // This file has every block, so that the loader asks for every key.
+        let context = LoadContext(file: "everything.yaml")
+        _ = ProjectLoader.read(try TestFiles.corpusBytes("valid/everything.yaml"), name: "x", in: context)
+        let requests = Dictionary(grouping: context.requests, by: \.path)
+        let declared = schema.properties()
+        #expect(Set(requests.keys).subtracting(declared.keys).sorted() == [], "the loader reads what the schema lacks")
+        #expect(Set(declared.keys).subtracting(requests.keys).sorted() == [], "the schema has what the loader ignores")
+        for (path, property) in declared {
+            let asked = try #require(requests[path])
+            #expect(asked.count == 1, "\(path) is asked for in two ways")
+            let request = asked[0]
+            #expect(schema.types(of: property).isSuperset(of: types(of: request.kind)), "\(path)")
+            #expect(schema.isRequired(path) == request.isRequired, "\(path)")
+            #expect(json(property["default"]) == request.defaultValue, "\(path)")
+            switch request.kind {
+            case .integer(let range):
+                #expect(property["minimum"] as? Int == range.lowerBound, "\(path)")
+                #expect(property["maximum"] as? Int == range.upperBound, "\(path)")
+            case .number(let range):
+                #expect(property["minimum"] as? Double == range.lowerBound, "\(path)")
+                #expect(property["maximum"] as? Double == range.upperBound, "\(path)")
+            case .choice(let names):
+                #expect(property["enum"] as? [String] == names, "\(path)")
+            case .text, .boolean, .block, .list, .anything: break
+            }
+        }
+    }
+
+    private func types(of kind: KeyRequest.Kind) -> Set<String> {
+        switch kind {
+        case .text, .choice: ["string"]
+        case .boolean: ["boolean"]
+        case .integer: ["integer"]
+        case .number: ["number"]
+        case .block: ["object"]
+        case .list: ["array"]
+        case .anything: []
+        }
+    }
+
+    private func json(_ value: Any?) -> String? {
+        switch value {
+        case let text as String: "\"\(text)\""
+        case let number as NSNumber where CFBooleanLike.isBoolean(number): number.boolValue ? "true" : "false"
+        case let number as NSNumber: plain(number.doubleValue)
+        default: nil
+        }
+    }
+}
+
+private enum CFBooleanLike {
+    /// JSONSerialization makes numbers of true and false; only their encoding tells them apart.
+    static func isBoolean(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
+}
+
+/// A JSON Schema, walked as far as this one needs it: `$ref`, `properties`, `items`, `oneOf`.
+private struct Schema {
+    typealias Object = [String: Any]
+
+    private let root: Object
+
+    init(contentsOf url: URL) throws {
+        let data = try Data(contentsOf: url)
+        root = try #require(JSONSerialization.jsonObject(with: data) as? Object)
+    }
+
+    /// Every property by its path, `[]` standing for any place in a list.
+    func properties() -> [String: Object] {
+        var found: [String: Object] = [:]
+        collect(root, path: "", into: &found)
+        return found
+    }
+
+    func types(of property: Object) -> Set<String> {
+        if let type = property["type"] as? String { return [type] }
+        if let types = property["type"] as? [String] { return Set(types) }
+        return []
+    }
+
+    func isRequired(_ path: String) -> Bool {
+        let parent = path.lastIndex(of: ".").map { String(path[..<$0]) } ?? ""
+        let key = path.split(separator: ".").last.map(String.init) ?? path
+        return schemas(at: parent).contains { ($0["required"] as? [String] ?? []).contains(key) }
+    }
+
+    private func schemas(at path: String) -> [Object] {
+        var current = [root]
+        for part in path.split(separator: ".") {
+            let name = part.replacingOccurrences(of: "[]", with: "")
+            current = current.compactMap { ($0["properties"] as? Object)?[name] as? Object }.map(resolved)
+            if part.hasSuffix("[]") {
+                current = current.compactMap { $0["items"] as? Object }.map(resolved).flatMap(branches)
+            }
+        }
+        return current
+    }
+
+    private func collect(_ schema: Object, path: String, into found: inout [String: Object]) {
+        for branch in branches(schema) {
+            for case (let key, let value as Object) in branch["properties"] as? Object ?? [:] {
+                let place = path.isEmpty ? key : "\(path).\(key)"
+                let property = resolved(value)
+                found[place] = property
+                collect(property, path: place, into: &found)
+                if let items = property["items"] as? Object { collect(resolved(items), path: place + "[]", into: &found) }
+            }
+        }
+    }
+
+    private func branches(_ schema: Object) -> [Object] {
+        let choices = (schema["oneOf"] as? [Object] ?? []).filter { $0["properties"] != nil }
+        return [schema] + choices.map(resolved)
+    }
+
+    /// What a `$ref` points to, with what stands beside it.
+    private func resolved(_ schema: Object) -> Object {
+        guard let reference = schema["$ref"] as? String, let name = reference.split(separator: "/").last,
+            let target = (root["$defs"] as? Object)?[String(name)] as? Object
+        else { return schema }
+        return target.merging(schema) { _, own in own }
+    }
+}
