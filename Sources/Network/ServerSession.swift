@@ -1,4 +1,5 @@
 import CWebSockets
+import Foundation
 
 /// One connection of a server, on the service thread: requests one after the other, perhaps a WebSocket in the end.
 final class ServerSession: Session {
@@ -9,8 +10,10 @@ final class ServerSession: Session {
         case collecting(HTTPRequest, expected: Int)
         /// The handler works; nothing is read meanwhile. → writing.
         case answering(isHead: Bool, closing: Bool)
-        /// The answer leaves. → idle, or the end.
+        /// The answer leaves. → flushing.
         case writing(bytes: [UInt8], offset: Int, closing: Bool)
+        /// Its last part is with the library, or with the kernel. → idle, or the end.
+        case flushing(closing: Bool)
         /// The handshake was accepted and the library answers it. → open.
         case upgrading(
             HTTPRequest, subprotocol: String?, serve: @Sendable (WebSocketConnection) async -> Void)
@@ -152,30 +155,66 @@ final class ServerSession: Session {
         guard case .answering(let isHead, let closing) = stage, let socket else { return }
         let ends = closing || stopping
         stage = .writing(bytes: Self.wire(response, isHead: isHead, closing: ends), offset: 0, closing: ends)
+        // While reading is off the library doesn't write either (4.1, HTTP only).
+        lws_rx_flow_control(socket, 1)
         lws_callback_on_writable(socket)
     }
 
     private func write(_ socket: OpaquePointer) -> Int32 {
-        guard case .writing(var bytes, let offset, let closing) = stage else { return 0 }
-        stage = .idle
-        let end = min(bytes.count, offset + Self.chunk)
-        let last = end == bytes.count
-        let padding = WebSocketConnection.framePadding
-        let kind = last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP
-        let written = bytes.withUnsafeMutableBufferPointer { buffer -> Int32 in
+        switch stage {
+        case .writing(let bytes, let offset, let closing):
+            stage = .idle
+            return write(bytes, from: offset, closing: closing, socket)
+        case .flushing(let closing): return answered(socket, closing: closing)
+        default: return 0
+        }
+    }
+
+    private func write(_ bytes: [UInt8], from offset: Int, closing: Bool, _ socket: OpaquePointer) -> Int32 {
+        let start = max(offset, WebSocketConnection.framePadding)
+        let end = min(bytes.count, start + Self.chunk)
+        let kind = end == bytes.count ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP
+        let written = bytes.withUnsafeBufferPointer { buffer -> Int32 in
             guard let base = buffer.baseAddress else { return -1 }
-            return lws_write(socket, base + max(offset, padding), end - max(offset, padding), kind)
+            // Declared mutable for WebSocket's masking; HTTP's bytes are only read.
+            return lws_write(socket, UnsafeMutablePointer(mutating: base + start), end - start, kind)
         }
         guard written >= 0 else { return -1 }
-        guard last else {
+        if end < bytes.count {
             stage = .writing(bytes: bytes, offset: end, closing: closing)
-            lws_set_timeout(socket, PENDING_TIMEOUT_HTTP_CONTENT, Int32(clamping: loop.limits.requestSeconds))
-            lws_callback_on_writable(socket)
-            return 0
+        } else if lws_partial_buffered(socket) != 0 {
+            stage = .flushing(closing: closing)
+        } else {
+            return answered(socket, closing: closing)
         }
+        loop.writers[id] = self
+        lws_set_timeout(socket, PENDING_TIMEOUT_HTTP_CONTENT, Int32(clamping: loop.limits.requestSeconds))
+        lws_callback_on_writable(socket)
+        return 0
+    }
+
+    /// The answer has left: next request, or the end.
+    private func answered(_ socket: OpaquePointer, closing: Bool) -> Int32 {
+        stage = .idle
+        loop.writers[id] = nil
         if closing { return -1 }
-        lws_rx_flow_control(socket, 1)
         return lws_http_transaction_completed(socket) == 0 ? 0 : -1
+    }
+
+    /// Throws away what comes while a long answer leaves, after which the connection ends. The library looks at no
+    /// input then but is woken by it without end: a pipelined request behind an answer that isn't read would keep the
+    /// thread busy.
+    func discardInput() {
+        guard let socket else { return }
+        var scratch: [UInt8] = Array(repeating: 0, count: 4096)
+        let count = recv(lws_get_socket_fd(socket), &scratch, scratch.count, Int32(MSG_DONTWAIT))
+        if count == 0 { lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_soon) }
+        guard count > 0 else { return }
+        switch stage {
+        case .writing(let bytes, let offset, _): stage = .writing(bytes: bytes, offset: offset, closing: true)
+        case .flushing: stage = .flushing(closing: true)
+        default: break
+        }
     }
 
     /// The response as bytes, after the room that the library may need before them.
@@ -257,7 +296,7 @@ final class ServerSession: Session {
         stopping = true
         switch stage {
         case .open(let peer): peer.connection.close(code: code, reason: reason)
-        case .answering, .writing: break
+        case .answering, .writing, .flushing: break
         case .idle, .collecting, .upgrading:
             if let socket { lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_soon) }
         }
@@ -265,6 +304,7 @@ final class ServerSession: Session {
 
     func destroyed() {
         socket = nil
+        loop.writers[id] = nil
         if case .open(let peer) = stage {
             peer.ended(nil)
             loop.socketEnded()

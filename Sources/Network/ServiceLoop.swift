@@ -35,6 +35,8 @@ final class ServiceLoop: @unchecked Sendable {
     private(set) var context: OpaquePointer
     private(set) var vhost: OpaquePointer
     var sessions: [UInt: any Session] = [:]
+    /// Those of `sessions` whose answer takes more than one write.
+    var writers: [UInt: ServerSession] = [:]
     private var lastSession: UInt = 0
     var listener: Listener?
     /// A server's way to its handler. Set before `start()`.
@@ -125,11 +127,13 @@ final class ServiceLoop: @unchecked Sendable {
         while !isFinished {
             guard lws_service(context, 0) >= 0 else { break }
             drain()
+            for writer in writers.values { writer.discardInput() }
         }
         mailbox.withLock { $0.waker = nil }
         lws_context_destroy(context)
         for session in sessions.values { session.destroyed() }
         sessions = [:]
+        writers = [:]
         let waiters = mailbox.withLock { mailbox in
             mailbox.ended = true
             mailbox.commands = []
