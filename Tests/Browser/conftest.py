@@ -67,24 +67,40 @@ def playwright():
         yield driver
 
 
+def launch(playwright, *arguments):
+    """The distribution's Chromium: Playwright's own download is never used."""
+    executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return playwright.chromium.launch(executable_path=executable, args=[*sandbox, *arguments])
+
+
+@pytest.fixture(scope="session")
+def plain_browser(playwright):
+    """A browser on a machine without a microphone."""
+    browser = launch(playwright)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
-def browse(playwright):
+def browse(playwright, plain_browser):
     """`browse(address, microphone=WAV or None, **context options)` opens a page; script errors fail the test."""
-    browsers = []
+    opened = []
     problems = []
 
     def open_page(address, microphone=None, **options):
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = plain_browser
         if microphone:
-            arguments += [
+            # Chromium reads the file once a process, so each microphone is a browser of its own.
+            browser = launch(
+                playwright,
                 "--use-fake-ui-for-media-stream",
                 "--use-fake-device-for-media-stream",
                 f"--use-file-for-fake-audio-capture={microphone}%noloop",
-            ]
-        executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
-        browsers.append(browser)
+            )
+            opened.append(browser)
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
+        opened.insert(0, context)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda line: "Content Security Policy" in line.text and problems.append(line.text))
@@ -92,6 +108,6 @@ def browse(playwright):
         return page
 
     yield open_page
-    for browser in browsers:
-        browser.close()
+    for one in opened:
+        one.close()
     assert problems == []

@@ -1,18 +1,32 @@
-"""Synthetic speech for the tests (espeak-ng, resampled by sox), and what can be measured in it."""
+"""Synthetic speech for the tests (flite, espeak-ng, sox), and what can be measured in it."""
 
 import array
 import math
 import subprocess
+import tempfile
+import wave
 
 
 def synthesise(text, voice="en-us", rate=16_000, words_per_minute=165):
     """PCM16 mono samples of `text` at `rate` hertz."""
-    speech = ["espeak-ng", "-v", voice, "-s", str(words_per_minute), "--stdout", text]
-    wave = subprocess.run(speech, check=True, capture_output=True).stdout
-    convert = ["sox", "-t", "wav", "--ignore-length", "-", "-t", "raw", "-e", "signed", "-b", "16", "-c", "1"]
-    # Two decibels of room, so that resampling does not clip; no dither, so that the same text gives the same samples.
-    convert = [*convert[:1], "-D", "-v", "0.8", *convert[1:], "-r", str(rate), "-"]
-    raw = subprocess.run(convert, input=wave, check=True, capture_output=True).stdout
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        speech = ["espeak-ng", "-v", voice, "-s", str(words_per_minute), "-w", file.name, text]
+        subprocess.run(speech, check=True)
+        return samples_of(file.name, rate)
+
+
+def caller_says(text, rate):
+    """The same by flite's slt voice, which PocketSphinx understands word for word; espeak-ng's it does not."""
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        subprocess.run(["flite", "-voice", "slt", "-t", text, "-o", file.name], check=True)
+        return samples_of(file.name, rate)
+
+
+def samples_of(path, rate):
+    """The samples of a WAV file as PCM16 mono at `rate`."""
+    # Two decibels of room, so that resampling does not clip; no dither: the same text gives the same samples.
+    into = ["-t", "raw", "-e", "signed", "-b", "16", "-c", "1", "-r", str(rate), "-"]
+    raw = subprocess.run(["sox", "-D", "-v", "0.8", str(path), *into], check=True, capture_output=True).stdout
     return array.array("h", raw)
 
 
@@ -22,8 +36,6 @@ def silence(seconds, rate):
 
 def write_wave(path, samples, rate):
     """Writes PCM16 mono samples as a WAV file."""
-    import wave
-
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)

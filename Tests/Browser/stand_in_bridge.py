@@ -50,7 +50,7 @@ AGENTS = {
     },
 }
 PROJECTS = {"investment-advisor": True, "press-to-talk": False}  # name: barge-in
-SCRIPT = ["How can I protect my investments against currency risk?", "And what about interest rates?"]
+SCRIPT = ["How can I protect my investments against currency risk?", "What about the stock market, and how can I protect my money there?"]
 
 
 def node_id(name):
@@ -168,7 +168,7 @@ class Conversation:
                 if not self.barge_in and self.loud_ms > 0:
                     await self.end_turn()
             case "input_audio_buffer.append":
-                await self.hear(array("h", base64.b64decode(message["audio"])))
+                await self.hear(array("h", base64.b64decode(message.get("audio") or message["data"]["chunk"])))
             case "response.cancel":
                 self.cancelled.set()
             case "input_text":
@@ -273,6 +273,9 @@ def body(content, kind):
 
 async def main():
     parser = argparse.ArgumentParser(description="Stand-in for the server, for the page's own tests.")
+    # Taken and ignored, so that the tests of the real server can be tried out on this.
+    parser.add_argument("command", nargs="?")
+    parser.add_argument("--projects")
     parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args().port
     stand_in = StandIn()
