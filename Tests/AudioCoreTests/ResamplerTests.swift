@@ -18,8 +18,11 @@ private func sine(_ angle: Double) -> Double {
     return sum
 }
 
+/// The rates were not accepted.
+private struct Refused: Error {}
+
 private func resample(_ samples: [Int16], from: Int, to: Int, widths: (Int) -> Int) throws -> [Int16] {
-    var resampler = try #require(Resampler(from: from, to: to))
+    guard var resampler = Resampler(from: from, to: to) else { throw Refused() }
     var output: [Int16] = []
     var start = 0
     var index = 0
@@ -76,7 +79,7 @@ private func resample(_ samples: [Int16], from: Int, to: Int, widths: (Int) -> I
     }
 
     @Test func aSecondStreamKnowsNothingOfTheFirst() throws {
-        var resampler = try #require(Resampler(from: 16000, to: 24000))
+        guard var resampler = Resampler(from: 16000, to: 24000) else { throw Refused() }
         let input = tone(500, rate: 16000, count: 800)
         let first = resampler.process(input) + resampler.finish()
         let second = resampler.process(input) + resampler.finish()
