@@ -34,6 +34,7 @@ let package = Package(
         library("CWebSockets", pkgConfig: "libwebsockets", package: "libwebsockets-dev"),
         library("CPocketSphinx", pkgConfig: "pocketsphinx", package: "libpocketsphinx-dev"),
         library("CFlite", package: "flite1-dev"),
+        library("CSpawn", package: "libc6-dev"),
         library("CSpeexDSP", pkgConfig: "speexdsp", package: "libspeexdsp-dev"),
 
         // From the ground up; an arrow points only to what stands above it here
@@ -43,6 +44,7 @@ let package = Package(
             cSettings: [.unsafeFlags(["-std=gnu2x", "-O3", "-Wall", "-Wextra", "-Werror"])]),
         part("VoiceActivity", ["AudioCore", "SileroKernel"]),
         part("TurnTaking", ["AudioCore"]),
+        part("SpeechText"),
         part("FlowGraph"),
         part("SpeechText"),
         part("ProjectModel", ["FlowGraph", "TurnTaking"]),
@@ -52,7 +54,7 @@ let package = Package(
         part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
         part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
-        part("ESpeakProvider", ["ProviderKit", "AudioCore"], folder: "Providers/ESpeak"),
+        part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -86,6 +88,7 @@ let package = Package(
         tests("AudioCore", ["AudioCore"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
+        tests("SpeechText", ["SpeechText"]),
         tests("FlowGraph", ["FlowGraph"]),
         tests(
             "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"],

@@ -1,0 +1,52 @@
+import AudioCore
+
+/// The last step of a local synthesiser: silence is taken off the ends, the rate becomes the wanted one.
+public struct SpeechShaper: ~Copyable {
+    private let provider: String
+    private var engineRate: Int
+    private let sampleRate: Int
+    private var trimmer: SilenceTrimmer
+    private var resampler: Resampler
+    private var hasBegun = false
+
+    /// Shapes one stream of speech from `engineRate` to `sampleRate`, in hertz.
+    /// - Throws: `ProviderError` (rejected) on behalf of `provider` when the rate is impossible.
+    public init(from engineRate: Int, to sampleRate: Int, provider: String) throws {
+        guard let resampler = Resampler(from: engineRate, to: sampleRate) else {
+            throw ProviderError(.rejected, provider: provider, message: "cannot speak at \(sampleRate) Hz")
+        }
+        self.provider = provider
+        self.engineRate = engineRate
+        self.sampleRate = sampleRate
+        self.resampler = resampler
+        trimmer = SilenceTrimmer(sampleRate: engineRate)
+    }
+
+    /// Learns that the engine speaks at `rate` after all. Before the first samples; later it must not change.
+    /// - Throws: `ProviderError` when the rate is impossible or changes in the middle.
+    public mutating func expect(_ rate: Int) throws {
+        if rate == engineRate { return }
+        guard !hasBegun, let resampler = Resampler(from: rate, to: sampleRate) else {
+            throw ProviderError(.protocolViolation, provider: provider, message: "unexpected sample rate \(rate) Hz")
+        }
+        engineRate = rate
+        self.resampler = resampler
+        trimmer = SilenceTrimmer(sampleRate: rate)
+    }
+
+    /// Takes the engine's next samples; returns a chunk when there is something to hear.
+    public mutating func add(_ samples: [Int16]) -> AudioChunk? {
+        hasBegun = true
+        return chunk(resampler.process(trimmer.add(samples)))
+    }
+
+    /// Ends the stream; returns its last chunk, if any.
+    public mutating func finish() -> AudioChunk? {
+        let tail = resampler.process(trimmer.finish())
+        return chunk(tail + resampler.finish())
+    }
+
+    private func chunk(_ samples: [Int16]) -> AudioChunk? {
+        samples.isEmpty ? nil : AudioChunk(samples: samples, sampleRate: sampleRate)
+    }
+}
