@@ -46,7 +46,6 @@ let package = Package(
         part("TurnTaking", ["AudioCore"]),
         part("SpeechText"),
         part("FlowGraph"),
-        part("SpeechText"),
         part("ProjectModel", ["FlowGraph", "TurnTaking"]),
         part("ProviderKit", ["AudioCore"]),
         part("Network", ["CWebSockets"]),

@@ -23,7 +23,8 @@ struct BridgeConnection {
             group.addTask { await conversation.run() }
             for await message in socket.messages {
                 switch message {
-                case .text(let bytes), .binary(let bytes): conversation.post(BridgeDecoder.decode(bytes))
+                case .text(let text): conversation.post(BridgeDecoder.decode(Array(text.utf8)))
+                case .binary(let bytes): conversation.post(BridgeDecoder.decode(bytes))
                 case .oversized: conversation.post(.malformed(BridgeDecoder.oversized))
                 }
             }

@@ -12,14 +12,17 @@ public final class ParleyServer: Sendable {
     private let log: Log
 
     /// Makes everything ready and opens the port.
-    /// - Throws: `NetworkError` when the port cannot be opened, `SileroError` when the network's weights are unusable.
-    public init(settings: ServerSettings, registry: ProjectRegistry, metrics: Metrics, log: Log) throws {
+    /// - Throws: `NetworkError` when the port cannot be opened, `SileroError` when the network's weights are unusable,
+    ///   `ProviderError` when the local engines are not installed.
+    public init(settings: ServerSettings, registry: ProjectRegistry, metrics: Metrics, log: Log) async throws {
         self.settings = settings
         self.registry = registry
         self.log = log
         admission = Admission(maximum: settings.maximumConversations)
+        let catalog = try ProviderCatalog(recognizers: settings.recognizers)
+        try await catalog.prepare()
         let handler = Routes(
-            settings: settings, registry: registry, catalog: try ProviderCatalog(recognizers: settings.recognizers),
+            settings: settings, registry: registry, catalog: catalog,
             admission: admission, metrics: metrics, log: log)
         network = try NetworkServer(host: settings.host, port: settings.port, limits: NetworkLimits(), handler: handler)
     }

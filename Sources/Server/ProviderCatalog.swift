@@ -1,6 +1,7 @@
 import AudioCore
 import ESpeakProvider
 import FliteProvider
+import Foundation
 import LocalPlanner
 import PocketSphinxProvider
 import ProjectModel
@@ -11,7 +12,7 @@ import VoiceActivity
 /// The engines that this server has, and which of them stands in when a project names one that it cannot reach.
 public struct ProviderCatalog: Sendable {
     private let voiceActivity: SileroModel
-    private let recognizer: any SpeechRecognizer
+    private let recognizer: PocketSphinxRecognizer
     private let english: any SpeechSynthesizer
     private let otherLanguages: any SpeechSynthesizer
     private let planner: any LanguageModel
@@ -20,11 +21,19 @@ public struct ProviderCatalog: Sendable {
     /// - Parameter recognizers: utterances transcribed at once.
     public init(recognizers: Int) throws {
         voiceActivity = try SileroModel()
-        recognizer = PocketSphinxRecognizer(maxDecoders: recognizers)
-        english = FliteSynthesizer()
-        otherLanguages = ESpeakSynthesizer()
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        recognizer = PocketSphinxRecognizer(
+            maxDecoders: recognizers, workers: BlockingWorkers(name: "recognizer", count: cores))
+        // Speaking never waits for hearing: it has threads of its own.
+        let voices = BlockingWorkers(name: "synthesizer", count: cores)
+        english = FliteSynthesizer(workers: voices)
+        otherLanguages = ESpeakSynthesizer(workers: voices)
         planner = LocalPlanner()
     }
+
+    /// Loads what the first caller would have to wait for, and finds out whether it is there.
+    /// - Throws: `ProviderError`.
+    func prepare() async throws { try await recognizer.prepare() }
 
     /// The engines for a conversation on `project`.
     public func engines(for project: Project) -> Engines {

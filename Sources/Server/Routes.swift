@@ -21,14 +21,23 @@ struct Routes: ServerHandler {
             return .problem(405, code: "method_not_allowed", message: "only GET and HEAD are served here")
         }
         let parts = request.path.split(separator: "/").map(String.init)
+        if parts.starts(with: ["api", "projects"]) { return projects(parts.dropFirst(2)) }
         switch parts {
         case ["healthz"]: return .text("ok\n")
         case ["readyz"]: return readiness()
         case ["metrics"]: return .text(metrics.render())
-        case ["api", "projects"]: return json(ProjectDescriptions.list(registry, preferred: settings.defaultProject))
-        case ["api", "projects", let name]: return project(name) { json(ProjectDescriptions.summary(of: $0)) }
-        case ["api", "projects", let name, "graph"]: return project(name) { json(ProjectDescriptions.graph(of: $0)) }
         default: return ConsoleFiles.response(for: request.path) ?? .notFound
+        }
+    }
+
+    private func projects(_ parts: ArraySlice<String>) -> HTTPResponse {
+        guard let name = parts.first else {
+            return json(ProjectDescriptions.list(registry, preferred: settings.defaultProject))
+        }
+        switch parts.dropFirst() {
+        case []: return project(name) { json(ProjectDescriptions.summary(of: $0)) }
+        case ["graph"]: return project(name) { json(ProjectDescriptions.graph(of: $0)) }
+        default: return .notFound
         }
     }
 

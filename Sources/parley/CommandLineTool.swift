@@ -27,9 +27,9 @@ protocol Command {
 /// Finds the command, reads its arguments, reports what is wrong with them.
 enum CommandLineTool {
     static let version = "0.1.0"
-    static let commands: [any Command.Type] = [
-        ServeCommand.self, ValidateCommand.self, GraphCommand.self, VADCommand.self, CallCommand.self,
-    ]
+    static var commands: [any Command.Type] {
+        [ServeCommand.self, ValidateCommand.self, GraphCommand.self, VADCommand.self, CallCommand.self]
+    }
 
     static func run(_ words: [String]) async -> Int32 {
         guard let first = words.first else {
@@ -85,16 +85,15 @@ enum CommandLineTool {
 
 /// Where the program writes.
 enum Output {
-    static func line(_ text: String) { write(text + "\n", to: stdout) }
+    static func line(_ text: String) { self.text(text + "\n") }
 
     /// Text that brings its own last newline.
-    static func text(_ text: String) { write(text, to: stdout) }
+    static func text(_ text: String) { write(text, to: .standardOutput) }
 
-    static func error(_ text: String) { write(text + "\n", to: stderr) }
+    static func error(_ text: String) { write(text + "\n", to: .standardError) }
 
-    private static func write(_ text: String, to stream: UnsafeMutablePointer<FILE>?) {
-        guard let stream else { return }
-        fputs(text, stream)
-        fflush(stream)
+    private static func write(_ text: String, to file: FileHandle) {
+        // A reader that went away, as `head` does, is no error of ours.
+        try? file.write(contentsOf: Data(text.utf8))
     }
 }

@@ -1,4 +1,4 @@
-import Dispatch
+@preconcurrency import Dispatch
 import Foundation
 import Projects
 import Server
@@ -42,7 +42,7 @@ enum ServeCommand: Command {
                 message: "there is no project '\(wanted)' in \(settings.projects); there are: "
                     + registry.names.joined(separator: ", "))
         }
-        let server = try ParleyServer(settings: settings, registry: registry, metrics: Metrics(), log: log)
+        let server = try await ParleyServer(settings: settings, registry: registry, metrics: Metrics(), log: log)
         let shownHost = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         await withDiscardingTaskGroup { group in
             group.addTask { await registry.watch() }
@@ -74,18 +74,16 @@ enum ServeCommand: Command {
     /// SIGTERM and SIGINT as they come; after the first, the next ends the process as usual.
     private static func terminationSignals() -> AsyncStream<Int32> {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
-        let sources = [SIGTERM, SIGINT].map { number in
+        for number in [SIGTERM, SIGINT] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            // The handler keeps its source: both live as long as the process.
             source.setEventHandler {
                 for again in [SIGTERM, SIGINT] { signal(again, SIG_DFL) }
                 continuation.yield(number)
+                _ = source
             }
             source.resume()
-            return source
-        }
-        continuation.onTermination = { _ in
-            for source in sources { source.cancel() }
         }
         return stream
     }

@@ -119,6 +119,9 @@ enum WAVReading {
             throw UsageError(message: "\(path) cannot be read")
         }
         let recording = try WAVFile.read(Array(data))
-        return try Resampler.convert(recording.samples, from: recording.sampleRate, to: 16000)
+        guard var resampler = Resampler(from: recording.sampleRate, to: 16000) else {
+            throw UsageError(message: "\(path) has \(recording.sampleRate) samples a second, which cannot be converted")
+        }
+        return resampler.process(recording.samples) + resampler.finish()
     }
 }
