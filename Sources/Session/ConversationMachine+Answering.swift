@@ -54,12 +54,9 @@ extension ConversationMachine {
     /// Opens a response when the caller has said something and says nothing more.
     mutating func answerIfComplete(now: Duration) -> [Action] {
         guard capture == .none, awaited.isEmpty, !words.isEmpty else { return [] }
+        // After an interruption the client's `response.cancel` is on its way; it must not meet the next response.
+        guard case .idle = answering else { return [] }
         var actions: [Action] = []
-        switch answering {
-        case .open: return []
-        case .interrupted(let id, _): actions += close(id, .interrupted)
-        case .idle: break
-        }
         let callerWords = words.joined(separator: " ")
         words = []
         let id = nextResponse

@@ -48,9 +48,7 @@ extension ConversationMachine {
 
     mutating func typed(_ text: String, now: Duration) -> [Action] {
         var actions: [Action] = []
-        if case .open(let open) = answering {
-            actions += interrupt(now: now) + close(open.id, .interrupted)
-        }
+        if case .open = answering { actions += interrupt(now: now) }
         marks = TurnTimings.Marks(speechEnd: now, turnEnd: now, transcript: now)
         words.append(text)
         actions.append(.send(.callerTranscript(Transcribed(text: text, isFinal: true))))

@@ -187,7 +187,7 @@ struct ConversationMachine: Sendable {
     mutating func tick(now: Duration) -> [Action] {
         var actions: [Action] = []
         if case .interrupted(let id, let closeAt) = answering, closeAt <= now {
-            actions += close(id, .interrupted)
+            actions += close(id, .interrupted) + answerIfComplete(now: now)
         }
         if case .speaking = capture, now - lastAudio >= project.audio.endpointing.silence {
             actions += endSpeech(now: now)

@@ -55,6 +55,10 @@ struct SpeechQueue: Sendable {
         var begun = false
         var rate: Int { segment.speech?.voice.sampleRate ?? 16000 }
         var unsent: Duration { .samples(samples.count - sentSamples, at: rate) }
+        /// Whether no more audio will come.
+        var isOver: Bool { progress == .finished || progress == .failed }
+        /// Whether there is enough to send.
+        var hasPiece: Bool { isOver ? sentSamples < samples.count : unsent >= SpeechQueue.smallestPiece }
     }
 
     /// Synthesis runs at most this far ahead of what was sent.
@@ -108,7 +112,7 @@ struct SpeechQueue: Sendable {
     mutating func advance(now: Duration) -> [Action] {
         var actions = startSynthesis()
         while let entry = entries.first {
-            guard entry.begun || canBegin(entry) else { break }
+            guard entry.begun || entry.isOver || entry.hasPiece else { break }
             if !entry.begun { begin(&actions) }
             if !send(&actions, now: now) { break }
             close(&actions)
@@ -119,27 +123,25 @@ struct SpeechQueue: Sendable {
 
     /// When `advance` has something to do again, as far as time alone decides.
     var nextWake: Duration? {
-        guard let entry = entries.first, entry.begun, entry.sentSamples < entry.samples.count else { return nil }
+        guard let entry = entries.first, entry.begun, entry.hasPiece else { return nil }
         return playout.nextSend
-    }
-
-    private func canBegin(_ entry: Entry) -> Bool {
-        entry.progress == .finished || entry.progress == .failed || entry.unsent >= Self.smallestPiece
     }
 
     private mutating func begin(_ actions: inout [Action]) {
         entries[0].begun = true
         let segment = entries[0].segment
         if let shown = segment.shown { actions.append(.text(agent: segment.agent, shown)) }
-        if let speech = segment.speech { ledger.begin(speaker: segment.agent, text: segment.shown ?? speech.text) }
+        if let speech = segment.speech {
+            let words = (segment.shown ?? speech.text).split(whereSeparator: \.isWhitespace)
+            ledger.begin(speaker: segment.agent, text: words.joined(separator: " "))
+        }
     }
 
     /// Sends what the first segment has and the pace allows.
     /// - Returns: whether the segment is over.
     private mutating func send(_ actions: inout [Action], now: Duration) -> Bool {
-        while entries[0].sentSamples < entries[0].samples.count {
+        while entries[0].hasPiece {
             let entry = entries[0]
-            if entry.progress == .running && entry.unsent < Self.smallestPiece { return false }
             if let next = playout.nextSend, next > now { return false }
             let length = min(Self.piece.samples(at: entry.rate), entry.samples.count - entry.sentSamples)
             let chunk = AudioChunk(
@@ -149,7 +151,7 @@ struct SpeechQueue: Sendable {
             ledger.send(chunk.duration)
             actions.append(.audio(agent: entry.segment.agent, chunk))
         }
-        return entries[0].progress == .finished || entries[0].progress == .failed
+        return entries[0].isOver
     }
 
     private mutating func close(_ actions: inout [Action]) {

@@ -54,13 +54,13 @@ final class TestHandler: ServerHandler {
     func upgrade(_ request: HTTPRequest) -> UpgradeDecision {
         switch request.path {
         case "/refuse": .refuse(.problem(409, code: "busy", message: "Somebody is \"here\" already."))
-        case "/protocol": .accept(subprotocol: request.query["choose"])
-        case "/", "/echo", "/gated", "/flood", "/close", "/hold": .accept(subprotocol: nil)
+        case "/protocol": .accept(subprotocol: request.query["choose"]) { await self.serve($0, request: request) }
+        case "/", "/echo", "/gated", "/flood", "/close", "/hold": .accept { await self.serve($0, request: request) }
         default: .refuse(.notFound)
         }
     }
 
-    func serve(_ socket: WebSocketConnection, request: HTTPRequest) async {
+    private func serve(_ socket: WebSocketConnection, request: HTTPRequest) async {
         counts.withLock { $0.served += 1 }
         defer { counts.withLock { $0.returned += 1 } }
         opened.continuation.yield(socket)

@@ -37,13 +37,15 @@ struct Simulation {
     /// What the machine asked of engines, as names, in order.
     private(set) var cancelled: [ConversationMachine.ResponseID] = []
     private(set) var recognitions: [(id: Int, from: Int)] = []
-    private var agenda: [(at: Duration, order: Int, happening: Happening)] = []
-    private var counter = 0
+    /// The latest first.
+    private var agenda: [(at: Duration, happening: Happening)] = []
     private var windows = 0
     private var listening: Duration = .zero
     private var playedOut: Duration = .zero
     private var playing = false
     private var plays = 0
+    /// Ticks in a row at the same time.
+    private var ticks = 0
 
     init(_ project: Project, script: Script) {
         machine = ConversationMachine(project: project, lead: .milliseconds(400))
@@ -55,8 +57,14 @@ struct Simulation {
     // MARK: - The caller
 
     mutating func schedule(_ happening: Happening, at: Duration) {
-        counter += 1
-        agenda.append((at, counter, happening))
+        var low = 0
+        var high = agenda.count
+        while low < high {
+            let middle = (low + high) / 2
+            // What was scheduled first at the same time happens first.
+            if agenda[middle].at > at { low = middle + 1 } else { high = middle }
+        }
+        agenda.insert((at, happening), at: low)
     }
 
     /// The caller's microphone from where it left off: one probability a window of 32 ms.
@@ -76,18 +84,18 @@ struct Simulation {
 
     mutating func run(until end: Duration) {
         while true {
-            let due = agenda.indices.min { (agenda[$0].at, agenda[$0].order) < (agenda[$1].at, agenda[$1].order) }
             let deadline = machine.nextDeadline.map { max($0, now) }
-            let next = due.map { agenda[$0].at }
+            let next = agenda.last?.at
             if let deadline, deadline <= end, next.map({ deadline < $0 }) ?? true {
+                ticks = deadline > now ? 0 : ticks + 1
+                precondition(ticks < 1000, "a deadline that a tick does not move would spin for ever")
                 now = deadline
                 perform(machine.tick(now: now))
                 continue
             }
-            guard let due, let next, next <= end else { break }
+            guard let next, next <= end else { break }
             now = max(now, next)
-            let happening = agenda.remove(at: due).happening
-            handle(happening)
+            handle(agenda.removeLast().happening)
         }
         now = max(now, end)
     }

@@ -98,17 +98,19 @@ import Testing
 }
 
 @Suite struct AudioBudgetTests {
-    @Test func thirtySecondsAheadAreAllowed() {
+    private func verdicts(_ pieces: [(Duration, at: Duration)]) -> [Bool] {
         var budget = AudioBudget()
-        for _ in 0..<300 { #expect(budget.accept(.milliseconds(100), now: .zero)) }
-        #expect(!budget.accept(.milliseconds(100), now: .zero))
-        #expect(budget.accept(.milliseconds(100), now: .milliseconds(100)))
+        return pieces.map { budget.accept($0.0, now: $0.at) }
+    }
+
+    @Test func thirtySecondsAheadAreAllowed() {
+        let pieces = Array(repeating: (Duration.seconds(1), at: Duration.zero), count: 31)
+        #expect(verdicts(pieces) == Array(repeating: true, count: 30) + [false])
+        #expect(verdicts(pieces + [(.seconds(1), at: .seconds(1))]).last == true)
     }
 
     @Test func aPauseIsNotSavedUp() {
-        var budget = AudioBudget()
-        #expect(budget.accept(.milliseconds(100), now: .zero))
-        #expect(!budget.accept(.seconds(31), now: .seconds(3600)))
-        #expect(budget.accept(.seconds(30), now: .seconds(3600)))
+        let hour: Duration = .seconds(3600)
+        #expect(verdicts([(.seconds(1), .zero), (.seconds(31), hour), (.seconds(30), hour)]) == [true, false, true])
     }
 }
