@@ -75,7 +75,7 @@ def main():
     for name, (median, least) in table.items():
         print(f"{name:28}{median:9.2f}{least:9.2f}   {single[0] / median:13.1f}{batch[0] / median:16.1f}")
     print(f"µs a window of 32 ms, one thread, {len(pcm) / silero.RATE:.0f} s of speech; {ROUNDS} rounds in turn with ONNX Runtime.")
-    print("Median of the rounds' medians, least of all; the ratios are those of the medians.")
+    print("Every call is timed by itself: median of the rounds' medians, least of all calls; ratios are of the medians.")
 
 
 if __name__ == "__main__":

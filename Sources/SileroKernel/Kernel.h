@@ -19,7 +19,7 @@ typedef struct {
     float layer2[TILE][2][64];
     float layer3[TILE][64];
     float layer4[TILE][SILERO_HIDDEN];
-    float gates[TILE][GROUPS][4][8];
+    float gates[TILE][GROUPS][2][4][8];
     active list[TILE];                     // the inputs of the layer at hand that are not zero
 } scratch;
 

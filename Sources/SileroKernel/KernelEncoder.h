@@ -15,6 +15,7 @@ INLINE void convolve1(const float w[BINS][3][16], const float *bias, const float
     v8 b0 = load8(bias + 8), b1 = b0, b2 = b0, b3 = b0;
     for (int i = 0; i < BINS; i++) {
         v8 x0 = all8(x[i][0]), x1 = all8(x[i][1]), x2 = all8(x[i][2]), x3 = all8(x[i][3]);
+        ahead(w[i], sizeof w[i]);
         v8 before = load8(w[i][0]), here = load8(w[i][1]), after = load8(w[i][2]);
         a1 += before * x0; a2 += before * x1; a3 += before * x2;
         a0 += here * x0; a1 += here * x1; a2 += here * x2; a3 += here * x3;

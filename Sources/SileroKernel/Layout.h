@@ -8,7 +8,7 @@ enum {
     FFT_POINTS = 128,           // complex points: 256 real samples, packed in pairs
     BINS = 129,                 // of the spectrum
     FRAMES = 4,                 // STFT frames in a window
-    GROUPS = SILERO_HIDDEN / 8  // of eight recurrent cells
+    GROUPS = SILERO_HIDDEN / 16  // of sixteen recurrent cells
 };
 
 struct silero_weights {
@@ -27,9 +27,9 @@ struct silero_weights {
     float conv4[2][64][64];
     float bias1[128], bias2[64], bias3[64], bias4[128];
 
-    // Recurrent layer: [eight cells][input: 128 of the encoder, 128 hidden][gate i, f, g, o][cell]
-    float lstm[GROUPS][2 * SILERO_HIDDEN][4][8];
-    float lstm_bias[GROUPS][4][8];
+    // Recurrent layer: [sixteen cells][input: 128 of the encoder, 128 hidden][half of the cells][gate i, f, g, o][cell]
+    _Alignas(64) float lstm[GROUPS][2 * SILERO_HIDDEN][2][4][8];
+    float lstm_bias[GROUPS][2][4][8];
 
     float output[SILERO_HIDDEN];
     float output_bias;

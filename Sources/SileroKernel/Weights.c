@@ -22,7 +22,7 @@ static void pack_lstm_half(silero_weights *w, const float *from, int half) {
     for (int row = 0; row < 4 * SILERO_HIDDEN; row++) {
         int gate = row / SILERO_HIDDEN, cell = row % SILERO_HIDDEN;
         for (int i = 0; i < SILERO_HIDDEN; i++)
-            w->lstm[cell / 8][half * SILERO_HIDDEN + i][gate][cell % 8] = from[row * SILERO_HIDDEN + i];
+            w->lstm[cell / 16][half * SILERO_HIDDEN + i][cell / 8 % 2][gate][cell % 8] = from[row * SILERO_HIDDEN + i];
     }
 }
 
@@ -77,7 +77,7 @@ silero_weights *silero_weights_create(const silero_tensors *t) {
     pack_lstm_half(w, t->lstm_hidden, 1);
     for (int row = 0; row < 4 * SILERO_HIDDEN; row++) {
         int gate = row / SILERO_HIDDEN, cell = row % SILERO_HIDDEN;
-        w->lstm_bias[cell / 8][gate][cell % 8] = t->lstm_input_bias[row] + t->lstm_hidden_bias[row];
+        w->lstm_bias[cell / 16][cell / 8 % 2][gate][cell % 8] = t->lstm_input_bias[row] + t->lstm_hidden_bias[row];
     }
     for (int i = 0; i < SILERO_HIDDEN; i++) w->output[i] = t->output_weight[i];
     w->output_bias = t->output_bias[0];

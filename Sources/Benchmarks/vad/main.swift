@@ -2,13 +2,13 @@
 //
 // usage: bench-vad [AUDIO.s16]      (PCM16, 16 kHz, mono, little-endian; without it: noise)
 //
-// One line for each way of calling, separated by tabs: name, median and least of the repeats in µs a window.
+// One line for each way of calling, separated by tabs: name, median and least of all calls in µs a window.
 import AudioCore
 import Foundation
 import VoiceActivity
 
-/// Repeats of the whole audio; other programs on the machine disturb some of them.
-let repeats = 15
+/// Passes over the audio.
+let repeats = 3
 let clock = ContinuousClock()
 let length = SileroModel.windowLength
 
@@ -27,10 +27,16 @@ func audio() throws -> [Float] {
     return samples.map { Float($0) / 32768 }
 }
 
-func report(_ name: String, windows: Int, _ pass: () -> Void) {
-    pass()  // fills caches
-    let times = (0..<repeats).map { _ in clock.measure(pass).milliseconds * 1000 / Double(windows) }.sorted()
-    print(name, String(format: "%.2f\t%.2f", times[repeats / 2], times[0]), separator: "\t")
+/// Times every call by itself: on a busy machine a whole pass would mostly measure the other programs.
+func report(_ name: String, calls: Int, windowsACall: Int, _ call: (Int) -> Void) {
+    var times: [Double] = []
+    for _ in 0..<repeats {
+        for index in 0..<calls {
+            times.append(clock.measure { call(index) }.milliseconds * 1000 / Double(windowsACall))
+        }
+    }
+    times.sort()
+    print(name, String(format: "%.2f\t%.2f", times[times.count / 2], times[0]), separator: "\t")
 }
 
 let samples = try audio()
@@ -39,32 +45,25 @@ var checksum: Float = 0
 
 for instructions in SileroModel.Instructions.allCases {
     let model = try SileroModel(instructions: instructions)
-    report("\(instructions) single", windows: windows) {
-        var state = SileroState()
-        for window in 0..<windows {
-            checksum += model.probability(
-                of: samples.span.extracting(window * length..<(window + 1) * length), state: &state)
-        }
+    var state = SileroState()
+    report("\(instructions) single", calls: windows, windowsACall: 1) { window in
+        checksum += model.probability(
+            of: samples.span.extracting(window * length..<(window + 1) * length), state: &state)
     }
     for sessions in [8, 16] {
         // Every session starts elsewhere in the audio, as callers do.
-        let steps = max(1, 2 * windows / sessions)
-        let batches = (0..<steps).map { step in
+        let batches = (0..<max(1, windows / sessions)).map { step in
             (0..<sessions).flatMap { session in
                 let start = (step + session * windows / sessions) % windows * length
                 return samples[start..<start + length]
             }
         }
-        report("\(instructions) batch \(sessions)", windows: steps * sessions) {
-            var states = [SileroState](repeating: SileroState(), count: sessions)
-            var results = [Float](repeating: 0, count: sessions)
-            for batch in batches {
-                var stateSpan = states.mutableSpan
-                var resultSpan = results.mutableSpan
-                model.probabilities(of: batch.span, states: &stateSpan, into: &resultSpan)
-            }
-            checksum += results[0]
+        var states = [SileroState](repeating: SileroState(), count: sessions)
+        var results = [Float](repeating: 0, count: sessions)
+        report("\(instructions) batch \(sessions)", calls: batches.count, windowsACall: sessions) { step in
+            results = model.probabilities(of: batches[step], states: &states)
         }
+        checksum += results[0]
     }
 }
 // Uses the results, so that the work cannot be left out.
