@@ -19,8 +19,11 @@ final class LoadContext {
         let diagnostic = Diagnostic(
             severity, file: file, line: mark.line, column: mark.column, path: path, message, hint: hint)
         // A block behind an alias is read at every use; its problems are said once a path.
-        if seen.count < Self.maximumDiagnostics, seen.insert(diagnostic).inserted { diagnostics.append(diagnostic) }
+        if !isFull, seen.insert(diagnostic).inserted { diagnostics.append(diagnostic) }
     }
+
+    /// Whether what is found from here on is not kept any more.
+    var isFull: Bool { seen.count >= Self.maximumDiagnostics }
 
     func note(_ request: KeyRequest) { requests.insert(request) }
 

@@ -198,7 +198,7 @@ struct NodeReader: ~Copyable {
         for key in keys where !asked.contains(key) && !(path.isEmpty && key.hasPrefix("x-")) {
             context.report(
                 .warning, at: keyMark(key), path: path(of: key), "unknown key '\(key)'",
-                hint: didYouMean(key, asked.filter { entries[$0] == nil }))
+                hint: context.isFull ? nil : didYouMean(key, asked.filter { entries[$0] == nil }))
         }
     }
 }

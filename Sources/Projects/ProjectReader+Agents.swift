@@ -74,7 +74,9 @@ extension ProjectReader {
         _ block: inout NodeReader, _ type: Class.Type, known: [String], elsewhere: String
     ) where Class.RawValue == String {
         let supported = type.allCases.map(\.rawValue)
-        guard let text = block.text("agent_class", required: true), type.init(rawValue: text.value) == nil else { return }
+        guard let text = block.text("agent_class", required: true), type.init(rawValue: text.value) == nil else {
+            return
+        }
         let runs = "this version runs \(supported.joined(separator: ", ")) here"
         if known.contains(text.value) {
             context.report(

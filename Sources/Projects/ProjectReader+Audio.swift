@@ -71,7 +71,8 @@ extension ProjectReader {
     ) {
         if vad.threshold > vad.windowSize {
             let place = threshold ?? window
-            let which = threshold == nil ? "the default threshold of \(vad.threshold)" : "a threshold of \(vad.threshold)"
+            let which =
+                threshold == nil ? "the default threshold of \(vad.threshold)" : "a threshold of \(vad.threshold)"
             context.report(
                 .error, at: place?.mark ?? mark, path: place?.path ?? path,
                 "\(which) can never be reached: the window has \(vad.windowSize) frames",

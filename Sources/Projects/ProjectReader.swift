@@ -42,7 +42,8 @@ struct ProjectReader {
     }
 
     private func orchestrator(_ block: inout NodeReader) -> OrchestratorBlock {
-        let names = block.blocks("agent_list", required: true, hint: "write - agent_name: \"…\"") { self.agentName(&$0) } ?? []
+        let names =
+            block.blocks("agent_list", required: true, hint: "write - agent_name: \"…\"") { self.agentName(&$0) } ?? []
         let routes = block.bool("enable_routing", default: true)?.value ?? true
         // Nothing is split into subtasks here, so only the wish for it goes unheard.
         block.acceptWithoutEffect("decompose") { $0.bool != false }
