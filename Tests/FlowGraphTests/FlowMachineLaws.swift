@@ -172,6 +172,16 @@ struct FlowMachineLaws {
             let rounds = plan.loops.filter { $0.body.contains(node.order) }.reduce(1) { $0 * ($1.maxIterations + 1) }
             #expect(first.starts[node.id] ?? 0 <= rounds)
         }
+        // What follows a loop from outside starts after the loop's last round. (Around an outer loop it starts again.)
+        for loop in plan.loops where plan.loops.count == 1 {
+            let lastRound = first.order.lastIndex { id in loop.body.contains { plan.nodes[$0].id == id } } ?? -1
+            for member in loop.body {
+                for way in plan.nodes[member].ways where !loop.body.contains(way.target) {
+                    let start = first.order.firstIndex(of: plan.nodes[way.target].id) ?? .max
+                    #expect(start > lastRound)
+                }
+            }
+        }
     }
 
     @Test("Any graph makes a plan that completes, even one that validation refuses", arguments: 0..<100)
