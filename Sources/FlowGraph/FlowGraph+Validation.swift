@@ -43,8 +43,10 @@ extension FlowGraph {
         }
         let knownNames = Set(known)
         for index in nodes.indices {
-            found += memberProblems(at: index, places: places, known: known, knownNames: knownNames)
-            found += edgeProblems(at: index, places: places)
+            // Looking for what was meant costs time for every name; a file this wrong gets no more advice.
+            let advises = found.count < 50
+            found += memberProblems(at: index, places: places, known: advises ? known : [], knownNames: knownNames)
+            found += edgeProblems(at: index, places: places, advises: advises)
         }
         found += cycleProblems(places: places)
         found += loopProblems(places: places)
@@ -70,11 +72,11 @@ extension FlowGraph {
         ]
     }
 
-    private func edgeProblems(at index: Int, places: [String: Int]) -> [Problem] {
+    private func edgeProblems(at index: Int, places: [String: Int], advises: Bool) -> [Problem] {
         let node = nodes[index]
         var found: [Problem] = []
         var hasDefault = false
-        var seen: [Edge] = []
+        var seen: Set<Edge> = []
         let hasCondition = node.edges.contains { if case .condition = $0.guard { true } else { false } }
         for (number, edge) in node.edges.enumerated() {
             let place = Problem.Place.edge(node: index, edge: number)
@@ -88,9 +90,10 @@ extension FlowGraph {
                     .init(
                         kind: .unknownTarget, place: place,
                         message: "next step '\(edge.target)' is not a member of this super agent",
-                        hint: didYouMean(edge.target, nodes.map(\.name)) ?? "add it to agent_list"))
+                        hint: didYouMean(edge.target, advises && found.count < 50 ? nodes.map(\.name) : [])
+                            ?? "add it to agent_list"))
             }
-            if seen.contains(edge) {
+            if !seen.insert(edge).inserted {
                 found.append(
                     .init(kind: .duplicateEdge, place: place, message: "'\(edge.target)' is a next step twice"))
             }
@@ -103,7 +106,6 @@ extension FlowGraph {
                             message: "a default without any condition is always taken", hint: "write the plain name"))
                 }
             }
-            seen.append(edge)
         }
         return found
     }

@@ -1,9 +1,9 @@
 /// The members of one super agent and the edges between them. A value; `FlowMachine` runs it.
 public struct FlowGraph: Equatable, Sendable {
     /// One way on from a member.
-    public struct Edge: Equatable, Sendable {
+    public struct Edge: Hashable, Sendable {
         /// When the edge is taken.
-        public enum Guard: Equatable, Sendable {
+        public enum Guard: Hashable, Sendable {
             /// Always.
             case always
             /// When the condition holds for the finished member's answer.

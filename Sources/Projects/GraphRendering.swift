@@ -63,11 +63,13 @@ private struct TextGraph {
         var item = Item(text: line(name, notes: all))
         let entered = Set(graph.nodes.flatMap { $0.edges.map(\.target) })
         for node in graph.nodes {
-            let notes = (entered.contains(node.name) ? [] : ["starts"]) + (node.mode == .firstMatch ? ["first match"] : [])
+            let notes =
+                (entered.contains(node.name) ? [] : ["starts"]) + (node.mode == .firstMatch ? ["first match"] : [])
             var member = self.item(for: node.name, within: [name] + path, notes: notes)
-            member.children = node.edges.map { edge in
-                Item(text: "→ \(edge.target)" + (edge.guard.label.map { "  [\($0)]" } ?? ""))
-            } + member.children
+            member.children =
+                node.edges.map { edge in
+                    Item(text: "→ \(edge.target)" + (edge.guard.label.map { "  [\($0)]" } ?? ""))
+                } + member.children
             if let loop = graph.loop, loop.tail == node.name {
                 member.children.append(
                     Item(text: "↺ \(loop.head)  [\(loop.condition); at most \(loop.maxIterations) times]"))

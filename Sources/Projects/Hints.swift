@@ -12,6 +12,8 @@ func quoteHint(_ node: YAMLNode) -> String? {
     return bare.bool != nil || bare.double != nil ? "remove the quotes" : nil
 }
 
+func numberHint(_ node: YAMLNode) -> String? { quoteHint(node) ?? zeroHint(node) }
+
 /// For `010`, which is eight to some readers and ten to others.
 func zeroHint(_ node: YAMLNode) -> String? {
     guard case .scalar(let text, isPlain: true) = node.content, text.utf8.count > 1, text.first == "0",

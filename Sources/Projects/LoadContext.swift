@@ -6,7 +6,8 @@ final class LoadContext {
     let file: String
     private(set) var diagnostics: [Diagnostic] = []
     /// Remembered apart from the list, which has a bound.
-    private(set) var hasErrors = false
+    private(set) var errorCount = 0
+    var hasErrors: Bool { errorCount > 0 }
     private(set) var requests: Set<KeyRequest> = []
     private var seen: Set<Diagnostic> = []
 
@@ -15,12 +16,15 @@ final class LoadContext {
     func report(
         _ severity: Diagnostic.Severity, at mark: Mark, path: String = "", _ message: String, hint: String? = nil
     ) {
-        if severity == .error { hasErrors = true }
+        if severity == .error { errorCount += 1 }
         let diagnostic = Diagnostic(
             severity, file: file, line: mark.line, column: mark.column, path: path, message, hint: hint)
         // A block behind an alias is read at every use; its problems are said once a path.
-        if seen.count < Self.maximumDiagnostics, seen.insert(diagnostic).inserted { diagnostics.append(diagnostic) }
+        if !isFull, seen.insert(diagnostic).inserted { diagnostics.append(diagnostic) }
     }
+
+    /// Whether what is found from here on is not kept any more.
+    var isFull: Bool { seen.count >= Self.maximumDiagnostics }
 
     func note(_ request: KeyRequest) { requests.insert(request) }
 

@@ -28,12 +28,22 @@ extension NodeReader {
     ///
     /// A language model of an unknown provider (`meta-llama/…`, as AI Refinery names them) is asked for by its whole
     /// name at the OpenAI-compatible endpoint, with a warning. An unknown speech provider is an error.
-    mutating func model(_ key: String, for purpose: ModelPurpose, default fallback: ModelReference? = nil)
-        -> ModelReference?
-    {
+    mutating func model(_ key: String, for purpose: ModelPurpose) -> ModelReference? {
+        model(key, for: purpose, recording: nil)
+    }
+
+    mutating func model(
+        _ key: String, for purpose: ModelPurpose, default fallback: ModelReference
+    ) -> ModelReference {
+        model(key, for: purpose, recording: fallback) ?? fallback
+    }
+
+    private mutating func model(
+        _ key: String, for purpose: ModelPurpose, recording fallback: ModelReference?
+    ) -> ModelReference? {
         let examples = purpose.local.map { "Local/\($0)" } + purpose.providers.dropFirst().map { "\($0)/…" }
         let hint = "one of \(examples.joined(separator: ", "))"
-        guard let text = self.text(key, default: fallback?.description) else { return nil }
+        guard let text = self.text(key, recording: fallback?.description) else { return nil }
         guard let model = ModelReference(text.value) else {
             context.report(
                 .error, at: text.mark, path: text.path, "a model is written Provider/name, not '\(text.value)'",
@@ -63,8 +73,8 @@ extension NodeReader {
     }
 
     /// A language tag such as `en-AU`.
-    mutating func language(_ key: String, default fallback: String? = nil) -> String? {
-        guard let text = self.text(key, default: fallback) else { return nil }
+    mutating func language(_ key: String) -> String? {
+        guard let text = self.text(key) else { return nil }
         if Self.isLanguageTag(text.value) { return text.value }
         let dashed = String(text.value.map { $0 == "_" ? "-" : $0 })
         context.report(

@@ -49,55 +49,57 @@ struct NodeReader: ~Copyable {
         self.context = context
     }
 
-    // MARK: Values
+    // MARK: Values. With a default they always have one, and stand where the key or else the block stands
 
-    mutating func text(
-        _ key: String, required: Bool = false, default fallback: String? = nil
-    ) -> Located<String>? {
+    mutating func text(_ key: String, required: Bool = false) -> Located<String>? {
+        text(key, required: required, recording: nil)
+    }
+
+    /// - Parameter fallback: what the caller takes instead; only written down here.
+    mutating func text(_ key: String, required: Bool = false, recording fallback: String?) -> Located<String>? {
         value(
             key, .text, required: required, default: fallback.map { "\"\($0)\"" },
             hint: { $0.isQuotable ? "put it in quotes" : nil }, "text"
         ) { $0.text }
     }
 
-    mutating func bool(_ key: String, default fallback: Bool? = nil) -> Located<Bool>? {
-        value(key, .boolean, default: fallback.map(String.init), hint: quoteHint, "true or false") { $0.bool }
+    mutating func bool(_ key: String) -> Located<Bool>? { bool(key, recording: nil) }
+
+    mutating func bool(_ key: String, default fallback: Bool) -> Located<Bool> {
+        bool(key, recording: fallback) ?? located(fallback, at: key)
     }
 
-    mutating func int(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) -> Located<Int>? {
-        let wanted = "a whole number within \(range.lowerBound)…\(range.upperBound)"
-        let found = value(
-            key, .integer(range), default: fallback.map(String.init), hint: { quoteHint($0) ?? zeroHint($0) }, wanted
-        ) { $0.int ?? $0.double.flatMap { Int(exactly: $0) } }
-        return inRange(found, range, wanted)
+    mutating func int(_ key: String, in range: ClosedRange<Int>) -> Located<Int>? {
+        int(key, in: range, recording: nil)
+    }
+
+    mutating func int(_ key: String, in range: ClosedRange<Int>, default fallback: Int) -> Located<Int> {
+        int(key, in: range, recording: fallback) ?? located(fallback, at: key)
+    }
+
+    mutating func number(_ key: String, in range: ClosedRange<Double>) -> Located<Double>? {
+        number(key, in: range, recording: nil)
     }
 
     mutating func number(
-        _ key: String, in range: ClosedRange<Double>, default fallback: Double? = nil
-    ) -> Located<Double>? {
-        let wanted = "a number within \(plain(range.lowerBound))…\(plain(range.upperBound))"
-        let found = value(
-            key, .number(range), default: fallback.map(plain), hint: { quoteHint($0) ?? zeroHint($0) }, wanted
-        ) { $0.double }
-        return inRange(found, range, wanted)
+        _ key: String, in range: ClosedRange<Double>, default fallback: Double
+    ) -> Located<Double> {
+        number(key, in: range, recording: fallback) ?? located(fallback, at: key)
     }
 
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
-        _ key: String, default fallback: Choice? = nil
-    ) -> Located<Choice>? where Choice.RawValue == String {
+        _ key: String, default fallback: Choice
+    ) -> Choice where Choice.RawValue == String {
         let names = Choice.allCases.map(\.rawValue)
         let wanted = "one of \(names.joined(separator: ", "))"
-        let found = value(
-            key, .choice(names), default: fallback.map { "\"\($0.rawValue)\"" }, hint: { _ in nil }, wanted
-        ) { $0.text }
-        guard let found else { return nil }
-        if let choice = Choice(rawValue: found.value) {
-            return Located(value: choice, mark: found.mark, path: found.path)
-        }
+        let recorded = "\"\(fallback.rawValue)\""
+        let found = value(key, .choice(names), default: recorded, hint: { _ in nil }, wanted) { $0.text }
+        guard let found else { return fallback }
+        if let choice = Choice(rawValue: found.value) { return choice }
         context.report(
             .error, at: found.mark, path: found.path, "'\(found.value)' is not \(wanted)",
             hint: didYouMean(found.value, names))
-        return nil
+        return fallback
     }
 
     // MARK: Blocks and lists
@@ -158,6 +160,32 @@ struct NodeReader: ~Copyable {
 
     // MARK: Parts of the above
 
+    private func located<Value>(_ value: Value, at key: String) -> Located<Value> {
+        Located(value: value, mark: keyMark(key), path: path(of: key))
+    }
+
+    private mutating func bool(_ key: String, recording fallback: Bool?) -> Located<Bool>? {
+        value(key, .boolean, default: fallback.map(String.init), hint: quoteHint, "true or false") { $0.bool }
+    }
+
+    private mutating func int(
+        _ key: String, in range: ClosedRange<Int>, recording fallback: Int?
+    ) -> Located<Int>? {
+        let wanted = "a whole number within \(range.lowerBound)…\(range.upperBound)"
+        let found = value(key, .integer(range), default: fallback.map(String.init), hint: numberHint, wanted) {
+            $0.int ?? $0.double.flatMap { Int(exactly: $0) }
+        }
+        return inRange(found, range, wanted)
+    }
+
+    private mutating func number(
+        _ key: String, in range: ClosedRange<Double>, recording fallback: Double?
+    ) -> Located<Double>? {
+        let wanted = "a number within \(plain(range.lowerBound))…\(plain(range.upperBound))"
+        let found = value(key, .number(range), default: fallback.map(plain), hint: numberHint, wanted) { $0.double }
+        return inRange(found, range, wanted)
+    }
+
     private mutating func node(
         _ key: String, _ kind: KeyRequest.Kind, required: Bool, default fallback: String? = nil
     ) -> Located<YAMLNode>? {
@@ -198,7 +226,7 @@ struct NodeReader: ~Copyable {
         for key in keys where !asked.contains(key) && !(path.isEmpty && key.hasPrefix("x-")) {
             context.report(
                 .warning, at: keyMark(key), path: path(of: key), "unknown key '\(key)'",
-                hint: didYouMean(key, asked.filter { entries[$0] == nil }))
+                hint: context.isFull ? nil : didYouMean(key, asked.filter { entries[$0] == nil }))
         }
     }
 }

@@ -39,7 +39,7 @@ public enum ProjectLoader {
         case .success(let text): source = text
         }
         let context = LoadContext(file: file)
-        let project = read(bytes, name: name, in: context)
+        let project = read(Array(source.utf8), name: name, in: context)
         return LoadResult(
             project: context.hasErrors ? nil : project, diagnostics: context.sorted, source: source)
     }
@@ -55,7 +55,8 @@ public enum ProjectLoader {
         for problem in problems { context.report(.error, at: problem.mark, problem.message, hint: problem.hint) }
         guard let root else { return nil }
         if case .scalar = root.content, root.isNull {
-            context.report(.error, at: root.mark, "the file is empty", hint: "a project needs orchestrator and utility_agents")
+            context.report(
+                .error, at: root.mark, "the file is empty", hint: "a project needs orchestrator and utility_agents")
             return nil
         }
         return ProjectReader(context: context).project(root, name: name)

@@ -33,8 +33,7 @@ extension ProjectReader {
         let name = agentName(&block)
         var agent = Agent(name: name?.value ?? "", description: block.text("agent_description")?.value ?? "")
         let inside = block.block("config") { config -> VoiceBlocks in
-            let style: OutputStyle? = config.choice("output_style", default: agent.outputStyle)?.value
-            agent.outputStyle = style ?? agent.outputStyle
+            agent.outputStyle = config.choice("output_style", default: agent.outputStyle)
             agent.languageModel = self.languageModel(&config)
             config.acceptWithoutEffect("contexts") { !$0.isEmpty }
             config.acceptWithoutEffect("self_reflection_config") { $0["self_reflection"]?.bool == true }
@@ -55,8 +54,7 @@ extension ProjectReader {
         var marks = GraphMarks(graph: Located(value: (), mark: block.mark, path: block.path))
         let inside = block.block("config", required: true) { config -> VoiceBlocks in
             agent.goal = config.text("goal")?.value ?? ""
-            let floor: FloorOrder? = config.choice("floor", default: agent.floor)?.value
-            agent.floor = floor ?? agent.floor
+            agent.floor = config.choice("floor", default: agent.floor)
             (agent.graph, marks) = self.graph(&config)
             config.acceptWithoutEffect("show_triage_feedback") { $0.bool == true }
             config.acceptWithoutEffect("llm_config")
@@ -74,7 +72,9 @@ extension ProjectReader {
         _ block: inout NodeReader, _ type: Class.Type, known: [String], elsewhere: String
     ) where Class.RawValue == String {
         let supported = type.allCases.map(\.rawValue)
-        guard let text = block.text("agent_class", required: true), type.init(rawValue: text.value) == nil else { return }
+        guard let text = block.text("agent_class", required: true), type.init(rawValue: text.value) == nil else {
+            return
+        }
         let runs = "this version runs \(supported.joined(separator: ", ")) here"
         if known.contains(text.value) {
             context.report(

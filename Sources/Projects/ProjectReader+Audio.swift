@@ -7,20 +7,19 @@ extension ProjectReader {
         var audio = defaultAudio(orchestrator: orchestrator)
         var silence: Located<Int>?
         _ = block.block("asr") { asr in
-            let recognizer = asr.model("model", for: .recognition, default: audio.recognizer)
-            audio.recognizer = recognizer ?? audio.recognizer
+            audio.recognizer = asr.model("model", for: .recognition, default: audio.recognizer)
             // The default depends on the project, so the schema can only describe it.
             audio.language = asr.language("language") ?? audio.language
-            silence = asr.int(
-                "silence_duration_ms", in: 100...10_000, default: audio.endpointing.silence.inMilliseconds)
-            let padding = asr.int(
-                "prefix_padding_ms", in: 0...5000, default: audio.endpointing.prefixPadding.inMilliseconds)
-            if let silence { audio.endpointing.silence = .milliseconds(silence.value) }
-            if let padding { audio.endpointing.prefixPadding = .milliseconds(padding.value) }
+            let ending = audio.endpointing
+            let wait = asr.int("silence_duration_ms", in: 100...10_000, default: ending.silence.inMilliseconds)
+            let padding = asr.int("prefix_padding_ms", in: 0...5000, default: ending.prefixPadding.inMilliseconds)
+            audio.endpointing.silence = .milliseconds(wait.value)
+            audio.endpointing.prefixPadding = .milliseconds(padding.value)
+            // Only a wait that somebody chose is worth a warning.
+            if asr.has("silence_duration_ms") { silence = wait }
         }
         _ = block.block("tts") { tts in
-            let synthesizer = tts.model("model", for: .synthesis, default: audio.synthesizer)
-            audio.synthesizer = synthesizer ?? audio.synthesizer
+            audio.synthesizer = tts.model("model", for: .synthesis, default: audio.synthesizer)
         }
         let vad = block.block("vad") { self.vad(&$0, silence: silence) }
         audio.vad = vad ?? nil
@@ -36,79 +35,86 @@ extension ProjectReader {
 
     /// The `vad` block; nil is push-to-talk.
     private func vad(_ block: inout NodeReader, silence: Located<Int>?) -> VADConfiguration? {
-        var vad = VADConfiguration()
+        let defaults = VADConfiguration()
+        let errorsBefore = context.errorCount
         let isEnabled = block.bool("enable_barge_in", default: false)
-        let frame = block.int("frame_ms", in: 10...100, default: vad.frameMilliseconds)
-        let threshold = block.int("threshold", in: 1...1000, default: vad.threshold)
-        let window = block.int("window_size", in: 1...1000, default: vad.windowSize)
-        let lockout = block.number("lockout_seconds", in: 0...60, default: vad.lockout.inSeconds)
-        let grace = block.number("grace_period_seconds", in: 0...60, default: vad.gracePeriod.inSeconds)
-        let minimum = block.number("silero_min_samples_seconds", in: 0...30, default: vad.minimumAudio.inSeconds)
-        let probability = block.number("speech_probability", in: 0...1, default: Double(vad.speechProbability))
-        let resumes = block.bool("resume_after_false_barge_in", default: vad.resumeAfterFalseBargeIn)
+        let isReadable = context.errorCount == errorsBefore
+        let errorsWithin = context.errorCount
+        let frame = block.int("frame_ms", in: 10...100, default: defaults.frameMilliseconds)
+        let threshold = block.int("threshold", in: 1...1000, default: defaults.threshold)
+        let window = block.int("window_size", in: 1...1000, default: defaults.windowSize)
+        let lockout = block.number("lockout_seconds", in: 0...60, default: defaults.lockout.inSeconds)
+        let grace = block.number("grace_period_seconds", in: 0...60, default: defaults.gracePeriod.inSeconds)
+        let minimum = block.number("silero_min_samples_seconds", in: 0...30, default: defaults.minimumAudio.inSeconds)
+        let probability = block.number("speech_probability", in: 0...1, default: Double(defaults.speechProbability))
+        let resumes = block.bool("resume_after_false_barge_in", default: defaults.resumeAfterFalseBargeIn)
 
-        vad.frameMilliseconds = frame?.value ?? vad.frameMilliseconds
-        vad.threshold = threshold?.value ?? vad.threshold
-        vad.windowSize = window?.value ?? vad.windowSize
-        vad.lockout = lockout.map { .seconds($0.value) } ?? vad.lockout
-        vad.gracePeriod = grace.map { .seconds($0.value) } ?? vad.gracePeriod
-        vad.minimumAudio = minimum.map { .seconds($0.value) } ?? vad.minimumAudio
-        vad.speechProbability = probability.map { Float($0.value) } ?? vad.speechProbability
-        vad.resumeAfterFalseBargeIn = resumes?.value ?? vad.resumeAfterFalseBargeIn
+        var vad = defaults
+        vad.frameMilliseconds = frame.value
+        vad.threshold = threshold.value
+        vad.windowSize = window.value
+        vad.lockout = .seconds(lockout.value)
+        vad.gracePeriod = .seconds(grace.value)
+        vad.minimumAudio = .seconds(minimum.value)
+        vad.speechProbability = Float(probability.value)
+        vad.resumeAfterFalseBargeIn = resumes.value
 
-        checkWindow(vad, threshold: threshold, window: window, block.mark, block.path)
-        checkTimes(vad, lockout: lockout, grace: grace, probability: probability, silence: silence)
-        if isEnabled?.value == true { return vad }
-        if isEnabled == nil && block.has("enable_barge_in") { return nil }
-        context.report(
-            .note, at: isEnabled?.mark ?? block.keyMark("enable_barge_in"), path: block.path,
-            "callers cannot interrupt: without enable_barge_in: true this is push-to-talk")
+        // A number that could not be read says nothing about the others.
+        if context.errorCount == errorsWithin {
+            checkWindow(vad, at: block.has("threshold") ? threshold : window, isDefault: !block.has("threshold"))
+            checkTimes(vad, lockout: lockout, grace: grace, probability: probability, silence: silence)
+        }
+        if isEnabled.value { return vad }
+        if isReadable {
+            context.report(
+                .note, at: isEnabled.mark, path: block.path,
+                "callers cannot interrupt: without enable_barge_in: true this is push-to-talk")
+        }
         return nil
     }
 
-    private func checkWindow(
-        _ vad: VADConfiguration, threshold: Located<Int>?, window: Located<Int>?, _ mark: Mark, _ path: String
-    ) {
+    /// - Parameter place: of the threshold, or of the window when the threshold is the default.
+    private func checkWindow(_ vad: VADConfiguration, at place: Located<Int>, isDefault: Bool) {
         if vad.threshold > vad.windowSize {
-            let place = threshold ?? window
-            let which = threshold == nil ? "the default threshold of \(vad.threshold)" : "a threshold of \(vad.threshold)"
             context.report(
-                .error, at: place?.mark ?? mark, path: place?.path ?? path,
-                "\(which) can never be reached: the window has \(vad.windowSize) frames",
+                .error, at: place.mark, path: place.path,
+                "\(isDefault ? "the default" : "a") threshold of \(vad.threshold) can never be reached: "
+                    + "the window has \(vad.windowSize) frames",
                 hint: "threshold lies within 1…window_size")
-        } else if vad.threshold == vad.windowSize, vad.windowSize > 1, let place = threshold ?? window {
+            return
+        }
+        if vad.threshold == vad.windowSize, vad.windowSize > 1 {
             context.report(
                 .warning, at: place.mark, path: place.path,
                 "every frame of the window must be speech: one pause for breath prevents the interruption",
                 hint: "about two thirds of window_size is usual")
         }
         let shortest = vad.threshold * vad.frameMilliseconds
-        if shortest < 100, vad.threshold <= vad.windowSize {
-            let place = threshold ?? window
+        if shortest < 100 {
             context.report(
-                .warning, at: place?.mark ?? mark, path: place?.path ?? path,
+                .warning, at: place.mark, path: place.path,
                 "\(shortest) ms of sound interrupt an answer: a cough or a knock is enough",
                 hint: "threshold × frame_ms of 300…900 ms is usual")
         }
     }
 
     private func checkTimes(
-        _ vad: VADConfiguration, lockout: Located<Double>?, grace: Located<Double>?, probability: Located<Double>?,
+        _ vad: VADConfiguration, lockout: Located<Double>, grace: Located<Double>, probability: Located<Double>,
         silence: Located<Int>?
     ) {
-        if let lockout, lockout.value >= 20 {
+        if lockout.value >= 20 {
             context.report(
                 .warning, at: lockout.mark, path: lockout.path,
                 "few answers last \(plain(lockout.value)) s: callers will hardly ever be able to interrupt",
                 hint: "0.5…1 s is usual")
         }
-        if let grace, grace.value < 0.4 {
+        if grace.value < 0.4 {
             context.report(
                 .warning, at: grace.mark, path: grace.path,
                 "audio is sent up to 0.4 s ahead of playout: the end of an answer cannot be interrupted",
                 hint: "1…3 s is usual")
         }
-        if let probability, probability.value == 0 || probability.value == 1 {
+        if probability.value == 0 || probability.value == 1 {
             context.report(
                 .warning, at: probability.mark, path: probability.path,
                 probability.value == 0 ? "at 0 silence counts as speech, too" : "at 1 hardly any speech counts",

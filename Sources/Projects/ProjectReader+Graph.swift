@@ -32,10 +32,10 @@ extension ProjectReader {
         var nodes: [FlowGraph.Node] = []
         _ = config.blocks("agent_list", required: true, hint: "write - agent_name: \"…\"") { member in
             let name = self.agentName(&member)
-            let mode: FlowGraph.TriageMode? = member.choice("mode", default: FlowGraph.TriageMode.allMatch)?.value
+            let mode = member.choice("mode", default: FlowGraph.TriageMode.allMatch)
             let edges = self.edges(&member)
             guard let name else { return }
-            nodes.append(.init(name: name.value, edges: edges.map(\.edge), mode: mode ?? .allMatch))
+            nodes.append(.init(name: name.value, edges: edges.map(\.edge), mode: mode))
             marks.nodes.append(Located(value: (), mark: name.mark, path: name.path))
             marks.edges.append(edges.map(\.place))
         }
@@ -43,7 +43,7 @@ extension ProjectReader {
             let tail = loop.text("from", required: true)
             let head = loop.text("to", required: true)
             let condition = loop.text("condition", required: true)
-            let count = loop.int("max_iterations", in: 1...100, default: 2)?.value ?? 2
+            let count = loop.int("max_iterations", in: 1...100, default: 2).value
             marks.loop = Located(value: (), mark: loop.mark, path: loop.path)
             marks.loopTail = tail.map { Located(value: (), mark: $0.mark, path: $0.path) }
             marks.loopHead = head.map { Located(value: (), mark: $0.mark, path: $0.path) }

@@ -24,7 +24,7 @@ extension ProjectReader {
             }
         }
         used.formUnion(routed)
-        for block in superAgents {
+        for block in superAgents where !context.isFull {
             used.formUnion(block.agent.graph.nodes.map(\.name))
             for problem in block.agent.graph.problems(known: names) {
                 // `required` has already said so.
@@ -62,7 +62,8 @@ extension ProjectReader {
     private func checkNesting(_ blocks: [SuperAgentBlock]) {
         let graphs = Dictionary(blocks.map { ($0.agent.name, $0.agent.graph) }, uniquingKeysWith: { first, _ in first })
         for block in blocks {
-            for (index, node) in block.agent.graph.nodes.enumerated() where contains(node.name, block.agent.name, graphs) {
+            for (index, node) in block.agent.graph.nodes.enumerated()
+            where contains(node.name, block.agent.name, graphs) {
                 let place = block.marks.nodes[index]
                 context.report(
                     .error, at: place.mark, path: place.path,

@@ -11,7 +11,7 @@ extension ProjectReader {
         let speech = speech(&block)
         let summarizes = block.block("summarize_config") { summary in
             Located(
-                value: summary.bool("enable_summarize", default: false)?.value ?? false, mark: summary.mark,
+                value: summary.bool("enable_summarize", default: false).value, mark: summary.mark,
                 path: summary.path)
         }
         return VoiceBlocks(

@@ -42,8 +42,9 @@ struct ProjectReader {
     }
 
     private func orchestrator(_ block: inout NodeReader) -> OrchestratorBlock {
-        let names = block.blocks("agent_list", required: true, hint: "write - agent_name: \"…\"") { self.agentName(&$0) } ?? []
-        let routes = block.bool("enable_routing", default: true)?.value ?? true
+        let names =
+            block.blocks("agent_list", required: true, hint: "write - agent_name: \"…\"") { self.agentName(&$0) } ?? []
+        let routes = block.bool("enable_routing", default: true).value
         // Nothing is split into subtasks here, so only the wish for it goes unheard.
         block.acceptWithoutEffect("decompose") { $0.bool != false }
         block.acceptWithoutEffect("rai_config") { !$0.isEmpty }
@@ -61,18 +62,25 @@ struct ProjectReader {
                 base.acceptWithoutEffect(key) { _ in false }
             }
             base.acceptWithoutEffect("pii_masking") { $0["enable"]?.bool == true }
-            return self.languageModel(&base, default: .localPlanner)
+            return base.block("llm_config") { model in
+                self.sampling(&model)
+                return model.model("model", for: .language, default: .localPlanner)
+            }
         }
         return model ?? nil
     }
 
-    /// An `llm_config` block.
-    func languageModel(_ block: inout NodeReader, default fallback: ModelReference? = nil) -> ModelReference? {
+    /// The `llm_config` block of an agent.
+    func languageModel(_ block: inout NodeReader) -> ModelReference? {
         let model = block.block("llm_config") { model in
-            for key in ["temperature", "top_p", "max_tokens"] { model.acceptWithoutEffect(key) }
-            return model.model("model", for: .language, default: fallback)
+            self.sampling(&model)
+            return model.model("model", for: .language)
         }
         return model ?? nil
+    }
+
+    private func sampling(_ model: inout NodeReader) {
+        for key in ["temperature", "top_p", "max_tokens"] { model.acceptWithoutEffect(key) }
     }
 
     /// The `agent_name` of a block: text of 1…200 characters on one line.

@@ -2,6 +2,8 @@
 enum SourceText {
     /// 1 MiB.
     static let maximumBytes = 1 << 20
+    /// Windows editors begin UTF-8 with it; it is no content.
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     struct Problem: Error, Equatable {
         var mark: Mark
@@ -28,7 +30,7 @@ enum SourceText {
                     mark: mark(of: offset, in: bytes), message: "a NUL byte at offset \(offset)",
                     hint: "a project file is plain text"))
         }
-        return .success(String(decoding: bytes, as: UTF8.self))
+        return .success(String(decoding: bytes.dropFirst(bytes.starts(with: byteOrderMark) ? 3 : 0), as: UTF8.self))
     }
 
     /// Where the byte at `offset` stands.

@@ -83,7 +83,8 @@ struct YAMLParser: ~Copyable {
         switch state.error {
         case YAML_READER_ERROR:
             // A reader error has no mark, only an offset.
-            return SyntaxError(mark: SourceText.mark(of: min(state.problem_offset, bytes.count), in: bytes), message: problem)
+            return SyntaxError(
+                mark: SourceText.mark(of: min(state.problem_offset, bytes.count), in: bytes), message: problem)
         default:
             let context = state.context.map { String(cString: $0) + " (line \(state.context_mark.line + 1)): " } ?? ""
             return SyntaxError(mark: Self.mark(state.problem_mark), message: context + problem)

@@ -66,7 +66,8 @@ struct YAMLTree: ~Copyable {
 
     private mutating func document() throws(Problem) -> YAMLNode? {
         guard case .documentStart = try next().event else {
-            throw Problem(mark: .start, message: "the file is empty", hint: "a project needs orchestrator and utility_agents")
+            throw Problem(
+                mark: .start, message: "the file is empty", hint: "a project needs orchestrator and utility_agents")
         }
         let (event, mark) = try next()
         let root = try node(event, at: mark, depth: 1).node
@@ -212,7 +213,8 @@ struct YAMLTree: ~Copyable {
         if tag == "!" || tag == "tag:yaml.org,2002:str" { return true }
         let core = ["int", "float", "bool", "null", "seq", "map"].map { "tag:yaml.org,2002:" + $0 }
         if !core.contains(tag) {
-            problems.append(Problem(mark: mark, message: "unknown tag", hint: "a project file needs no tags; remove it"))
+            problems.append(
+                Problem(mark: mark, message: "unknown tag", hint: "a project file needs no tags; remove it"))
         }
         return false
     }

@@ -49,7 +49,9 @@ private func run(_ plan: FlowPlan, in world: World, order seed: UInt64, nonsense
                 settled.remove(id)
                 running.append(id)
                 let all = plan.node(id)?.parents.map { plan.nodes[$0].id } ?? []
-                if !Set(parents).isSubset(of: settled) { result.violations.append("\(id) got answers that are not there") }
+                if !Set(parents).isSubset(of: settled) {
+                    result.violations.append("\(id) got answers that are not there")
+                }
                 if !Set(parents).isSubset(of: all) { result.violations.append("\(id) got a stranger's answer") }
                 if !settled.isSuperset(of: all) { result.violations.append("\(id) started before its parents settled") }
                 if parents != all.filter(parents.contains) { result.violations.append("\(id): parents out of order") }
@@ -66,7 +68,8 @@ private func run(_ plan: FlowPlan, in world: World, order seed: UInt64, nonsense
     while !running.isEmpty || !toJudge.isEmpty {
         if nonsense {
             let before = machine
-            perform(machine.finished("nobody") + machine.judged(plan.nodes[0].id + "?", holds: [true]) + machine.begin())
+            perform(
+                machine.finished("nobody") + machine.judged(plan.nodes[0].id + "?", holds: [true]) + machine.begin())
             for node in plan.nodes where !running.contains(node.id) {
                 perform(machine.finished(node.id) + machine.failed(node.id))
                 if !toJudge.contains(where: { $0.id == node.id }) {
@@ -168,6 +171,16 @@ struct FlowMachineLaws {
         for node in plan.nodes {
             let rounds = plan.loops.filter { $0.body.contains(node.order) }.reduce(1) { $0 * ($1.maxIterations + 1) }
             #expect(first.starts[node.id] ?? 0 <= rounds)
+        }
+        // What follows a loop from outside starts after the loop's last round. (Around an outer loop it starts again.)
+        for loop in plan.loops where plan.loops.count == 1 {
+            let lastRound = first.order.lastIndex { id in loop.body.contains { plan.nodes[$0].id == id } } ?? -1
+            for member in loop.body {
+                for way in plan.nodes[member].ways where !loop.body.contains(way.target) {
+                    let start = first.order.firstIndex(of: plan.nodes[way.target].id) ?? .max
+                    #expect(start > lastRound)
+                }
+            }
         }
     }
 

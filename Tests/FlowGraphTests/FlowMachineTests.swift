@@ -154,7 +154,8 @@ struct FlowPlanTests {
             "A": FlowGraph(nodes: [.init(name: "B/C"), .init(name: "B"), .init(name: "B%2FC")]),
             "B": FlowGraph(nodes: [.init(name: "C")]),
         ]
-        #expect(FlowPlan(running: "A", graphs: graphs).nodes.map(\.id) == ["A/B%2FC", "A/B/C", "A/B", "A/B%252FC", "A"])
+        #expect(
+            FlowPlan(running: "A", graphs: graphs).nodes.map(\.id) == ["A/B%2FC", "A/B/C", "A/B", "A/B%252FC", "A"])
     }
 
     @Test func nestingThatDoublesIsBounded() {

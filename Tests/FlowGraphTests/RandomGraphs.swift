@@ -32,7 +32,8 @@ func randomGraphs(_ shape: Shape, using random: inout Seeded) -> [String: FlowGr
     return graphs
 }
 
-private func addGraph(_ name: String, _ shape: Shape, to graphs: inout [String: FlowGraph], using random: inout Seeded) {
+private func addGraph(_ name: String, _ shape: Shape, to graphs: inout [String: FlowGraph], using random: inout Seeded)
+{
     let count = Int.random(in: shape.members, using: &random)
     let names = (0..<count).map { number -> String in
         guard shape.nesting > 0, random.chance(25) else { return "a\(number)" }

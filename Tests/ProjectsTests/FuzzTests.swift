@@ -6,7 +6,8 @@ import Testing
 @Suite("Mutated project files")
 struct FuzzTests {
     private static let pieces = [
-        "\t", "\n", "  ", ": ", "- ", "? ", "&a ", "*a", "<<: *a", "{", "}", "[", "]", "\"", "'", "|", ">", "#", "%", "!!str ",
+        "\t", "\n", "  ", ": ", "- ", "? ", "&a ", "*a", "<<: *a", "{", "}", "[", "]", "\"", "'", "|", ">", "#", "%",
+        "!!str ",
         "!x ", "---\n", "...\n", "\u{FEFF}", "\u{2028}", "\0", "null", "1e309", "-0x", "𝛑", "agent_name: ", "to: ",
     ]
 
@@ -20,7 +21,9 @@ struct FuzzTests {
             case 1: bytes.insert(contentsOf: Array(bytes[place..<place + length]), at: 0)
             case 2: bytes.insert(contentsOf: Array((Self.pieces.randomElement(using: &random) ?? "").utf8), at: place)
             case 3: bytes.insert(UInt8.random(in: 0...255, using: &random), at: place)
-            case 4: bytes.replaceSubrange(place..<place + length, with: (Self.pieces.randomElement(using: &random) ?? "").utf8)
+            case 4:
+                bytes.replaceSubrange(
+                    place..<place + length, with: (Self.pieces.randomElement(using: &random) ?? "").utf8)
             default:
                 let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
                 let line = lines.randomElement(using: &random) ?? []
@@ -53,7 +56,9 @@ struct FuzzTests {
     func noise(seed: UInt64) {
         var random = Seeded(seed)
         for _ in 0..<50 {
-            let bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             let result = ProjectLoader.load(bytes: bytes, name: "noise")
             #expect(result.project == nil)
             #expect(result.diagnostics.hasErrors)

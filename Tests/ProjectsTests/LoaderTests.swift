@@ -51,7 +51,8 @@ struct LoaderTests {
     @Test func theLeastProjectHasTheDefaults() throws {
         let project = try #require(
             ProjectLoader.load(bytes: try TestFiles.corpusBytes("valid/minimal.yaml"), name: "least").project)
-        #expect(project == Project(name: "least", orchestrator: .init(agentNames: ["Ada"]), agents: [.init(name: "Ada")]))
+        #expect(
+            project == Project(name: "least", orchestrator: .init(agentNames: ["Ada"]), agents: [.init(name: "Ada")]))
     }
 
     @Test func foreignModelsGoToTheCompatibleEndpoint() throws {

@@ -181,7 +181,8 @@ final class RegistryTests {
                 group.addTask {
                     for round in 0..<20 {
                         if number == 0 {
-                            let text = "orchestrator: {agent_list: [{agent_name: A\(round)}]}\n"
+                            let text =
+                                "orchestrator: {agent_list: [{agent_name: A\(round)}]}\n"
                                 + "utility_agents: [{agent_class: PlanningAgent, agent_name: A\(round)}]"
                             try text.write(to: folder.appending(path: "p.yaml"), atomically: true, encoding: .utf8)
                         }

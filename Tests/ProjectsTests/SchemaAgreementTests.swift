@@ -146,7 +146,9 @@ private struct Schema {
                 let property = resolved(value)
                 found[place] = property
                 collect(property, path: place, into: &found)
-                if let items = property["items"] as? Object { collect(resolved(items), path: place + "[]", into: &found) }
+                if let items = property["items"] as? Object {
+                    collect(resolved(items), path: place + "[]", into: &found)
+                }
             }
         }
     }

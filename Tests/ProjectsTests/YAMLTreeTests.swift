@@ -60,7 +60,9 @@ struct YAMLTreeTests {
     }
 
     @Test func aliasesAreCounted() {
-        let lines = (1...9).map { "a\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 9).joined(separator: ","))]" }
+        let lines = (1...9).map {
+            "a\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 9).joined(separator: ","))]"
+        }
         let result = tree((["a0: &a0 [lol]"] + lines).joined(separator: "\n"))
         #expect(result.root == nil)
         #expect(result.problems.map(\.message) == ["more than 20000 values, aliases expanded"])
@@ -113,7 +115,8 @@ struct SourceTextTests {
     }
 
     @Test func byteOrderMarkIsNoContent() {
-        let text = "\u{FEFF}orchestrator: {agent_list: [{agent_name: A}]}\nutility_agents: [{agent_class: PlanningAgent, agent_name: A}]"
+        let text =
+            "\u{FEFF}orchestrator: {agent_list: [{agent_name: A}]}\nutility_agents: [{agent_class: PlanningAgent, agent_name: A}]"
         let result = ProjectLoader.load(text: text, name: "x")
         #expect(result.diagnostics == [])
         #expect(result.project != nil)
