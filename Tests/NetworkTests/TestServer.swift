@@ -138,7 +138,16 @@ func withServer(
 
 /// Runs blocking work on a thread of its own: the test's own threads are the server's handler's too.
 func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
+    try await withTaskExecutorPreference(ThreadPerJob()) { try await onPreferredExecutor(work) }
+}
+
+@concurrent
+private func onPreferredExecutor<Value>(_ work: @Sendable () throws -> Value) async throws -> Value { try work() }
+
+/// Runs each job on a new thread. A task stays itself there, so that an expectation that fails finds its test.
+private final class ThreadPerJob: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        Thread.detachNewThread { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
