@@ -74,8 +74,19 @@ final class TestHandler: ServerHandler {
             _ = await socket.closed()
         case "/gated":
             await gate.wait()
-            await echo(socket)
+            await countInOrder(socket)
         default: await echo(socket)
+        }
+    }
+
+    /// Each binary message begins with its number; the first text asks how many came in their place.
+    private func countInOrder(_ socket: WebSocketConnection) async {
+        var next = 0
+        for await message in socket.messages {
+            switch message {
+            case .binary(let bytes): if Int(bytes[0]) << 8 | Int(bytes[1]) == next { next += 1 }
+            default: socket.send("\(next) in order")
+            }
         }
     }
 
