@@ -61,13 +61,18 @@ import Testing
             let file = FileManager.default.temporaryDirectory.appending(path: "parley-body-\(server.port)")
             try Data(body.utf8).write(to: file)
             defer { try? FileManager.default.removeItem(at: file) }
-            #expect(try await run("/usr/bin/curl", ["-sS", "--fail", "--data-binary", "@\(file.path)", address + "/echo"]) == body)
-            #expect(try await run("/usr/bin/curl", ["-sS", "--http2", address + "/"]).contains("upgrade here is to websocket"))
+            #expect(
+                try await run("/usr/bin/curl", ["-sS", "--fail", "--data-binary", "@\(file.path)", address + "/echo"])
+                    == body)
+            #expect(
+                try await run("/usr/bin/curl", ["-sS", "--http2", address + "/"]).contains(
+                    "upgrade here is to websocket"))
             let refused = try await run(
                 "/usr/bin/curl",
                 [
                     "-sS", "-w", " %{http_code}", "-H", "Connection: Upgrade", "-H", "Upgrade: websocket", "-H",
-                    "Sec-WebSocket-Version: 13", "-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", address + "/refuse",
+                    "Sec-WebSocket-Version: 13", "-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                    address + "/refuse",
                 ])
             #expect(refused.contains("\"busy\"") && refused.hasSuffix(" 409"))
         }

@@ -50,7 +50,10 @@ import Testing
             ], [.text("")]),
         Case(
             "a ping between fragments is answered at once",
-            [.text("a", isFinal: false), Frame(opcode: 9, payload: [1, 2]), Frame(opcode: 0, payload: Array("b".utf8))],
+            [
+                .text("a", isFinal: false), Frame(opcode: 9, payload: [1, 2]),
+                Frame(opcode: 0, payload: Array("b".utf8)),
+            ],
             [Frame(opcode: 10, payload: [1, 2]), .text("ab")]),
         Case(
             "a pong that is not UTF-8 between fragments of text",
@@ -60,7 +63,8 @@ import Testing
             ], [.text("ab")]),
         Case(
             "one byte a fragment",
-            [.text("0", isFinal: false)] + (1..<200).map { Frame(opcode: 0, isFinal: false, payload: [48 + UInt8($0 % 10)]) }
+            [.text("0", isFinal: false)]
+                + (1..<200).map { Frame(opcode: 0, isFinal: false, payload: [48 + UInt8($0 % 10)]) }
                 + [Frame(opcode: 0, payload: [])],
             [.text((0..<200).map { String($0 % 10) }.joined())]),
         Case("text then binary", [.text("a"), binary(3)], [.text("a"), binary(3)]),
@@ -68,7 +72,9 @@ import Testing
 
     static let controls: [Case] = [
         Case("an empty ping", [Frame(opcode: 9, payload: [])], [Frame(opcode: 10, payload: [])]),
-        Case("a ping of 125", [Frame(opcode: 9, payload: binary(125).payload)], [Frame(opcode: 10, payload: binary(125).payload)]),
+        Case(
+            "a ping of 125", [Frame(opcode: 9, payload: binary(125).payload)],
+            [Frame(opcode: 10, payload: binary(125).payload)]),
         Case("an unasked pong", [Frame(opcode: 10, payload: [1]), .text("x")], [.text("x")]),
         Case("a close with a reason", [.close(1000, "bye")], [.close(1000, "bye")]),
         Case("a close without a code", [Frame(opcode: 8, payload: [])], [Frame(opcode: 8, payload: [])]),
@@ -153,7 +159,10 @@ import Testing
                 #expect(try client.frame()?.string == "oversized 10001")
                 #expect(try client.frame()?.string == "next")
                 // In fragments, each of them small.
-                for index in 0..<100 { client.send(Frame(opcode: index == 0 ? 2 : 0, isFinal: index == 99, payload: Self.binary(1000).payload)) }
+                for index in 0..<100 {
+                    client.send(
+                        Frame(opcode: index == 0 ? 2 : 0, isFinal: index == 99, payload: Self.binary(1000).payload))
+                }
                 #expect(try client.frame()?.string == "oversized 100000")
             }
         }

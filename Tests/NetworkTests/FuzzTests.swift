@@ -35,7 +35,10 @@ import Testing
         var bytes: [UInt8] = []
         for _ in 0...Int.random(in: 0...2, using: &random) {
             switch Int.random(in: 0...9, using: &random) {
-            case 0: bytes += (0..<Int.random(in: 1...600, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            case 0:
+                bytes += (0..<Int.random(in: 1...600, using: &random)).map { _ in
+                    UInt8.random(in: 0...255, using: &random)
+                }
             case 1...5: bytes += Array((requests.randomElement(using: &random) ?? "").utf8)
             default: bytes += Array(RawClient.handshake("/echo").utf8)
             }
@@ -57,7 +60,9 @@ import Testing
             }
             if bytes.isEmpty { return [0] }
         }
-        if Int.random(in: 0...4, using: &random) == 0 { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random)) }
+        if Int.random(in: 0...4, using: &random) == 0 {
+            bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random))
+        }
         return bytes
     }
 

@@ -103,7 +103,9 @@ import Testing
             }
             async let answer = blocking {
                 // Far more than the unread bounds and the kernel's buffers: this blocks until the gate is open.
-                var wire = RawClient.Frame(opcode: 2, payload: [UInt8](repeating: 1, count: 4000)).wire(mask: [0, 0, 0, 0])
+                var wire = RawClient.Frame(opcode: 2, payload: [UInt8](repeating: 1, count: 4000)).wire(mask: [
+                    0, 0, 0, 0,
+                ])
                 for index in 0..<total {
                     wire.replaceSubrange(8..<10, with: [UInt8(index >> 8), UInt8(index & 255)])
                     client.value.send(wire)
@@ -153,6 +155,41 @@ import Testing
         #expect(weakServer == nil)
         for _ in 1..<20 { _ = await handler.nextSocket() }
         #expect(weakSocket == nil)
+    }
+
+    @Test func aSilentPeerIsPingedThenCut() async throws {
+        var limits = NetworkLimits()
+        limits.pingSeconds = 1
+        try await withServer(limits: limits) { server, handler in
+            let port = server.port
+            try await blocking {
+                let client = try RawClient(port: port)
+                try client.upgrade("/echo")
+                for _ in 0..<4 {
+                    let ping = try #require(try client.frame())
+                    #expect(ping.opcode == 9)
+                    client.send(RawClient.Frame(opcode: 10, payload: ping.payload))
+                }
+                // From here on it answers nothing.
+                while try client.frame() != nil {}
+            }
+            let socket = try #require(await handler.nextSocket())
+            #expect(await socket.closed() == .lost)
+        }
+    }
+
+    @Test func codesThatNoFrameMayHaveAreNotSent() async throws {
+        try await withServer { server, _ in
+            let port = server.port
+            try await blocking {
+                for code in [0, 999, 1005, 1006, 1015, 2999, 5000] {
+                    let client = try RawClient(port: port)
+                    try client.upgrade("/close?code=\(code)")
+                    _ = try client.frame()
+                    #expect(try client.frame()?.code == 1000)
+                }
+            }
+        }
     }
 
     @Test func stopAcceptingLeavesTheRest() async throws {

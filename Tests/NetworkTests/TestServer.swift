@@ -45,7 +45,8 @@ final class TestHandler: ServerHandler {
             await gate.wait()
             return .text("through")
         case "/split":
-            return HTTPResponse(status: 200, headers: [(name: "X-Bad", value: "a\r\nSet-Cookie: b"), (name: "X-Good", value: "c")])
+            return HTTPResponse(
+                status: 200, headers: [(name: "X-Bad", value: "a\r\nSet-Cookie: b"), (name: "X-Good", value: "c")])
         case "/ä ö": return .text("umlauts")
         default: return .notFound
         }

@@ -36,11 +36,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("", "", nil), ("realtime", "", nil), ("realtime", "realtime", "realtime"),
-        ("one, two", "two", "two"), ("one,two", "three", nil), ("realtime, key.sk-1234_56~", "realtime", "realtime"),
-        ("one, two", "", nil),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("", "", nil), ("realtime", "", nil), ("realtime", "realtime", "realtime"),
+            ("one, two", "two", "two"), ("one,two", "three", nil),
+            ("realtime, key.sk-1234_56~", "realtime", "realtime"),
+            ("one, two", "", nil),
+        ] as [(String, String, String?)])
     func aSubprotocolIsNamedOnlyIfOffered(offered: String, chosen: String, named: String?) async throws {
         try await withServer { server, handler in
             let port = server.port
@@ -69,7 +71,10 @@ import Testing
         ("Upgrade: websocket", "Upgrade: h2c", 400),
         ("Upgrade: websocket", "Upgrade: tea", 403),
         ("X-Request-Id: y", "Sec-WebSocket-Protocol: \(String(repeating: "a", count: 64))", 431),
-        ("X-Request-Id: y", "Sec-WebSocket-Protocol: \(Array(repeating: "abcdefg", count: 20).joined(separator: ","))", 431),
+        (
+            "X-Request-Id: y",
+            "Sec-WebSocket-Protocol: \(Array(repeating: "abcdefg", count: 20).joined(separator: ","))", 431
+        ),
         ("X-Request-Id: y", "Sec-WebSocket-Protocol: a b@c", 400),
     ])
     func brokenHandshakes(good: String, bad: String, status: Int) async throws {
