@@ -3,6 +3,7 @@ public struct HTTPRequest: Sendable, Equatable {
     /// `GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE` or `OPTIONS`.
     public var method: String
     /// The path, percent-decoded, without the query, with `.` and `..` resolved and repeated slashes joined.
+    /// libwebsockets reads a bare `+` as a space here too; `%2B` is a plus.
     public var path: String
     /// The query's names and values, percent-decoded; of a repeated name the first value.
     public var query: [String: String]
@@ -36,7 +37,7 @@ public struct HTTPRequest: Sendable, Equatable {
 public struct HTTPResponse: Sendable {
     /// The status code, 200…599.
     public var status: Int
-    /// Headers in the order they are sent. `Content-Length`, `Connection` and `Date` are the server's business.
+    /// Headers in the order they are sent. `Content-Length` and `Connection` are the server's business.
     public var headers: [(name: String, value: String)]
     /// The body; not sent in answer to `HEAD`, but its length is.
     public var body: [UInt8]

@@ -6,6 +6,7 @@ import Foundation
 struct Listener {
     let port: Int
     private let descriptor: Int32
+    private let spare = SpareDescriptor()
     /// As libwebsockets knows it; nil once it no longer accepts.
     var socket: OpaquePointer?
 
@@ -81,9 +82,9 @@ struct Listener {
             let accepted = accept(descriptor, nil, nil)
             if accepted < 0 {
                 if errno == EINTR || errno == ECONNABORTED { continue }
-                // Out of descriptors: don't spin on a backlog that can't be taken.
-                if errno == EMFILE || errno == ENFILE { usleep(10_000) }
-                return
+                // Out of descriptors: a backlog that can't be taken would keep the thread busy.
+                guard errno == EMFILE || errno == ENFILE, spare.turnAway(from: descriptor) else { return }
+                continue
             }
             guard loop.sessions.count < loop.limits.maxConnections else {
                 close(accepted)
@@ -94,5 +95,24 @@ struct Listener {
             setsockopt(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
             ServerSession.adopt(accepted, on: loop)
         }
+    }
+}
+
+/// A descriptor held back to take and close a connection when there is no other left.
+///
+/// Sendable: used by the service thread alone.
+private final class SpareDescriptor: @unchecked Sendable {
+    private var descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// False when nobody waited, or there is no spare.
+    func turnAway(from listener: Int32) -> Bool {
+        guard descriptor >= 0 else { return false }
+        close(descriptor)
+        let accepted = accept(listener, nil, nil)
+        if accepted >= 0 { close(accepted) }
+        descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        return accepted >= 0
     }
 }

@@ -15,7 +15,8 @@ public struct NetworkLimits: Sendable {
     /// Largest request line and headers together, in bytes; more and the connection is dropped.
     public var maxHeaderBytes = 16 << 10
     /// Seconds of silence after which a WebSocket is pinged; 0 never pings. Three times as long without any answer
-    /// ends the connection.
+    /// ends the connection; an application that leaves messages unread that long loses it too, since the answers wait
+    /// behind them.
     public var pingSeconds = 20
     /// Seconds that a closing connection may still take to send what is queued, before it is cut.
     public var closeSeconds = 5

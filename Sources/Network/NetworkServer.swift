@@ -22,7 +22,7 @@ public final class NetworkServer: Sendable {
     public let port: Int
     private let loops: [ServiceLoop]
     private let jobs: AsyncStream<ServerJobs.Job>
-    private let handler: any ServerHandler
+    private let started = Atomic(false)
 
     /// Listens on `host` (an address or a name of this machine) and `port` (0: any free one). Connections wait until
     /// `run()`. `threads` service threads share the port.
@@ -34,7 +34,6 @@ public final class NetworkServer: Sendable {
     ) throws(NetworkError) {
         let (stream, jobs) = AsyncStream.makeStream(of: ServerJobs.Job.self)
         self.jobs = stream
-        self.handler = handler
         let service = ServerJobs(handler: handler, jobs: jobs)
         var loops: [ServiceLoop] = []
         var bound = port
@@ -45,9 +44,9 @@ public final class NetworkServer: Sendable {
             probe.closeUnattached()
         }
         for _ in 0..<max(threads, 1) {
+            let loop = try ServiceLoop(role: .server, limits: limits)
             var listener = try Listener(host: host, port: bound, shared: threads > 1)
             bound = listener.port
-            let loop = try ServiceLoop(role: .server, limits: limits)
             guard listener.attach(to: loop) else {
                 throw NetworkError(.noResources, "libwebsockets could not take the listening socket")
             }
@@ -64,8 +63,9 @@ public final class NetworkServer: Sendable {
     }
 
     /// Serves until `stop()`, or until its task is cancelled. Returns when the handler's calls have returned too; those
-    /// that still run after the connections are gone are cancelled. Once only.
+    /// that still run after the connections are gone are cancelled. Once only: a second call returns at once.
     public func run() async {
+        guard !started.exchange(true, ordering: .relaxed) else { return }
         for (index, loop) in loops.enumerated() { loop.start(name: "parley-net-\(index)") }
         await withDiscardingTaskGroup { group in
             group.addTask { [loops] in

@@ -15,6 +15,18 @@ extension HTTPResponse {
         return text
     }
 
+    /// All of it as bytes, after the room that the library may need before them.
+    func wire(isHead: Bool, closing: Bool) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: WebSocketConnection.framePadding)
+        bytes += Array(head(closing: closing).utf8)
+        if !isHead, status != 204, status != 304 { bytes += body }
+        return bytes
+    }
+
+    /// What a client that asked whether to send its body is told.
+    static let goOn =
+        [UInt8](repeating: 0, count: WebSocketConnection.framePadding) + Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+
     static func isToken(_ name: String) -> Bool {
         !name.isEmpty
             && name.utf8.allSatisfy { byte in

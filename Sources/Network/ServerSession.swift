@@ -7,7 +7,7 @@ final class ServerSession: Session {
         /// Between requests. → collecting, answering, writing, upgrading.
         case idle
         /// The body is coming. → answering.
-        case collecting(HTTPRequest, expected: Int)
+        case collecting(HTTPRequest, expected: Int, closing: Bool)
         /// The handler works; nothing is read meanwhile. → writing.
         case answering(isHead: Bool, closing: Bool)
         /// The answer leaves. → flushing.
@@ -61,7 +61,7 @@ final class ServerSession: Session {
         case LWS_CALLBACK_HTTP: return requestCame(socket)
         case LWS_CALLBACK_HTTP_BODY: return bodyCame(socket, input, length)
         case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-            if case .collecting(let request, _) = stage { dispatch(request, socket, closing: false) }
+            if case .collecting(let request, _, let closing) = stage { dispatch(request, socket, closing: closing) }
             return 0
         case LWS_CALLBACK_HTTP_WRITEABLE: return write(socket)
         case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return confirmUpgrade(socket)
@@ -99,8 +99,8 @@ final class ServerSession: Session {
             let message = "Send the body with a Content-Length, not in chunks."
             return answerAtOnce(.problem(411, code: "length_required", message: message), socket)
         }
-        let persistent = request.headers["http"]?.hasSuffix("1.1") ?? true
-        let closing = !persistent || request.headers["connection"]?.lowercased() == "close"
+        // The library itself ends an HTTP/1.0 connection after the answer.
+        let closing = request.headers["connection"]?.lowercased() == "close"
         guard let declared = request.headers["content-length"] else {
             // The library waits for a body after these methods: without a length it has none and the connection no
             // second request.
@@ -116,9 +116,9 @@ final class ServerSession: Session {
         if size == 0 {
             dispatch(request, socket, closing: closing)
         } else {
-            stage = .collecting(request, expected: size)
+            stage = .collecting(request, expected: size, closing: closing)
             if request.headers["expect"]?.lowercased() == "100-continue" {
-                return send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8), socket)
+                return send(HTTPResponse.goOn, socket)
             }
         }
         return 0
@@ -134,16 +134,15 @@ final class ServerSession: Session {
     }
 
     private func bodyCame(_ socket: OpaquePointer, _ input: UnsafeMutableRawPointer?, _ length: Int) -> Int32 {
-        guard case .collecting(var request, let expected) = stage, let input, length > 0 else { return 0 }
+        guard case .collecting(var request, let expected, let closing) = stage, let input, length > 0 else { return 0 }
         stage = .idle
         request.body.append(contentsOf: UnsafeRawBufferPointer(start: input, count: length))
-        stage = .collecting(request, expected: expected)
+        stage = .collecting(request, expected: expected, closing: closing)
         return request.body.count <= expected ? 0 : -1
     }
 
     private func dispatch(_ request: HTTPRequest, _ socket: OpaquePointer, closing: Bool) {
-        let wantsClose = closing || request.headers["connection"]?.lowercased() == "close"
-        stage = .answering(isHead: request.method == "HEAD", closing: wantsClose)
+        stage = .answering(isHead: request.method == "HEAD", closing: closing)
         // No second request until this one is answered, and as long as it takes.
         lws_rx_flow_control(socket, 0)
         lws_set_timeout(socket, NO_PENDING_TIMEOUT, 0)
@@ -154,7 +153,7 @@ final class ServerSession: Session {
     func answer(_ response: HTTPResponse) {
         guard case .answering(let isHead, let closing) = stage, let socket else { return }
         let ends = closing || stopping
-        stage = .writing(bytes: Self.wire(response, isHead: isHead, closing: ends), offset: 0, closing: ends)
+        stage = .writing(bytes: response.wire(isHead: isHead, closing: ends), offset: 0, closing: ends)
         // While reading is off the library doesn't write either (4.1, HTTP only).
         lws_rx_flow_control(socket, 1)
         lws_callback_on_writable(socket)
@@ -217,14 +216,6 @@ final class ServerSession: Session {
         }
     }
 
-    /// The response as bytes, after the room that the library may need before them.
-    private static func wire(_ response: HTTPResponse, isHead: Bool, closing: Bool) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: WebSocketConnection.framePadding)
-        bytes += Array(response.head(closing: closing).utf8)
-        if !isHead, response.status != 204, response.status != 304 { bytes += response.body }
-        return bytes
-    }
-
     /// Sends a small answer that needs no handler, and closes.
     private func answerAtOnce(_ response: HTTPResponse, _ socket: OpaquePointer) -> Int32 {
         _ = send(response, socket, isHead: false, closing: true)
@@ -232,13 +223,12 @@ final class ServerSession: Session {
     }
 
     private func send(_ response: HTTPResponse, _ socket: OpaquePointer, isHead: Bool, closing: Bool) -> Int32 {
-        let bytes = Self.wire(response, isHead: isHead, closing: closing)
-        return send(Array(bytes[WebSocketConnection.framePadding...]), socket)
+        send(response.wire(isHead: isHead, closing: closing), socket)
     }
 
-    private func send(_ text: [UInt8], _ socket: OpaquePointer) -> Int32 {
+    private func send(_ wire: [UInt8], _ socket: OpaquePointer) -> Int32 {
         let padding = WebSocketConnection.framePadding
-        var bytes = [UInt8](repeating: 0, count: padding) + text
+        var bytes = wire
         let written = bytes.withUnsafeMutableBufferPointer { buffer -> Int32 in
             guard let base = buffer.baseAddress else { return -1 }
             return lws_write(socket, base + padding, buffer.count - padding, LWS_WRITE_HTTP)

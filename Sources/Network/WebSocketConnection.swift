@@ -4,7 +4,8 @@ import Synchronization
 public enum WebSocketEnding: Sendable, Equatable {
     /// We closed it.
     case local(code: UInt16, reason: String)
-    /// The peer closed it; no code when its close frame had none.
+    /// The peer closed it; no code when its close frame had none. libwebsockets 4.1 takes 1012, 1013 and 1014 from a
+    /// peer for errors and reports them as 1002, with the peer's reason.
     case peer(code: UInt16?, reason: String)
     /// The peer read too slowly: its queue passed `NetworkLimits.maxQueuedBytes` and it was closed with 1013.
     case overflow
@@ -82,7 +83,8 @@ public final class WebSocketConnection: Sendable {
             await withCheckedContinuation { continuation in
                 let (ready, resume) = state.withLock { state -> (Message??, Bool) in
                     if let (message, resume) = state.channel.read(limits: limits) { return (message, resume) }
-                    guard state.channel.isOpen, state.reader == nil, !Task.isCancelled else { return (.some(nil), false) }
+                    let mayWait = state.channel.isOpen && state.reader == nil && !Task.isCancelled
+                    guard mayWait else { return (.some(nil), false) }
                     state.reader = continuation
                     return (nil, false)
                 }
@@ -167,12 +169,13 @@ public final class WebSocketConnection: Sendable {
     /// Payload bytes that wait to be sent.
     public var queuedBytes: Int { state.withLock { $0.channel.queuedBytes } }
 
-    /// Closes after what is queued has been sent: with `code` (1000…4999 as RFC 6455 allows) and `reason` (cut to the
-    /// 123 bytes that fit). The second close of a connection does nothing.
+    /// Closes after what is queued has been sent: with `code` (one that RFC 6455 allows in a frame, else 1000 is sent)
+    /// and `reason` (cut to the 123 bytes that fit). The second close of a connection does nothing.
     public func close(code: UInt16 = 1000, reason: String = "") {
+        let allowed = (1000...1003).contains(code) || (1007...1014).contains(code) || (3000...4999).contains(code)
+        let code = allowed ? code : 1000
         let ours = state.withLock {
-            $0.channel.finish(
-                code: code, reason: reason, as: .local(code: code, reason: reason), dropQueue: false)
+            $0.channel.finish(code: code, reason: reason, as: .local(code: code, reason: reason), dropQueue: false)
         }
         guard ours else { return }
         releaseReader()
@@ -227,7 +230,9 @@ public final class WebSocketConnection: Sendable {
 
 /// The messages of one connection; see `WebSocketConnection.messages`.
 public struct WebSocketMessages: AsyncSequence, Sendable {
+    /// A message.
     public typealias Element = WebSocketConnection.Message
+    /// It ends, it doesn't fail: why is in `WebSocketConnection.ending`.
     public typealias Failure = Never
     let connection: WebSocketConnection
 
@@ -244,5 +249,6 @@ public struct WebSocketMessages: AsyncSequence, Sendable {
         }
     }
 
+    /// The one reader's iterator.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(connection: connection) }
 }

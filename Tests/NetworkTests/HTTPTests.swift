@@ -16,7 +16,9 @@ import Testing
                     #expect(answer.headers["x-query"] == "a b")
                     #expect(answer.headers["x-seen"] == "42")
                 }
-                for (method, body) in [("POST", "hello"), ("PUT", ""), ("PATCH", "x"), ("DELETE", "gone"), ("POST", "")] {
+                for (method, body) in [
+                    ("POST", "hello"), ("PUT", ""), ("PATCH", "x"), ("DELETE", "gone"), ("POST", ""),
+                ] {
                     client.send(
                         "\(method) /echo HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
                     let answer = try #require(try client.answer(), "\(method)")

@@ -45,7 +45,8 @@ final class TestHandler: ServerHandler {
             await gate.wait()
             return .text("through")
         case "/split":
-            return HTTPResponse(status: 200, headers: [(name: "X-Bad", value: "a\r\nSet-Cookie: b"), (name: "X-Good", value: "c")])
+            return HTTPResponse(
+                status: 200, headers: [(name: "X-Bad", value: "a\r\nSet-Cookie: b"), (name: "X-Good", value: "c")])
         case "/ä ö": return .text("umlauts")
         default: return .notFound
         }
@@ -74,8 +75,19 @@ final class TestHandler: ServerHandler {
             _ = await socket.closed()
         case "/gated":
             await gate.wait()
-            await echo(socket)
+            await countInOrder(socket)
         default: await echo(socket)
+        }
+    }
+
+    /// Each binary message begins with its number; the first text asks how many came in their place.
+    private func countInOrder(_ socket: WebSocketConnection) async {
+        var next = 0
+        for await message in socket.messages {
+            switch message {
+            case .binary(let bytes): if Int(bytes[0]) << 8 | Int(bytes[1]) == next { next += 1 }
+            default: socket.send("\(next) in order")
+            }
         }
     }
 
@@ -138,7 +150,16 @@ func withServer(
 
 /// Runs blocking work on a thread of its own: the test's own threads are the server's handler's too.
 func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
+    try await withTaskExecutorPreference(ThreadPerJob()) { try await onPreferredExecutor(work) }
+}
+
+@concurrent
+private func onPreferredExecutor<Value>(_ work: @Sendable () throws -> Value) async throws -> Value { try work() }
+
+/// Runs each job on a new thread. A task stays itself there, so that an expectation that fails finds its test.
+private final class ThreadPerJob: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        Thread.detachNewThread { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
