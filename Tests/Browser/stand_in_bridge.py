@@ -256,7 +256,8 @@ class Conversation:
         block = RATE // 5
         count = max(1, -(-len(samples) // block))
         for i in range(count):
-            part = " ".join(words[len(words) * i // count : len(words) * (i + 1) // count])
+            # Rounded up: the first words go out before the first audio.
+            part = " ".join(words[-(-len(words) * i // count) : -(-len(words) * (i + 1) // count)])
             if part:
                 self.sent_text = f"{self.sent_text} {part}".strip()
                 await self.send("response.text.delta", role=name, content=part + " ", text=part + " ")
