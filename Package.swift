@@ -59,7 +59,8 @@ let package = Package(
             ["AudioCore", "VoiceActivity", "TurnTaking", "FlowGraph", "ProjectModel", "ProviderKit", "Agents", "Telemetry"]),
         part("Dialects", ["Session", "ProjectModel", "AudioCore"]),
         .target(
-            name: "ConsolePage", path: "Sources/ConsolePage", exclude: ["site"], cSettings: [.unsafeFlags(["-std=gnu2x"])]),
+            name: "ConsolePage", path: "Sources/ConsolePage", exclude: ["site"],
+            cSettings: [.unsafeFlags(["-std=gnu2x"])]),
         part(
             "Server",
             [
