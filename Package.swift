@@ -64,7 +64,8 @@ let package = Package(
             ]),
         part("Dialects", ["Session", "ProjectModel", "AudioCore"]),
         .target(
-            name: "ConsolePage", path: "Sources/ConsolePage", exclude: ["site"], cSettings: [.unsafeFlags(["-std=gnu2x"])]),
+            name: "ConsolePage", path: "Sources/ConsolePage", exclude: ["site"],
+            cSettings: [.unsafeFlags(["-std=gnu2x"])]),
         part(
             "Server",
             [

@@ -92,7 +92,8 @@ def graph(name):
 class StandIn:
     """What all conversations share: the audio of the agents, and a count of what clients have sent."""
 
-    def __init__(self):
+    def __init__(self, sends_late_audio):
+        self.sends_late_audio = sends_late_audio
         self.audio = {name: synthesise(a["text"], a["speak"], RATE) for name, a in AGENTS.items() if a["speak"]}
         self.received = collections.Counter()
         self.refuses = False
@@ -225,10 +226,14 @@ class Conversation:
         self.end_response()
         heard = " ".join(self.sent_text.split()[:6])
         await self.send("response.interrupted", role=self.role, heard=heard)
-        # What no server may do, and no page may play: audio of the interrupted response, later.
+        if self.stand_in.sends_late_audio:
+            await self.send_late_audio()
+        await self.send("response.done", status="interrupted")
+
+    async def send_late_audio(self):
+        """What no server may do, and no page may play: audio of the interrupted response."""
         late = base64.b64encode(self.stand_in.audio["Stock Planner"][: RATE // 2].tobytes()).decode()
         await self.send("response.audio.delta", delta=late, role="Late Audio")
-        await self.send("response.done", status="interrupted")
 
     async def respond(self):
         await self.send("response.created", response_id=f"r{self.turns}-{time.monotonic_ns()}")
@@ -251,7 +256,8 @@ class Conversation:
         block = RATE // 5
         count = max(1, -(-len(samples) // block))
         for i in range(count):
-            part = " ".join(words[len(words) * i // count : len(words) * (i + 1) // count])
+            # Rounded up: the first words go out before the first audio.
+            part = " ".join(words[-(-len(words) * i // count) : -(-len(words) * (i + 1) // count)])
             if part:
                 self.sent_text = f"{self.sent_text} {part}".strip()
                 await self.send("response.text.delta", role=name, content=part + " ", text=part + " ")
@@ -273,12 +279,13 @@ def body(content, kind):
 
 async def main():
     parser = argparse.ArgumentParser(description="Stand-in for the server, for the page's own tests.")
-    # Taken and ignored, so that the tests of the real server can be tried out on this.
-    parser.add_argument("command", nargs="?")
-    parser.add_argument("--projects")
+    # Called as the server is, so that the tests of the server can be tried out on this, it behaves like one.
+    parser.add_argument("command", nargs="?", choices=["serve"])
+    parser.add_argument("--projects", help="taken and ignored")
     parser.add_argument("--port", type=int, default=8000)
-    port = parser.parse_args().port
-    stand_in = StandIn()
+    arguments = parser.parse_args()
+    port = arguments.port
+    stand_in = StandIn(sends_late_audio=arguments.command is None)
     async with serve(stand_in.converse, "127.0.0.1", port, process_request=stand_in.answer_http) as server:
         print(f"ready http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
         await server.wait_closed()

@@ -82,6 +82,7 @@ export class Conversation {
       this.#gate = { kind: "mute" };
       this.playback.flush();
     }
+    this.#dispatch({ type: "abandoned" });
     this.#dispatch({ type: "microphone", microphone: "off" });
   }
 

@@ -174,6 +174,8 @@ export class Playback {
   /** The audio clock at the listener's ear: what has been handed to the device is not heard yet. */
   #now() {
     if (!this.#context) return 0;
+    // Once all is played out, all of it counts: the last milliseconds are on their way to the ear.
+    if (this.#sources.size === 0) return this.#context.currentTime;
     const latency = this.#context.outputLatency || this.#context.baseLatency || 0;
     return Math.max(0, this.#context.currentTime - Math.min(latency, 0.5));
   }

@@ -50,7 +50,7 @@ export class Ribbon {
     this.#pendingMark = false;
     const fitting = Math.ceil(this.#canvas.clientWidth / columnPitch) + 1;
     if (this.#columns.length > fitting) this.#columns.splice(0, this.#columns.length - fitting);
-    this.#draw();
+    if (!document.hidden) this.#draw();
   }
 
   #draw() {

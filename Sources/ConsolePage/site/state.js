@@ -3,7 +3,8 @@
 // Four regions, each one word:
 //   connection  closed → connecting → open → waiting (for the next attempt) → connecting …; failed needs the caller
 //   microphone  off → asking → open; unavailable when denied or absent. In push-to-talk, open ⇄ held
-//   turn        idle → hearing → understood → answering → idle; answering → interrupted → hearing | idle
+//   turn        idle → hearing → understood → answering → idle; answering → interrupted → hearing | idle;
+//               any → idle when the caller hangs up
 //   speaker     the role whose audio sounds now, or null
 
 export const initialState = Object.freeze({
@@ -42,6 +43,8 @@ export function next(state, event) {
       return { ...state, turn: "interrupted", speaker: null };
     case "response.done":
       return state.turn === "answering" ? { ...state, turn: "idle" } : state;
+    case "abandoned": // The caller hung up; what is still written of the answer is nobody's wait.
+      return { ...state, turn: "idle", speaker: null };
     case "settled":
       return state.turn === "interrupted" ? { ...state, turn: "idle" } : state;
     case "speaker":
