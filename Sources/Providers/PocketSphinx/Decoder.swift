@@ -87,10 +87,10 @@ final class Decoder: Sendable {
 
     // MARK: Decoding
 
-    /// Begins to decode an utterance whose speech has this mean; nil is the model's own.
-    func begin(mean: [Float]?) throws {
+    /// Begins to decode an utterance whose speech began like this.
+    func begin(after heard: CepstralSum) throws {
         if let normaliser = ps_get_feat(decoder.pointer)?.pointee.cmn_struct {
-            (mean ?? trainedMean).withUnsafeBufferPointer { cmn_live_set(normaliser, $0.baseAddress) }
+            heard.mean(trained: trainedMean).withUnsafeBufferPointer { cmn_live_set(normaliser, $0.baseAddress) }
         }
         ps_start_stream(decoder.pointer)
         if ps_start_utt(decoder.pointer) < 0 { throw Self.failure }
@@ -143,8 +143,11 @@ struct CepstralSum: Equatable, Sendable {
         frames += 1
     }
 
-    /// The mean, or nil when too little speech was heard to tell.
-    var mean: [Float]? {
-        frames < 20 ? nil : sum.map { $0 / Float(frames) }
+    /// The mean, as if half a second with the mean `trained` had been heard too, so that a short word does not decide
+    /// alone.
+    func mean(trained: [Float]) -> [Float] {
+        guard frames > 0 else { return trained }
+        let weight: Float = 50
+        return zip(sum, trained).map { ($0 + $1 * weight) / (Float(frames) + weight) }
     }
 }

@@ -79,7 +79,7 @@ struct Utterance {
     }
 
     private mutating func begin(_ sum: CepstralSum) async throws {
-        try await workers.run { [decoder] _ in try decoder.begin(mean: sum.mean) }
+        try await workers.run { [decoder] _ in try decoder.begin(after: sum) }
         phase = .decoding(slices: 0)
     }
 

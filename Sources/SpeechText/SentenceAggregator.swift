@@ -1,0 +1,111 @@
+/// Turns a stream of text, as a language model writes it, into sentences that can be spoken one by one.
+///
+/// Two laws hold: the sentences joined are the text, to the last space; and how the text was cut into deltas never changes
+/// them. A sentence carries the white space that follows it as far as it was known. It is given out as soon as its end is
+/// certain: at the space behind a full stop, or, where the word before could be an abbreviation, at the character after it.
+public struct SentenceAggregator: Equatable, Sendable {
+    /// Fragments shorter than this many characters are joined with what follows.
+    public let minimum: Int
+    /// Longer sentences are cut, at a clause if there is one.
+    public let maximum: Int
+
+    private let rules: SentenceRules
+    /// What was taken and not given out.
+    private var pending: [Unicode.Scalar] = []
+    /// The beginning of the current line, as far as it decides what kind of line it is.
+    private var lineHead: [Unicode.Scalar] = []
+    /// Whether the lines are those of a fenced block of code, which is kept together.
+    private var isInFence = false
+
+    /// An aggregator for text in `language` (BCP-47).
+    /// - Parameters:
+    ///   - minimum: characters (Unicode scalars) of the shortest sentence; at least 1.
+    ///   - maximum: characters of the longest; at least twice the minimum and 16.
+    public init(language: String = "en-US", minimum: Int = 12, maximum: Int = 280) {
+        self.minimum = max(1, minimum)
+        self.maximum = max(16, self.minimum * 2, maximum)
+        rules = SentenceRules(language: language)
+    }
+
+    /// Takes the next piece of text; returns the sentences that it completed.
+    public mutating func push(_ delta: String) -> [String] {
+        var sentences: [String] = []
+        for scalar in delta.unicodeScalars {
+            if let cut = cut(before: scalar) { sentences.append(take(cut)) }
+            pending.append(scalar)
+            if let cut = cut(after: scalar) { sentences.append(take(cut)) }
+            if pending.count >= maximum { sentences.append(take(clauseEnd())) }
+        }
+        return sentences
+    }
+
+    /// Ends the text; returns what is left of it, if anything, and makes ready for the next.
+    public mutating func finish() -> String? {
+        let rest = pending
+        self = SentenceAggregator(copying: self)
+        return rest.isEmpty ? nil : String(String.UnicodeScalarView(rest))
+    }
+
+    private init(copying other: SentenceAggregator) {
+        minimum = other.minimum
+        maximum = other.maximum
+        rules = other.rules
+    }
+
+    // MARK: Where sentences end
+
+    /// Whether the sentence ends with what is pending, now that `next` is known to follow.
+    private func cut(before next: Unicode.Scalar) -> Int? {
+        guard !isInFence, isLongEnough, !next.isSpace, !next.isClosing else { return nil }
+        let text = pending[...]
+        let spaces = text.reversed().prefix { $0.isSpace }.count
+        let words = text.dropLast(spaces)
+        return rules.ends(words, spaced: spaces > 0, before: next) ? pending.count : nil
+    }
+
+    /// Whether the sentence ends with `scalar`, the last one pending, whatever follows.
+    private mutating func cut(after scalar: Unicode.Scalar) -> Int? {
+        if scalar == "\n" {
+            let isFenceLine = lineHead == ["`", "`", "`"] || lineHead == ["~", "~", "~"]
+            if isFenceLine { isInFence.toggle() }
+            lineHead = []
+            return !isInFence && isLongEnough ? pending.count : nil
+        }
+        if lineHead.count < 3, !(lineHead.isEmpty && scalar.isSpace) { lineHead.append(scalar) }
+        guard !isInFence, scalar.isSpace, isLongEnough else { return nil }
+        let words = pending.dropLast()
+        guard let last = words.last, !last.isSpace else { return nil }
+        return rules.endsForSure(words) ? pending.count : nil
+    }
+
+    /// Whether what is pending is worth speaking by itself.
+    private var isLongEnough: Bool {
+        guard pending.count >= minimum else { return false }
+        var text = pending[...].drop { $0.isSpace }
+        while text.last?.isSpace == true { text.removeLast() }
+        return text.count >= minimum
+    }
+
+    /// Where a sentence that has grown too long is cut: behind its last clause, else its last word, else at its end (never
+    /// in front of a mark that belongs to the character before).
+    private func clauseEnd() -> Int {
+        var word: Int?
+        for end in stride(from: pending.count - 1, to: max(minimum, pending.count / 3), by: -1) {
+            guard pending[end - 1].isSpace || pending[end - 1].isWideClauseMark, !pending[end].isSpace else { continue }
+            let before = pending[..<end].last { !$0.isSpace }
+            if before?.isClauseMark == true { return end }
+            if word == nil { word = end }
+        }
+        if let word { return word }
+        var end = pending.count
+        while end > minimum, end > pending.count - 12, pending[end - 1].belongsToNeighbour { end -= 1 }
+        // The last character may still get marks: it stays.
+        return max(minimum, end - 1)
+    }
+
+    private mutating func take(_ count: Int) -> String {
+        let sentence = String(String.UnicodeScalarView(pending[..<count]))
+        pending.removeFirst(count)
+        return sentence
+    }
+}

@@ -1,0 +1,132 @@
+/// What ends a sentence and what only looks like it.
+struct SentenceRules: Equatable, Sendable {
+    /// Whether a number with a full stop is an ordinal ("am 3. März").
+    private let hasDottedOrdinals: Bool
+
+    init(language: String) {
+        let primary = language.lowercased().prefix { $0 != "-" && $0 != "_" }
+        hasDottedOrdinals = [
+            "de", "da", "nb", "nn", "no", "fi", "et", "cs", "sk", "hu", "pl", "hr", "sr", "sl", "is", "lv", "tr",
+        ].contains(primary)
+    }
+
+    /// Whether `text`, which ends in something else than white space, ends a sentence whatever comes after the white
+    /// space that follows it.
+    func endsForSure(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
+        switch ending(of: text) {
+        case .sure: true
+        case .none, .wide, .likely, .abbreviation: false
+        }
+    }
+
+    /// Whether `text` ends a sentence when `next` follows it, with white space between if `spaced`.
+    func ends(_ text: ArraySlice<Unicode.Scalar>, spaced: Bool, before next: Unicode.Scalar) -> Bool {
+        switch ending(of: text) {
+        case .none: false
+        case .wide: !next.isTerminator
+        case .sure: spaced
+        case .likely: spaced && !next.properties.isLowercase
+        case .abbreviation: spaced && next.properties.isUppercase
+        }
+    }
+
+    private enum Ending {
+        /// No end of a sentence.
+        case none
+        /// A mark of a script that writes no spaces.
+        case wide
+        /// An end when white space follows.
+        case sure
+        /// An end unless a small letter follows.
+        case likely
+        /// An end only if a capital follows.
+        case abbreviation
+    }
+
+    private func ending(of text: ArraySlice<Unicode.Scalar>) -> Ending {
+        var words = text
+        while words.last?.isClosing == true { words.removeLast() }
+        guard let mark = words.last, mark.isTerminator else { return .none }
+        if mark.isWideTerminator { return .wide }
+        let hasClosing = words.count < text.count
+        var marks = 0
+        var asks = false
+        while let last = words.last, last.isTerminator {
+            asks = asks || last == "!" || last == "?"
+            marks += 1
+            words.removeLast()
+        }
+        if asks { return .sure }
+        if marks > 1 || mark == "…" { return .likely }
+        let ending = fullStop(after: words)
+        return hasClosing && ending == .abbreviation ? .likely : ending
+    }
+
+    /// What one full stop behind `text` means.
+    private func fullStop(after text: ArraySlice<Unicode.Scalar>) -> Ending {
+        let start = text.lastIndex { $0.isSpace || $0.isOpening }.map { $0 + 1 } ?? text.startIndex
+        let word = text[start...]
+        guard let first = word.first else { return .none }
+        if word.allSatisfy(\.isDigit) {
+            // "3. " begins an item of a list, when nothing but a line's beginning comes before it.
+            let before = text[..<start].last { $0 != " " && $0 != "\t" && !$0.isOpening }
+            if before == nil || before == "\n" { return .none }
+            return hasDottedOrdinals && word.count <= 2 ? .none : .likely
+        }
+        if word.count == 1 {
+            // An initial ("J. Smith"); "I" is a word.
+            return first.properties.isAlphabetic && first.value < 0x2E80 && first != "I" ? .none : .likely
+        }
+        let small = String(String.UnicodeScalarView(word)).lowercased()
+        if Self.titles.contains(small) { return .none }
+        if Self.endings.contains(small) { return .abbreviation }
+        if word.contains(".") {
+            // "U.S", "z.B": single letters between stops. "example.com" is a word.
+            let parts = small.split(separator: ".")
+            return parts.allSatisfy { $0.count == 1 } ? .abbreviation : .likely
+        }
+        return word.count > 4 && word.allSatisfy(\.properties.isAlphabetic) ? .sure : .likely
+    }
+
+    /// Abbreviations that something always follows.
+    private static let titles: Set<String> = [
+        "dr", "mr", "mrs", "ms", "prof", "st", "mt", "rev", "hon", "gen", "col", "capt", "lt", "sgt", "gov", "sen", "rep",
+        "e.g", "i.e", "vs", "cf", "approx", "fig", "figs", "no", "nos", "vol", "art", "sec", "ca", "ph.d", "messrs",
+        "z.b", "d.h", "u.a", "bzw", "nr", "hr", "fr", "str", "sog", "inkl", "exkl", "ggf", "evtl", "zzgl", "mme", "mlle",
+        "p.ex", "sra", "srta", "dra", "pág", "ej", "p.ej", "sig", "dott", "bijv",
+    ]
+
+    /// Abbreviations that may stand at the end of a sentence.
+    private static let endings: Set<String> = [
+        "etc", "inc", "ltd", "co", "corp", "jr", "sr", "a.m", "p.m", "u.s", "u.k", "e.u", "u.n", "u.s.a", "d.c", "dept",
+        "est", "min", "max", "ave", "blvd", "rd", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct",
+        "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "usw", "usf", "mio", "mrd", "al", "et al",
+    ]
+}
+
+extension Unicode.Scalar {
+    var isSpace: Bool { properties.isWhitespace }
+    var isDigit: Bool { ("0"..."9").contains(self) }
+
+    /// Marks that may end a sentence.
+    var isTerminator: Bool { self == "." || self == "!" || self == "?" || self == "…" || isWideTerminator }
+
+    /// Marks that end a sentence without white space behind them.
+    var isWideTerminator: Bool { self == "。" || self == "！" || self == "？" || self == "｡" || self == "।" || self == "॥" || self == "؟" || self == "۔" }
+
+    /// Marks that may stand between a full stop and the white space behind it. Straight quotes and Markdown's stars
+    /// close here; what opens comes after white space.
+    var isClosing: Bool { "\"'”’»)]}」』）】〉》*_~`".unicodeScalars.contains(self) }
+
+    /// Marks that stand in front of a word.
+    var isOpening: Bool { "\"'“‘«([{「『（【〈《*_~`#>".unicodeScalars.contains(self) }
+
+    var isClauseMark: Bool { ",;:–—)".unicodeScalars.contains(self) || isWideClauseMark }
+    var isWideClauseMark: Bool { "，、；：".unicodeScalars.contains(self) }
+
+    /// Whether it is shown as a part of the character before or after it: no place for a cut.
+    var belongsToNeighbour: Bool {
+        properties.isGraphemeExtend || properties.isEmojiModifier || value == 0x200D || value == 0xFE0F
+            || (0x1F1E6...0x1F1FF).contains(value)
+    }
+}
