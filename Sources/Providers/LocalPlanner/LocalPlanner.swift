@@ -4,7 +4,8 @@ import ProviderKit
 ///
 /// It is there to try a project with, and says so aloud. The same brief gives the same text, whatever came before. It
 /// reads and writes English: words of other languages are taken over as they stand, in English sentences. Every answer
-/// is bounded: a plan has at most 110 words and no answer more than `maximumLength` characters, whatever the brief holds.
+/// is bounded: a plan has at most 110 words and no answer more than `maximumLength` characters, whatever the
+/// brief holds; a routing answer is a candidate's name as it stands.
 public struct LocalPlanner: LanguageModel {
     /// No answer is longer, in characters.
     public static let maximumLength = 1600
@@ -27,15 +28,13 @@ public struct LocalPlanner: LanguageModel {
 
     /// The whole answer to `brief`.
     public static func answer(to brief: Brief) -> String {
-        let text =
-            switch brief.task {
-            case .plan: Plan(brief).text
-            case .summarize: Summary(brief).text
-            case .judge(let condition): Judgement.holds(condition, for: brief) ? "yes" : "no"
-            case .route(let candidates): Judgement.best(of: candidates, for: brief.callerWords)
-            case .reply: Reply(brief).text
-            }
-        return text.count <= maximumLength ? text : String(text.prefix(maximumLength))
+        switch brief.task {
+        case .plan: String(Plan(brief).text.prefix(maximumLength))
+        case .summarize: String(Summary(brief).text.prefix(maximumLength))
+        case .judge(let condition): Judgement.holds(condition, for: brief) ? "yes" : "no"
+        case .route(let candidates): Judgement.best(of: candidates, for: brief.callerWords)
+        case .reply: String(Reply(brief).text.prefix(maximumLength))
+        }
     }
 
     /// One piece a word, each with the space before it.

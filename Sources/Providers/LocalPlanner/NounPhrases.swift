@@ -38,7 +38,7 @@ enum NounPhrases {
         if asksForVerb, let first = run.first, Vocabulary.baseVerb(first.lower) != nil { run.removeFirst() }
         // The last words are the head of an English phrase.
         run = run.suffix(3)
-        guard let last = run.last else { return nil }
+        guard let last = run.last, run.contains(where: { $0.text.contains(where: \.isLetter) }) else { return nil }
         if run.count == 1 && last.lower.hasSuffix("ed") { return nil }
         let text = run.map(\.text).joined(separator: " ")
         return determiner(before).map { "\($0) \(text)" } ?? text

@@ -25,7 +25,7 @@ struct Plan {
             return Self.filled(templates[index ?? first], topic: topic, role: role, choice: choice)
         }
         let steps = [step(\.measures), step(\.options), step(\.reviews)]
-        let goal = Self.goal(brief.goal)
+        let goal = Self.goal(brief.goal, choice: choice)
         var sentences = Self.opening(brief, topic: topic, role: role, choice: choice) + steps
         if let goal { sentences.append(goal) }
         // The review goes first when the plan is too long, since a date is the easiest thing to ask for.
@@ -61,12 +61,13 @@ struct Plan {
         return Field.best(for: own + stems(brief.callerWords, weight: 1)) ?? .general
     }
 
-    private static func goal(_ goal: String?) -> String? {
+    private static func goal(_ goal: String?, choice: Choice) -> String? {
         guard let goal, let first = Words.sentences(Words.read(goal)).first else { return nil }
         let phrase = Words.phrase(first, limit: 9)
         if phrase.isEmpty { return nil }
         let isVerb = Vocabulary.verbs.contains(first[0].lower)
-        return "Measure every step by the goal: \(isVerb ? "to " : "")\(phrase.loweredFirst)."
+        let opening = ["Measure every step by the goal", "Keep the goal in view", "All of it serves one goal"]
+        return "\(opening[choice.seed / 7 % 3]): \(isVerb ? "to " : "")\(phrase.loweredFirst)."
     }
 
     // MARK: The first sentences
@@ -82,7 +83,7 @@ struct Plan {
         }
         let parents = Words.list(names)
         let aim = topic.aim.map { "\($0.loweredFirst), " } ?? ""
-        switch choice.seed % 3 {
+        switch choice.seed / 5 % 3 {
         case 0: return ["I build on what \(parents) said; \(aim)\(role.clause)."]
         case 1: return ["\(parents) went first; \(aim)\(role.clause)."]
         default: return ["After the answer of \(parents), \(aim)\(role.clause)."]

@@ -12,8 +12,10 @@ struct Role: Equatable {
         let words = Words.read(description)
         let first = Words.sentences(words).first ?? []
         focus = Array(NounPhrases.find(in: Self.withoutArticles(words), ignoring: Vocabulary.roleWords).prefix(4))
-        if focus.isEmpty {
-            focus = NounPhrases.find(in: Words.read(name), ignoring: Vocabulary.roleWords)
+        // "Currency Planner" says what is planned; "Alice" is only a name.
+        let nameWords = Words.read(name)
+        if focus.isEmpty, nameWords.contains(where: { Vocabulary.roleWords.contains($0.lower) }) {
+            focus = NounPhrases.find(in: nameWords, ignoring: Vocabulary.roleWords)
         }
         clause = Self.clause(first) ?? Self.clause(about: focus)
     }

@@ -98,7 +98,7 @@ struct Field {
         ],
         options: [
             "Then find out who should see it, which papers and results they need, and how soon they have room.",
-            "Next, write down three questions about {s} for the doctor, and bring somebody who listens along.",
+            "Next, write down three questions to ask about {s}, and bring somebody who listens along.",
         ],
         reviews: [
             "Agree on a date to check whether things are better, and on what would be a reason to call earlier.",
@@ -170,7 +170,7 @@ struct Field {
     private static let learning = Field(
         "learn learning study studies school course courses teach teacher student students exam language training lesson",
         measures: [
-            "Start with a short test of what sits already, so that the time goes where it is missing.",
+            "Start with a short test of what is known already, so that the time goes where it is needed.",
             "First name one thing that you want to be able to do, and the day by which it should work.",
         ],
         options: [

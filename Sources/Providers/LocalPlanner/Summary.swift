@@ -7,24 +7,23 @@ struct Summary {
 
     /// Summarises `brief.parents`.
     init(_ brief: Brief) {
-        let parents = brief.parents.filter { !Words.read($0.text).isEmpty }.prefix(Self.most)
-        guard let first = parents.first else {
+        let isOnlyOne = brief.parents.count == 1
+        let limit = brief.parents.count > 2 ? Self.shortGist : Self.longestGist
+        let said = brief.parents.prefix(Self.most).compactMap { parent in
+            let gists = Self.gists(of: parent.text, limit: limit)
+            let name = Words.name(parent.agent, else: "one agent")
+            return gists.isEmpty ? nil : (name: name, gists: gists, isOwn: parent.agent == brief.agentName)
+        }
+        guard let first = said.first else {
             text = ""
             return
         }
-        if parents.count == 1 {
-            let gists = Self.gists(of: first.text)
-            let name = Words.name(first.agent, else: "The agent")
-            let isOwn = first.agent == brief.agentName
-            let opening = isOwn ? "In short: \(gists[0])." : "\(name) says in short: \(gists[0])."
-            text = Sentences.joined([opening, gists.count > 1 ? "\(gists[1])." : ""])
+        if said.count == 1 {
+            let opening = isOnlyOne && first.isOwn ? "In short" : "\(first.name) says in short"
+            text = Sentences.joined(["\(opening): \(first.gists[0])."] + first.gists.dropFirst().map { "\($0)." })
             return
         }
-        let points = parents.map { parent in
-            let name = Words.name(parent.agent, else: "one agent")
-            let limit = parents.count > 2 ? Self.shortGist : Self.longestGist
-            return "\(name) says: \(Self.gists(of: parent.text, limit: limit)[0])"
-        }
+        let points = said.map { "\($0.name) says: \($0.gists[0])" }
         let half = (points.count + 1) / 2
         text = Sentences.joined([
             "In short, \(points[..<half].joined(separator: "; ")).", "\(points[half...].joined(separator: "; ")).",
@@ -34,9 +33,9 @@ struct Summary {
     /// More parents than this are not summed up.
     private static let most = 6
     private static let longestGist = 18
-    private static let shortGist = 12
+    private static let shortGist = 15
 
-    /// The clauses of `text` that carry something, shortened, without a full stop; at least one.
+    /// The clauses of `text` that carry something, shortened, without a full stop; at most two.
     static func gists(of text: String, limit: Int = longestGist) -> [String] {
         let sentences = Words.sentences(Words.read(text)).filter { $0.count > 2 }
         let informative = sentences.filter { sentence in
@@ -47,7 +46,7 @@ struct Summary {
         }
         let chosen = informative.isEmpty ? Array(sentences.prefix(1)) : Array(informative.prefix(2))
         let gists = chosen.map { shortened($0, limit: limit) }.filter { !$0.isEmpty }
-        return gists.isEmpty ? [Words.phrase(Words.read(text), limit: limit)] : gists
+        return gists.isEmpty ? [Words.phrase(Words.read(text), limit: limit)].filter { !$0.isEmpty } : gists
     }
 
     private static let greetings: Set<String> = [
@@ -60,6 +59,7 @@ struct Summary {
         return words.indices.contains { index in
             let pair = words[index...].prefix(2)
             return pair == ["my", "part"] || pair == ["answer", "as"] || pair == ["went", "first"]
+                || pair == ["build", "on"]
         }
     }
 

@@ -33,15 +33,19 @@ struct Topic: Equatable {
     }
 
     /// What leads to a verb. Longer ones first where one begins another.
-    private static let leads: [[String]] = [
-        "what can i do to", "what is the best way to", "what's the best way to", "i would like you to",
-        "i would like to", "i'd like you to", "i'd like to", "i want you to", "i want to", "i need you to", "i need to",
-        "i have to", "i am trying to", "i'm trying to", "i plan to", "how can i", "how could i", "how should i",
-        "how would i", "how might i", "how do i", "how can we", "how could we", "how should we", "how do we",
-        "how can you", "how to", "what should i", "what can i", "what could i", "should i", "can i", "could i", "may i",
-        "can you", "could you", "would you", "will you", "we want to", "we need to", "we would like to", "help me to",
-        "help me", "help us to", "help us", "best way to", "a way to", "ways to", "please", "let's",
-    ].map { $0.split(separator: " ").map(String.init) }
+    private static let leads: [String: [[String]]] = Dictionary(
+        grouping: [
+            "what can i do to", "what is the best way to", "what's the best way to", "i would like you to",
+            "i would like to", "i'd like you to", "i'd like to", "i want you to", "i want to", "i need you to",
+            "i need to",
+            "i have to", "i am trying to", "i'm trying to", "i plan to", "how can i", "how could i", "how should i",
+            "how would i", "how might i", "how do i", "how can we", "how could we", "how should we", "how do we",
+            "how can you", "how to", "what should i", "what can i", "what could i", "should i", "can i", "could i",
+            "may i",
+            "can you", "could you", "would you", "will you", "we want to", "we need to", "we would like to",
+            "help me to",
+            "help me", "help us to", "help us", "best way to", "a way to", "ways to", "please", "let's",
+        ].map { $0.split(separator: " ").map(String.init) }, by: { $0[0] })
 
     /// What may stand between such a lead and the verb, or leads to a thing instead.
     private static let fillers: Set<String> = [
@@ -50,7 +54,9 @@ struct Topic: Equatable {
 
     /// The words from the verb on, turned towards the caller; nil when the sentence has no such form.
     private static func wish(in sentence: [Word]) -> [Word]? {
-        for start in sentence.indices {
+        var start = 0
+        while start < sentence.count {
+            defer { start += 1 }
             guard var index = end(ofLeadAt: start, in: sentence) ?? (start == 0 ? imperative(sentence) : nil)
             else { continue }
             // "can you please help me to": one lead after another.
@@ -63,8 +69,10 @@ struct Topic: Equatable {
                     break
                 }
             }
+            start = max(start, index - 1)
             let rest = Array(sentence[index...].prefix { !stops.contains($0.lower) })
-            guard let verb = rest.first, verb.isContent, rest.count > 1 || Vocabulary.verbs.contains(verb.lower)
+            guard let verb = rest.first, verb.isContent || Vocabulary.plainVerbs.contains(verb.lower),
+                rest.count > 1 || Vocabulary.verbs.contains(verb.lower)
             else { continue }
             var turnedRest = turned(rest)
             turnedRest[0].text = turnedRest[0].text.loweredFirst
@@ -74,7 +82,9 @@ struct Topic: Equatable {
     }
 
     private static func end(ofLeadAt start: Int, in sentence: [Word]) -> Int? {
-        let lead = leads.first { lead in sentence[start...].prefix(lead.count).map(\.lower) == lead }
+        let lead = leads[sentence[start].lower]?.first { lead in
+            sentence[start...].prefix(lead.count).elementsEqual(lead) { $0.lower == $1 }
+        }
         return lead.map { start + $0.count }
     }
 

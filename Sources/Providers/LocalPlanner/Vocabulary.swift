@@ -64,6 +64,9 @@ enum Vocabulary {
         update validate verify visit walk warn wash welcome win work write
         """)
 
+    /// Verbs that say little by themselves and are still what somebody wants: `see a doctor`.
+    static let plainVerbs: Set<String> = ["see", "get", "make", "go", "take", "give", "use"]
+
     /// Cuts the endings off that keep two forms of a word apart: `hedging`, `hedged`, `hedges` → `hedg`.
     static func stem(_ word: String) -> String {
         var stem = word
@@ -84,6 +87,7 @@ enum Vocabulary {
         } else if cut("ment", leaving: 4) || cut("tion", leaving: 4) {
             return stem
         }
+        if stem.count > 5 && stem.hasSuffix("ll") { stem.removeLast() }
         _ = cut("e", leaving: 3)
         if stem.count > 3 && stem.hasSuffix("y") { stem = stem.dropLast() + "i" }
         return stem

@@ -61,9 +61,9 @@ enum Words {
 
     private static func mark(_ character: Character, after words: inout [Word]) {
         guard let last = words.indices.last else { return }
-        if ".!?;:。？！".contains(character) || character.isNewline {
+        if ".!?;。？！".contains(character) || character.isNewline {
             words[last].end = .sentence
-        } else if ",()–—".contains(character) && words[last].end == .nothing {
+        } else if ",:()–—".contains(character) && words[last].end == .nothing {
             words[last].end = .comma
         }
     }
