@@ -27,6 +27,7 @@ final class ServerSession: Session {
     private var socket: OpaquePointer?
     private var stage = Stage.idle
     private var stopping = false
+    private var answersOnThisConnection = 0
 
     /// The part of an answer that is written at a time.
     private static let chunk = 64 << 10
@@ -112,6 +113,10 @@ final class ServerSession: Session {
             let message = "Content-Length is not a number."
             return answerAtOnce(.problem(400, code: "bad_request", message: message), socket)
         }
+        if size > 0, wasReadAhead(socket) {
+            let message = "Send a request with a body after the answer to the one before, or on a new connection."
+            return answerAtOnce(.problem(400, code: "pipelined_body", message: message), socket)
+        }
         if size > loop.limits.maxBodyBytes { return refuseBody(size, socket) }
         if size == 0 {
             dispatch(request, socket, closing: closing)
@@ -122,6 +127,18 @@ final class ServerSession: Session {
             }
         }
         return 0
+    }
+
+    /// Whether the library has this request, or what follows it, in its own buffer of input read ahead. If the body and
+    /// a byte more are there too, 4.1 goes round for ever, and the whole server with it: a request with a body must not
+    /// come out of that buffer. There is no direct question for it, but the library says whether it would sleep; its
+    /// answer changes with this connection's reading. When others have input waiting it doesn't, and we err safely.
+    private func wasReadAhead(_ socket: OpaquePointer) -> Bool {
+        guard lws_service_adjust_timeout(loop.context, 1, 0) == 0 else { return false }
+        lws_rx_flow_control(socket, 0)
+        defer { lws_rx_flow_control(socket, 1) }
+        let othersWait = lws_service_adjust_timeout(loop.context, 1, 0) == 0
+        return !othersWait || answersOnThisConnection > 0
     }
 
     private func refuseBody(_ size: Int, _ socket: OpaquePointer) -> Int32 {
@@ -197,6 +214,7 @@ final class ServerSession: Session {
         stage = .idle
         loop.writers[id] = nil
         if closing { return -1 }
+        answersOnThisConnection += 1
         return lws_http_transaction_completed(socket) == 0 ? 0 : -1
     }
 

@@ -116,6 +116,33 @@ import Testing
         }
     }
 
+    /// What comes behind such a body once kept libwebsockets, and so the server, busy for ever.
+    @Test(arguments: ["", "x", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"])
+    func aBodyReadAheadIsRefused(behind: String) async throws {
+        try await withServer { server, _ in
+            let port = server.port
+            try await blocking {
+                let get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+                let post = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
+                let client = try RawClient(port: port)
+                client.send(get + post + behind)
+                #expect(try client.answer()?.text == "a page")
+                #expect(try client.answer()?.status == 400)
+                #expect(try client.answer() == nil)
+                // Two bodies, one right behind the other.
+                let second = try RawClient(port: port)
+                second.send(post + post + behind)
+                #expect(try second.answer()?.text == "hello")
+                _ = try second.readAll()
+                let honest = try RawClient(port: port)
+                for _ in 0..<3 {
+                    honest.send(post)
+                    #expect(try honest.answer()?.text == "hello")
+                }
+            }
+        }
+    }
+
     @Test func aHeaderCannotSplitTheAnswer() async throws {
         try await withServer { server, _ in
             let port = server.port
