@@ -79,15 +79,17 @@ struct Rules {
         if line.contains("@unchecked Sendable") && !path.isIn(uncheckedPlaces) {
             faults.append("@unchecked Sendable is not allowed here")
         }
-        if line.contains(#/\bTask(\.detached|\.immediate|\.immediateDetached)?\s*(<.*>)?\s*(\(.*\))?\s*\{/#),
+        if line.contains("Task"),
+            line.contains(#/\bTask(\.detached|\.immediate|\.immediateDetached)?\s*(<.*>)?\s*(\(.*\))?\s*\{/#),
             !line.contains(#/\b(enum|struct|class|actor|extension)\s/#), !path.isIn(unstructuredPlaces)
         {
             faults.append("an unstructured task is not allowed here")
         }
-        if line.contains(#/\btry!/#) { faults.append("try! is not allowed") }
-        if line.contains(#/\bas!/#) { faults.append("as! is not allowed") }
-        if line.contains(#/(^|[^.\w])(print|debugPrint|dump)\(/#) && !line.contains("func ")
-            && !path.isIn(printingPlaces)
+        if line.contains("try!") { faults.append("try! is not allowed") }
+        if line.contains(" as! ") { faults.append("as! is not allowed") }
+        if line.contains("("),
+            line.contains(#/(^|[^.\w])(print|debugPrint|dump)\(/#) && !line.contains("func ")
+                && !path.isIn(printingPlaces)
         {
             faults.append("printing is not allowed here; a Log is")
         }
@@ -103,7 +105,7 @@ struct Rules {
         let hosted: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Dispatch", "FoundationNetworking"]
         var faults: [String] = []
         for (index, line) in lines.enumerated() {
-            guard
+            guard line.contains("import"),
                 let match = line.firstMatch(
                     of:
                         #/^\s*(?:@\w+(?:\(.*?\))?\s+|public\s+|internal\s+|private\s+)*import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/#

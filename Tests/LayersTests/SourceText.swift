@@ -9,17 +9,16 @@ func codeOnly(_ source: String) -> String {
         case string(hashes: Int, isMultiline: Bool)
     }
     var place = Place.code
-    var result = ""
-    let text = Array(source)
+    var result: [UInt8] = []
+    let text = Array(source.utf8)
+    let (quote, hash, newline, space) = (UInt8(ascii: "\""), UInt8(ascii: "#"), UInt8(ascii: "\n"), UInt8(ascii: " "))
     var index = 0
 
     func follows(_ pattern: String, at position: Int) -> Bool {
-        let characters = Array(pattern)
-        return position + characters.count <= text.count
-            && Array(text[position..<position + characters.count]) == characters
+        position + pattern.utf8.count <= text.count && text[position...].starts(with: pattern.utf8)
     }
     func skip(_ count: Int) {
-        for offset in 0..<count { result.append(text[index + offset].isNewline ? "\n" : " ") }
+        for offset in 0..<count { result.append(text[index + offset] == newline ? newline : space) }
         index += count
     }
 
@@ -32,9 +31,9 @@ func codeOnly(_ source: String) -> String {
             } else if follows("/*", at: index) {
                 place = .blockComment(depth: 1)
                 skip(2)
-            } else if text[index] == "\"" || text[index] == "#" {
+            } else if text[index] == quote || text[index] == hash {
                 var hashes = 0
-                while index + hashes < text.count && text[index + hashes] == "#" { hashes += 1 }
+                while index + hashes < text.count && text[index + hashes] == hash { hashes += 1 }
                 if follows("\"\"\"", at: index + hashes) {
                     place = .string(hashes: hashes, isMultiline: true)
                     skip(hashes + 3)
@@ -50,7 +49,7 @@ func codeOnly(_ source: String) -> String {
                 index += 1
             }
         case .lineComment:
-            if text[index].isNewline { place = .code }
+            if text[index] == newline { place = .code }
             skip(1)
         case .blockComment(let depth):
             if follows("*/", at: index) {
@@ -74,5 +73,5 @@ func codeOnly(_ source: String) -> String {
             }
         }
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
 }
