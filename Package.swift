@@ -59,7 +59,8 @@ let package = Package(
         part(
             "Session",
             [
-                "AudioCore", "VoiceActivity", "TurnTaking", "FlowGraph", "ProjectModel", "ProviderKit", "Agents", "SpeechText",
+                "AudioCore", "VoiceActivity", "TurnTaking", "FlowGraph", "ProjectModel", "ProviderKit", "Agents",
+                "SpeechText",
                 "Telemetry",
             ]),
         part("Dialects", ["Session", "ProjectModel", "AudioCore"]),

@@ -49,7 +49,8 @@ public final class Conversation: Sendable {
     /// Tells the conversation what its client says. Never waits; what finds the line full is refused, with a warning.
     public func post(_ event: ClientEvent) {
         if mailbox.post(.client(event)) { return }
-        emit(.warning(BadInput(code: "overloaded", message: "too much is waiting to be handled; a message was dropped")))
+        emit(
+            .warning(BadInput(code: "overloaded", message: "too much is waiting to be handled; a message was dropped")))
     }
 
     /// Ends the conversation; `run` returns.

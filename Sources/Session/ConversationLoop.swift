@@ -152,7 +152,9 @@ struct ConversationLoop {
         let mailbox = conversation.mailbox
         work.start(.synthesis(id, segment)) {
             do {
-                try await synthesizer.synthesize(request) { await mailbox.send(.engine(.audio(id, segment, $0.samples))) }
+                try await synthesizer.synthesize(request) {
+                    await mailbox.send(.engine(.audio(id, segment, $0.samples)))
+                }
                 await mailbox.send(.engine(.audioDone(id, segment)))
             } catch {
                 guard let code = failure(error) else { return }

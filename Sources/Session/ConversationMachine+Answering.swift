@@ -92,7 +92,8 @@ extension ConversationMachine {
     /// Lets the agent or super agent of that name answer.
     mutating func start(_ name: String?, now: Duration) -> [Action] {
         guard case .open(var open) = answering, let name else { return [] }
-        let graphs = Dictionary(project.superAgents.map { ($0.name, $0.graph) }, uniquingKeysWith: { first, _ in first })
+        let graphs = Dictionary(
+            project.superAgents.map { ($0.name, $0.graph) }, uniquingKeysWith: { first, _ in first })
         let plan = FlowPlan(running: name, graphs: graphs)
         let inGraphOrder = project.superAgent(named: name)?.floor == .graphOrder
         var reply = Reply(
@@ -157,7 +158,8 @@ extension ConversationMachine {
                 hearing.gate?.audioSent(at: position)
                 actions.append(.send(.agentAudio(agent: agent, chunk)))
             case .voiceLost(let agent):
-                let problem = BadInput(code: "synthesis_failed", message: "\(agent)'s voice failed; its words are shown")
+                let problem = BadInput(
+                    code: "synthesis_failed", message: "\(agent)'s voice failed; its words are shown")
                 actions.append(.send(.warning(problem)))
             }
         }

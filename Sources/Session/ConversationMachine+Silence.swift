@@ -15,7 +15,11 @@ extension ConversationMachine {
         let speaker = ledger.speaker(at: played)
         let heard = ledger.heard(played: played)
         // An answer of which nothing was heard leaves the caller's words unanswered: they belong to the next turn.
-        if heard.isEmpty { words.insert(open.callerWords, at: 0) } else { history.append(.init(.caller, open.callerWords)) }
+        if heard.isEmpty {
+            words.insert(open.callerWords, at: 0)
+        } else {
+            history.append(.init(.caller, open.callerWords))
+        }
         for entry in heard {
             history.append(.init(.agent(entry.speaker), entry.text, wasInterrupted: entry.speaker == speaker))
         }

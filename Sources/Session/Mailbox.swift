@@ -23,12 +23,18 @@ public final class Mailbox<Element: Sendable>: Sendable {
         deliver { state in
             guard !state.closed, state.line.count < limit else { return false }
             return true
-        } element: { element }
+        } element: {
+            element
+        }
     }
 
     /// Puts `element` into the line however long it is; for the few things that must never be lost.
     public func force(_ element: Element) {
-        _ = deliver { !$0.closed } element: { element }
+        _ = deliver {
+            !$0.closed
+        } element: {
+            element
+        }
     }
 
     /// Waits until the line has room, then puts `element` into it. After `close` it is dropped.
