@@ -180,7 +180,7 @@ struct ConversationLoop {
         let (number, at, mailbox) = (timers, start + deadline, conversation.mailbox)
         timer = (number, deadline)
         work.start(.timer(number)) {
-            try? await Task.sleep(until: at, clock: .continuous)
+            guard (try? await Task.sleep(until: at, clock: .continuous)) != nil else { return }
             mailbox.force(.timer(number))
         }
     }
