@@ -97,11 +97,13 @@ import Testing
 
     @Test func strangeTextsDoNoHarm() async throws {
         let texts = [
-            "\u{0}\u{1}\u{7F}", "naïve café — “quoted”", "今日は", String(repeating: "a", count: 3000), "<voice>&lt;", "%s %n %d",
+            "\u{0}\u{1}\u{7F}", "naïve café — “quoted”", "今日は", String(repeating: "a", count: 3000), "<voice>&lt;",
+            "%s %n %d",
             String(repeating: "9", count: 500), "$$$ 3/0 1e999 -- ''' \"\"\"", "X" + String(repeating: ".", count: 900),
         ]
         for text in texts {
-            let samples = try await SynthesizerConformance.speak(flite, text, voice: VoiceRequest(name: "slt", speed: 4))
+            let samples = try await SynthesizerConformance.speak(
+                flite, text, voice: VoiceRequest(name: "slt", speed: 4))
             #expect(samples.count < 16000 * 400)
         }
     }
