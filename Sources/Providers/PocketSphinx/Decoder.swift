@@ -26,6 +26,7 @@ final class Decoder: Sendable {
         }
         // Warnings about words of the dictionary and the like: nothing that an operator could act on.
         err_set_callback(nil, nil)
+        err_set_logfp(nil)
         guard
             let configuration = Self.parse(model.options),
             let decoder = ps_init(configuration),
