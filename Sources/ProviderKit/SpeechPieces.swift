@@ -10,7 +10,9 @@ public func speechPieces(of text: String, limit: Int) -> [Substring] {
             break
         }
         let window = rest[..<end]
-        let cut = lastCut(in: window, after: ".!?…。！？") ?? lastCut(in: window, after: ",;:–、，；") ?? lastSpace(in: window) ?? end
+        let cut =
+            lastCut(in: window, after: ".!?…。！？") ?? lastCut(in: window, after: ",;:–、，；") ?? lastSpace(in: window)
+            ?? end
         pieces.append(rest[..<cut])
         rest = rest[cut...].drop(while: \.isWhitespace)
     }
@@ -23,7 +25,9 @@ private func lastCut(in window: Substring, after marks: String) -> String.Index?
     var index = window.endIndex
     while index > half {
         let before = window.index(before: index)
-        if marks.contains(window[before]), index == window.endIndex || window[index].isWhitespace || !window[before].isASCII {
+        if marks.contains(window[before]),
+            index == window.endIndex || window[index].isWhitespace || !window[before].isASCII
+        {
             return index == window.endIndex && window[before].isASCII ? nil : index
         }
         index = before

@@ -20,7 +20,8 @@ extension EnglishReader {
     private func numericDate(_ text: String) -> Reading? {
         for separator: Character in ["-", "/", "."] {
             let parts = text.split(separator: separator, omittingEmptySubsequences: false)
-            guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isDigit) && $0.count <= 4 }) else { continue }
+            guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isDigit) && $0.count <= 4 })
+            else { continue }
             let values = parts.compactMap { Int($0) }
             guard values.count == 3 else { continue }
             if parts[0].count == 4, separator != "." { return date(year: values[0], month: values[1], day: values[2]) }
@@ -34,7 +35,9 @@ extension EnglishReader {
     }
 
     private func date(year: Int, month: Int, day: Int) -> Reading? {
-        guard (1000..<3000).contains(year), let name = EnglishWords.month(month), (1...31).contains(day) else { return nil }
+        guard (1000..<3000).contains(year), let name = EnglishWords.month(month), (1...31).contains(day) else {
+            return nil
+        }
         let spoken = numbers.year(year)
         switch numbers.customs {
         case .american: return Reading(text: "\(name) \(numbers.ordinal(day)), \(spoken)")
@@ -66,7 +69,8 @@ extension EnglishReader {
             back = word.back == "." ? "" : nil
         }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard (1...3).contains(parts.count), parts.allSatisfy({ (1...2).contains($0.count) && $0.allSatisfy(\.isDigit) }),
+        guard (1...3).contains(parts.count),
+            parts.allSatisfy({ (1...2).contains($0.count) && $0.allSatisfy(\.isDigit) }),
             parts.count > 1 || half != nil, parts.dropFirst().allSatisfy({ $0.count == 2 })
         else { return nil }
         let values = parts.compactMap { Int($0) }
@@ -101,7 +105,8 @@ extension EnglishReader {
             guard (7...15).contains(groups.joined().count), groups.count > 1 else { return nil }
         } else {
             let lengths = groups.map(\.count)
-            guard [[3, 3, 4], [1, 3, 3, 4], [3, 4]].contains(lengths), first.core.contains("-") || lengths.count > 2 else {
+            guard [[3, 3, 4], [1, 3, 3, 4], [3, 4]].contains(lengths), first.core.contains("-") || lengths.count > 2
+            else {
                 return nil
             }
         }

@@ -17,12 +17,16 @@ extension EnglishReader {
             return amountReading(text.dropLast(), currency: String(last), country: "", isNegative, nil)
         }
         if EnglishWords.currencies[core] != nil, core.count == 3, let next, next.core.first?.isDigit == true {
-            guard var reading = amountReading(next.core[...], currency: core, country: "", false, nil) else { return nil }
+            guard var reading = amountReading(next.core[...], currency: core, country: "", false, nil) else {
+                return nil
+            }
             reading.taken = 1
             return reading
         }
         if let next, EnglishWords.currencies[next.core] != nil, text.first?.isDigit == true {
-            guard var reading = amountReading(text, currency: next.core, country: "", isNegative, nil) else { return nil }
+            guard var reading = amountReading(text, currency: next.core, country: "", isNegative, nil) else {
+                return nil
+            }
             reading.taken = 1
             return reading
         }
@@ -32,7 +36,8 @@ extension EnglishReader {
     private func moneyRange(_ amount: Substring, _ currency: String) -> Reading? {
         let ends = amount.split { $0 == "-" || $0 == "–" }
         guard ends.count == 2, let low = numbers.written(ends[0]),
-            let high = amountReading(ends[1].drop { $0 == Character(currency) }, currency: currency, country: "", false, nil)
+            let high = amountReading(
+                ends[1].drop { $0 == Character(currency) }, currency: currency, country: "", false, nil)
         else { return nil }
         return Reading(text: low + " to " + high.text)
     }
@@ -68,8 +73,8 @@ extension EnglishReader {
     func quantity(_ core: String, previous: String, _ next: Word?) -> Reading? {
         var text = core[...]
         var sign = ""
-        if text.first == "#", text.dropFirst().first?.isDigit == true {
-            return Reading(text: "number " + (numbers.written(text.dropFirst()) ?? "") ).nonEmpty(core)
+        if text.first == "#", let number = numbers.written(text.dropFirst()) {
+            return Reading(text: "number " + number)
         }
         if text.first == "~" || text.first == "≈" {
             sign = "about "
@@ -109,7 +114,8 @@ extension EnglishReader {
     /// Four digits that are a year by their size and their neighbours.
     private func year(_ digits: Substring, previous: String, _ next: Word?) -> String? {
         guard digits.count == 4, let year = Int(digits) else { return nil }
-        let isNamed = EnglishWords.beforeYear.contains(previous.lowercased())
+        let isNamed =
+            EnglishWords.beforeYear.contains(previous.lowercased())
             || EnglishWords.months.contains(previous.lowercased())
         let standsAlone = next?.core.first.map { !$0.isLetter } ?? true
         switch year {
@@ -131,7 +137,9 @@ extension EnglishReader {
 
     private func range(_ text: Substring, sign: String, _ next: Word?) -> Reading? {
         let ends = text.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "–" }
-        guard ends.count == 2, let low = ends.first, let high = ends.last, high.first?.isDigit == true else { return nil }
+        guard ends.count == 2, let low = ends.first, let high = ends.last, high.first?.isDigit == true else {
+            return nil
+        }
         guard low.allSatisfy({ $0.isDigit || $0 == "." || $0 == "," || $0 == "%" }) else { return nil }
         guard
             let first = quantity(String(low.filter { $0 != "%" }), previous: "in", nil),
@@ -142,7 +150,8 @@ extension EnglishReader {
 
     private func fraction(_ text: Substring) -> String? {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let top = Int(parts[0]), let bottom = Int(parts[1]), parts[0].count <= 3, parts[1].count <= 3
+        guard parts.count == 2, let top = Int(parts[0]), let bottom = Int(parts[1]), parts[0].count <= 3,
+            parts[1].count <= 3
         else { return nil }
         if top == 0 || bottom < 2 || top > 20 || bottom > 20 {
             return numbers.cardinal(top) + " over " + numbers.cardinal(bottom)
@@ -153,9 +162,4 @@ extension EnglishReader {
         default: return numbers.cardinal(top) + " " + numbers.ordinal(bottom) + (top == 1 ? "" : "s")
         }
     }
-}
-
-extension EnglishReader.Reading {
-    /// The reading, unless the number in `core` could not be read.
-    fileprivate func nonEmpty(_ core: String) -> EnglishReader.Reading? { text.hasSuffix(" ") ? nil : self }
 }

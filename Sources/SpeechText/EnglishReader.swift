@@ -65,7 +65,8 @@ struct EnglishReader: Sendable {
     private func reading(of words: [Word], at index: Int) -> Reading {
         let word = words[index]
         if word.core.isEmpty { return Reading(text: "") }
-        let next = index + 1 < words.count && word.back.isEmpty && words[index + 1].front.isEmpty ? words[index + 1] : nil
+        let next =
+            index + 1 < words.count && word.back.isEmpty && words[index + 1].front.isEmpty ? words[index + 1] : nil
         let previous = index > 0 && words[index - 1].back.isEmpty ? words[index - 1].core : ""
         if let reading = abbreviation(word, words.dropFirst(index + 1).first) { return reading }
         let isCurrency = EnglishWords.currencies[word.core] != nil
@@ -136,7 +137,7 @@ struct EnglishReader: Sendable {
             let character = text[index]
             if character.isDigit {
                 var end = index
-                while end < text.count, text[end].isDigit || (".,".contains(text[end]) && end + 1 < text.count && text[end + 1].isDigit) { end += 1 }
+                while end < text.count, text[end].isDigit || Self.isPoint(text, at: end) { end += 1 }
                 flush()
                 let digits = String(text[index..<end])
                 parts.append(numbers.written(digits) ?? numbers.digits(digits))
@@ -167,6 +168,11 @@ struct EnglishReader: Sendable {
         }
         flush()
         return parts.joined(separator: " ")
+    }
+
+    /// A point or comma between two digits.
+    private static func isPoint(_ text: [Character], at index: Int) -> Bool {
+        (text[index] == "." || text[index] == ",") && index + 1 < text.count && text[index + 1].isDigit
     }
 
     /// Signs in marks or in plain words, by name.

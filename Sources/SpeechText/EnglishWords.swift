@@ -7,20 +7,23 @@ enum EnglishWords {
         "ltd": "Limited", "corp": "Corporation", "jr": "Junior", "sr": "Senior", "dept": "department", "u.s": "U S",
         "u.k": "U K", "u.s.a": "U S A", "e.u": "E U", "u.n": "U N", "a.m": "a m", "p.m": "p m", "ph.d": "P H D",
         "d.c": "D C", "jan": "January", "feb": "February", "aug": "August", "sept": "September", "oct": "October",
-        "nov": "November", "dec": "December", "incl": "including", "excl": "excluding", "avg": "average", "cf": "compare",
+        "nov": "November", "dec": "December", "incl": "including", "excl": "excluding", "avg": "average",
+        "cf": "compare",
         "p.a": "per year", "gov": "Governor", "gen": "General", "mt": "Mount",
     ]
 
     /// Abbreviations that end a sentence when a capital follows.
     static let mayEnd: Set<String> = [
-        "etc", "inc", "ltd", "corp", "jr", "sr", "u.s", "u.k", "u.s.a", "e.u", "u.n", "a.m", "p.m", "ph.d", "d.c", "p.a",
+        "etc", "inc", "ltd", "corp", "jr", "sr", "u.s", "u.k", "u.s.a", "e.u", "u.n", "a.m", "p.m", "ph.d", "d.c",
+        "p.a",
         "dept",
     ]
 
     /// Short forms that need no full stop.
     static let plain: [String: String] = [
         "w/": "with", "w/o": "without", "&": "and", "+": "plus", "=": "equals", "<": "less than", ">": "greater than",
-        "≤": "at most", "≥": "at least", "≈": "about", "≠": "is not", "±": "plus or minus", "×": "times", "÷": "divided by",
+        "≤": "at most", "≥": "at least", "≈": "about", "≠": "is not", "±": "plus or minus", "×": "times",
+        "÷": "divided by",
         "@": "at", "%": "percent", "vs": "versus", "c++": "C plus plus", "c#": "C sharp", "f#": "F sharp",
         "r&d": "R and D", "q&a": "Q and A", "m&a": "M and A", "p&l": "P and L", "24/7": "twenty-four seven",
         "401k": "four oh one k", "401(k)": "four oh one k", "–": ",", "-": ",", "--": ",", "—": ",", "/": "or",
@@ -51,10 +54,14 @@ enum EnglishWords {
     ]
 
     /// Letters in front of a currency's sign: `US$`.
-    static let countries = ["US": "US ", "A": "Australian ", "C": "Canadian ", "CA": "Canadian ", "NZ": "New Zealand ", "HK": "Hong Kong ", "": ""]
+    static let countries = [
+        "US": "US ", "A": "Australian ", "C": "Canadian ", "CA": "Canadian ", "NZ": "New Zealand ", "HK": "Hong Kong ",
+        "": "",
+    ]
 
     static let magnitudes: [String: String] = [
-        "k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn": "million", "bn": "billion", "B": "billion",
+        "k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn": "million", "bn": "billion",
+        "B": "billion",
         "b": "billion", "tn": "trillion", "T": "trillion", "million": "million", "billion": "billion",
         "trillion": "trillion", "thousand": "thousand", "hundred": "hundred",
     ]
@@ -88,7 +95,8 @@ enum EnglishWords {
 
     /// Endings of host names: "example.com" is read with a "dot".
     static let domains: Set<String> = [
-        "com", "org", "net", "io", "ai", "gov", "edu", "uk", "de", "fr", "eu", "ch", "co", "dev", "app", "info", "us", "ca",
+        "com", "org", "net", "io", "ai", "gov", "edu", "uk", "de", "fr", "eu", "ch", "co", "dev", "app", "info", "us",
+        "ca",
         "au", "jp", "cn", "in", "it", "es", "nl", "swift", "py", "js", "json", "yaml", "pdf", "txt", "csv",
     ]
 

@@ -12,7 +12,7 @@ enum Markup {
         var fence: Character?
         for line in source.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             let line = trim(Array(line)[...])
-            if let mark = line.first, mark == "`" || mark == "~", line.prefix(3).allSatisfy({ $0 == mark }), line.count >= 3 {
+            if let mark = line.first, mark == "`" || mark == "~", line.prefix(3) == [mark, mark, mark] {
                 let isClosing = fence == mark
                 let hasMore = line.dropFirst(3).contains(mark)
                 if isClosing || (fence == nil && !hasMore) {
@@ -65,7 +65,8 @@ enum Markup {
     }
 
     /// Takes quotation marks, list marks, heading marks and check boxes off the front.
-    private static func withoutPrefix(_ line: ArraySlice<Character>, language: String) -> (ArraySlice<Character>, Bool) {
+    private static func withoutPrefix(_ line: ArraySlice<Character>, language: String) -> (ArraySlice<Character>, Bool)
+    {
         var line = line
         var isBlock = false
         while let first = line.first {
@@ -148,7 +149,8 @@ enum Markup {
         }
         switch scalar.value {
         case 0x80...0x9F, 0xA9, 0xAE, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0x2122, 0x2190...0x21FF,
-            0x2300...0x23FF, 0x2460...0x24FF, 0x2500...0x27BF, 0x2900...0x297F, 0x2B00...0x2BFF, 0xFE00...0xFE0F, 0xFEFF,
+            0x2300...0x23FF, 0x2460...0x24FF, 0x2500...0x27BF, 0x2900...0x297F, 0x2B00...0x2BFF, 0xFE00...0xFE0F,
+            0xFEFF,
             0xE000...0xF8FF, 0xFFF0...0xFFFF, 0x1F000...0x1FAFF, 0xE0000...0x10FFFF:
             return " "
         default: return String(character)
@@ -190,7 +192,8 @@ enum Markup {
     }
 
     private static let entities: [String: String] = [
-        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "#39": "'", "nbsp": " ", "ndash": "–", "mdash": ", ",
+        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "#39": "'", "nbsp": " ", "ndash": "–",
+        "mdash": ", ",
         "hellip": "…", "euro": "€", "pound": "£", "copy": "", "reg": "",
     ]
 

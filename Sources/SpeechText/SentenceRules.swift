@@ -90,9 +90,11 @@ struct SentenceRules: Equatable, Sendable {
 
     /// Abbreviations that something always follows.
     private static let titles: Set<String> = [
-        "dr", "mr", "mrs", "ms", "prof", "st", "mt", "rev", "hon", "gen", "col", "capt", "lt", "sgt", "gov", "sen", "rep",
+        "dr", "mr", "mrs", "ms", "prof", "st", "mt", "rev", "hon", "gen", "col", "capt", "lt", "sgt", "gov", "sen",
+        "rep",
         "e.g", "i.e", "vs", "cf", "approx", "fig", "figs", "no", "nos", "vol", "art", "sec", "ca", "ph.d", "messrs",
-        "z.b", "d.h", "u.a", "bzw", "nr", "hr", "fr", "str", "sog", "inkl", "exkl", "ggf", "evtl", "zzgl", "mme", "mlle",
+        "z.b", "d.h", "u.a", "bzw", "nr", "hr", "fr", "str", "sog", "inkl", "exkl", "ggf", "evtl", "zzgl", "mme",
+        "mlle",
         "p.ex", "sra", "srta", "dra", "pág", "ej", "p.ej", "sig", "dott", "bijv",
     ]
 
@@ -112,7 +114,7 @@ extension Unicode.Scalar {
     var isTerminator: Bool { self == "." || self == "!" || self == "?" || self == "…" || isWideTerminator }
 
     /// Marks that end a sentence without white space behind them.
-    var isWideTerminator: Bool { self == "。" || self == "！" || self == "？" || self == "｡" || self == "।" || self == "॥" || self == "؟" || self == "۔" }
+    var isWideTerminator: Bool { "。！？｡।॥؟۔".unicodeScalars.contains(self) }
 
     /// Marks that may stand between a full stop and the white space behind it. Straight quotes and Markdown's stars
     /// close here; what opens comes after white space.

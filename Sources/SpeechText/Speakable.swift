@@ -47,7 +47,8 @@ private func tidy(_ text: String) -> String {
         let closes = ",.;:!?…".contains(character)
         if closes, let last = result.last, ",;:".contains(last) {
             // ", ." and ": ," become the stronger of the two.
-            if character != "," { result.removeLast() } else { continue }
+            if character == "," { continue }
+            result.removeLast()
         }
         if closes, character != ".", character != "…", result.isEmpty { continue }
         if hasSpace, !result.isEmpty, !closes { result.append(" ") }

@@ -1,7 +1,8 @@
 import AudioCore
-@testable import ESpeakProvider
 import ProviderKit
 import Testing
+
+@testable import ESpeakProvider
 
 @Suite struct ESpeakTests {
     let espeak = ESpeakSynthesizer(workers: BlockingWorkers(name: "espeak-test", count: 2))
@@ -12,7 +13,8 @@ import Testing
 
     @Test(arguments: ["de-DE", "fr-FR", "es-MX", "zh-CN", "ja-JP", "pt-BR", "no-NO", "en-GB"])
     func speaksManyLanguages(language: String) async throws {
-        let samples = try await SynthesizerConformance.speak(espeak, "Radio, 12.", voice: VoiceRequest(language: language))
+        let samples = try await SynthesizerConformance.speak(
+            espeak, "Radio, 12.", voice: VoiceRequest(language: language))
         #expect(samples.count > 6000)
         #expect(Measures.level(samples) > 500)
     }

@@ -31,8 +31,7 @@ private func utterance(_ text: String, voice: String, silence: Int = 16000) asyn
 
     @Test func mostWordsAreRight() async throws {
         let sentences = [
-            Self.question, "please tell me about the stock market in japan", "how much money should i save every month",
-            "what happens to my savings when interest rates rise",
+            Self.question, "how much money should i save every month",
         ]
         var errors = 0
         for voice in ["slt", "rms", "awb", "kal16"] {

@@ -38,7 +38,8 @@ import Testing
         Case("above\n\n---\n\nbelow", "above. below"),
         Case("line one\nline two", "line one line two"),
         Case("", ""), Case("   \n", ""), Case("🎉", ""), Case("---", ""),
-        Case("# Überschrift\n- **Gold** kostet 5 €\n- 3,5 % Zins", "Überschrift. Gold kostet 5 €. 3,5 % Zins.", "de-DE"),
+        Case(
+            "# Überschrift\n- **Gold** kostet 5 €\n- 3,5 % Zins", "Überschrift. Gold kostet 5 €. 3,5 % Zins.", "de-DE"),
         Case("Am 3. März um 15:30 Uhr.", "Am 3. März um 15:30 Uhr.", "de-DE"),
         Case("Voir [le guide](https://exemple.fr) 👍.", "Voir le guide.", "fr-FR"),
         Case("这是**重点**。", "这是重点。", "zh-CN"),
@@ -53,15 +54,21 @@ import Testing
         Case("Agent 007 here.", "Agent zero zero seven here."),
         Case("Version 1.2.3 is out.", "Version one point two point three is out."),
         Case("It is -5 now.", "It is minus five now."),
-        Case("$5 or $1 or $12.50 or $0.99", "five dollars or one dollar or twelve dollars and fifty cents or ninety-nine cents"),
+        Case(
+            "$5 or $1 or $12.50 or $0.99",
+            "five dollars or one dollar or twelve dollars and fifty cents or ninety-nine cents"),
         Case("$1,234.00 is due.", "one thousand two hundred thirty-four dollars is due."),
-        Case("$3.5 million and €2bn and £5k", "three point five million dollars and two billion euros and five thousand pounds"),
+        Case(
+            "$3.5 million and €2bn and £5k",
+            "three point five million dollars and two billion euros and five thousand pounds"),
         Case("US$20, 50€, 30 EUR, USD 10.", "twenty US dollars, fifty euros, thirty euros, ten US dollars."),
         Case("$5-10 a month", "five to ten dollars a month"),
         Case("-$40 today", "minus forty dollars today"),
         Case("Up 3.5%, or 7 % of 100%.", "Up three point five percent, or seven percent of one hundred percent."),
         Case("The 1st, 2nd, 3rd, 11th and 22nd.", "The first, second, third, eleventh and twenty-second."),
-        Case("In 1999, 2000, 2005 and 2024.", "In nineteen ninety-nine, two thousand, two thousand five and twenty twenty-four."),
+        Case(
+            "In 1999, 2000, 2005 and 2024.",
+            "In nineteen ninety-nine, two thousand, two thousand five and twenty twenty-four."),
         Case("Since 1905 or in 1789.", "Since nineteen oh five or in seventeen eighty-nine."),
         Case("We sold 1500 shares.", "We sold one thousand five hundred shares."),
         Case("The 1990s and the '80s.", "The nineteen nineties and the eighties."),
@@ -72,7 +79,9 @@ import Testing
         Case("On 3/4/2024.", "On the third of April twenty twenty-four.", "en-GB"),
         Case("March 15, 2024 was it.", "March fifteenth, twenty twenty-four was it."),
         Case("On 15 March 2024.", "On the fifteenth of March twenty twenty-four."),
-        Case("At 3:30 pm or 15:45 or 9am or 10:00.", "At three thirty p m or fifteen forty-five or nine a m or ten o'clock."),
+        Case(
+            "At 3:30 pm or 15:45 or 9am or 10:00.",
+            "At three thirty p m or fifteen forty-five or nine a m or ten o'clock."),
         Case("At 9:05 a.m. we open.", "At nine oh five a m we open."),
         Case("5 km at 20°C and 3kg, 1 m", "five kilometers at twenty degrees Celsius and three kilograms, one meter"),
         Case("120 km/h with 16GB", "one hundred twenty kilometers per hour with sixteen gigabytes"),
@@ -85,7 +94,9 @@ import Testing
         Case("See No. 5 and #7.", "See number five and number seven."),
         Case("A & B, R&D, 24/7", "A and B, R and D, twenty-four seven"),
         Case("Your 401(k) and mp3 and COVID-19", "Your four oh one k and mp three and COVID nineteen"),
-        Case("5 > 3 and 2 < 4 and 1 + 1 = 2", "five greater than three and two less than four and one plus one equals two"),
+        Case(
+            "5 > 3 and 2 < 4 and 1 + 1 = 2",
+            "five greater than three and two less than four and one plus one equals two"),
         Case("C++ and C# rock.", "C plus plus and C sharp rock."),
         Case("~50 people", "about fifty people"),
         Case("and/or", "and or"),
@@ -106,10 +117,13 @@ import Testing
     }
 
     static let bricks = [
-        "word", "Dr.", "e.g.", "U.S.", "$", "5", "3.5", "1,000", "%", "€", "-", "–", "/", ":", ".", ",", " ", " ", "\n", "\n\n",
-        "**", "*", "_", "`", "```\n", "#", "# ", "> ", "- ", "1. ", "[", "]", "(", ")", "<", ">", "<b>", "&amp;", "&lt;", "|",
+        "word", "Dr.", "e.g.", "U.S.", "$", "5", "3.5", "1,000", "%", "€", "-", "–", "/", ":", ".", ",", " ", " ", "\n",
+        "\n\n",
+        "**", "*", "_", "`", "```\n", "#", "# ", "> ", "- ", "1. ", "[", "]", "(", ")", "<", ">", "<b>", "&amp;",
+        "&lt;", "|",
         "https://a.com/x", "@", "🎉", "1️⃣", "½", "²", "٣", "é", "你好", "。", "\\", "~", "^", "{", "}", "=", "+", "am", "pm",
-        "March", "2024", "12", "31", "km", "°C", "\u{1}", "\u{200B}", "°", "…", "!", "?", "'", "\"", "I", "x", "K", "№", "Ⅳ",
+        "March", "2024", "12", "31", "km", "°C", "\u{1}", "\u{200B}", "°", "…", "!", "?", "'", "\"", "I", "x", "K", "№",
+        "Ⅳ",
     ]
 
     static let marks = Set("*_`#~|[]{}\\<>^\n")

@@ -90,7 +90,8 @@ final class ChildProcess: Sendable {
         try bytes.withUnsafeBytes { bytes in
             while offset < bytes.count {
                 let rest = bytes[offset...]
-                let sent = Glibc.send(input, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count, Int32(MSG_NOSIGNAL))
+                let sent = Glibc.send(
+                    input, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count, Int32(MSG_NOSIGNAL))
                 if sent < 0 {
                     if errno == EINTR { continue }
                     throw Failure(reason: "it stopped reading")

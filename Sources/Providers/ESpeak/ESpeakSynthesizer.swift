@@ -35,6 +35,7 @@ public final class ESpeakSynthesizer: SpeechSynthesizer {
         try await voices().voice(for: language) != nil
     }
 
+    /// Speaks one piece after the other, each by a process of its own.
     public func synthesize(
         _ request: SynthesisRequest, emit: @Sendable (AudioChunk) async throws -> Void
     ) async throws {

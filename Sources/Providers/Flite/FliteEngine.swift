@@ -38,9 +38,8 @@ final class FliteEngine: Sendable {
 
     /// Speaks `text` (ASCII, one utterance) and yields samples as they are made, until a yield returns false.
     func speak(_ text: String, _ settings: FliteSettings, yield: ([Int16]) -> Bool) {
-        guard let voice = voices.pointer[settings.voice], let features = voice.pointee.features else { return }
-        flite_feat_set_float(features, "duration_stretch", Float(settings.stretch))
-        flite_feat_set_float(features, "int_f0_target_mean", Float(settings.voice.meanPitch * settings.pitch))
+        guard let voice = voices.pointer[settings.voice] else { return }
+        parley_set_prosody(voice, Float(settings.stretch), Float(settings.voice.meanPitch * settings.pitch))
         withoutActuallyEscaping(yield) { yield in
             var stream = Stream(yield: yield)
             withUnsafeMutablePointer(to: &stream) { stream in
@@ -48,11 +47,10 @@ final class FliteEngine: Sendable {
                 info.pointee.min_buffsize = Int32(Self.sampleRate / 20)
                 info.pointee.asc = fliteDidSpeak
                 info.pointee.userdata = UnsafeMutableRawPointer(stream)
-                // The feature owns `info` from here on and frees it when it is removed.
-                flite_feat_set(features, "streaming_info", audio_streaming_info_val(info))
+                parley_set_stream(voice, info)
                 let utterance = flite_synth_text(text, voice)
                 if let utterance { delete_utterance(utterance) }
-                flite_feat_remove(features, "streaming_info")
+                parley_clear_stream(voice)
             }
         }
     }

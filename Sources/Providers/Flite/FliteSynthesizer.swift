@@ -24,13 +24,14 @@ public final class FliteSynthesizer: SpeechSynthesizer {
         self.workers = workers
     }
 
+    /// Speaks one piece after the other; the first samples come some hundredths of a second after the call.
     public func synthesize(
         _ request: SynthesisRequest, emit: @Sendable (AudioChunk) async throws -> Void
     ) async throws {
         guard let settings = FliteSettings(request.voice) else {
             throw ProviderError(
                 .unsupported, provider: name,
-                message: "speaks English only, not \(request.voice.locale.prefix(35)); Local/eSpeak speaks other languages")
+                message: "speaks English only, not \(request.voice.locale.prefix(35)); Local/eSpeak speaks others")
         }
         var shaper = try SpeechShaper(from: FliteEngine.sampleRate, to: request.sampleRate, provider: name)
         for piece in speechPieces(of: Self.ascii(request.text), limit: Self.longestPiece) {

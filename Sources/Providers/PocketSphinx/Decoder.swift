@@ -127,7 +127,8 @@ final class Decoder: Sendable {
 
     private static var failure: ProviderError {
         ProviderError(
-            .unavailable, provider: PocketSphinxRecognizer.providerName, message: "the decoder failed on this utterance")
+            .unavailable, provider: PocketSphinxRecognizer.providerName, message: "the decoder failed on this utterance"
+        )
     }
 }
 

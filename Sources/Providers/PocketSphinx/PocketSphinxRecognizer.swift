@@ -29,6 +29,7 @@ public final class PocketSphinxRecognizer: SpeechRecognizer {
         try await pool.withLease { _ in }
     }
 
+    /// Decodes `audio` as it arrives; see `SpeechRecognizer`. Other languages than English are refused as unsupported.
     public func recognize(
         _ audio: AsyncStream<[Int16]>, language: String, emit: @Sendable (Transcript) async throws -> Void
     ) async throws {
@@ -36,7 +37,7 @@ public final class PocketSphinxRecognizer: SpeechRecognizer {
         guard tag == "en" || tag.hasPrefix("en-") || tag.hasPrefix("en_") else {
             throw ProviderError(
                 .unsupported, provider: name,
-                message: "knows English only, not \(language.prefix(35)); configure a hosted recogniser for this language")
+                message: "knows English only, not \(language.prefix(35)); configure a hosted recogniser for it")
         }
         try await pool.withLease { decoder in
             try await recognize(audio, with: decoder, emit: emit)
