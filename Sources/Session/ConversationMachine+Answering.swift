@@ -26,7 +26,7 @@ extension ConversationMachine {
             }
         case .textDone(let id, let work): return textDone(id, work, now: now)
         case .textFailed(let id, let work, _):
-            if case .open(let open) = answering, open.id == id, case .routing = open.phase {
+            if case .open(let open) = answering, open.work == id, case .routing = open.phase {
                 return start(project.orchestrator.agentNames.first, now: now)
             }
             return whileOpen(id, now: now) { $0.reply?.fail(work) ?? [] }
@@ -53,10 +53,11 @@ extension ConversationMachine {
 
     /// Opens a response when the caller has said something and says nothing more.
     mutating func answerIfComplete(now: Duration) -> [Action] {
-        guard capture == .none, awaited.isEmpty, !words.isEmpty else { return [] }
+        guard capture == .none, awaited.isEmpty else { return [] }
         // After an interruption the client's `response.cancel` is on its way; it must not meet the next response.
         guard case .idle = answering else { return [] }
-        var actions: [Action] = []
+        if words.isEmpty { return resume(now: now) }
+        var actions = dropSuspended()
         let callerWords = words.joined(separator: " ")
         words = []
         let id = nextResponse
@@ -64,7 +65,7 @@ extension ConversationMachine {
         hearing.gate?.responseOpened()
         answering = .open(
             Open(
-                id: id, phase: .routing(choice: ""), reply: nil, queue: SpeechQueue(lead: lead),
+                id: id, work: id, phase: .routing(choice: ""), reply: nil, queue: SpeechQueue(lead: lead),
                 callerWords: callerWords, marks: marks))
         marks = nil
         actions.append(.send(.responseStarted(id: responseName(id))))
@@ -80,8 +81,7 @@ extension ConversationMachine {
     }
 
     mutating func textDone(_ id: ResponseID, _ work: Reply.Work, now: Duration) -> [Action] {
-        guard case .open(let open) = answering, open.id == id else { return [] }
-        if case .routing(let choice) = open.phase {
+        if case .open(let open) = answering, open.work == id, case .routing(let choice) = open.phase {
             let names = project.orchestrator.agentNames
             let chosen = names.first { choice.lowercased().contains($0.lowercased()) }
             return start(chosen ?? names.first, now: now)
@@ -111,7 +111,9 @@ extension ConversationMachine {
     mutating func whileOpen(
         _ id: ResponseID? = nil, now: Duration, _ change: (inout Open) -> [Reply.Action]
     ) -> [Action] {
-        guard case .open(var open) = answering, id == nil || open.id == id else { return [] }
+        guard case .open(var open) = answering, id == nil || open.work == id else {
+            return whileSuspended(id, now: now, change)
+        }
         // Let go of the stored value, so that what changes is not copied first.
         answering = .idle
         let changes = change(&open)
@@ -121,14 +123,14 @@ extension ConversationMachine {
         return actions
     }
 
-    private mutating func perform(_ changes: [Reply.Action], on open: inout Open, now: Duration) -> [Action] {
+    mutating func perform(_ changes: [Reply.Action], on open: inout Open, now: Duration) -> [Action] {
         if changes.isEmpty { return [] }
         defer { nextSegment = max(nextSegment, open.reply?.segmentsUsed ?? 0) }
         var actions: [Action] = []
         for change in changes {
             switch change {
             case .generate(let work, let brief, let speaker):
-                actions.append(.generate(open.id, work, brief, speaker.languageModel, speaker.style))
+                actions.append(.generate(open.work, work, brief, speaker.languageModel, speaker.style))
             case .started(let agent, let node): actions.append(.send(.agentStarted(agent: agent, node: node)))
             case .finished(let agent, let node): actions.append(.send(.agentFinished(agent: agent, node: node)))
             case .failed(let agent):
@@ -145,7 +147,7 @@ extension ConversationMachine {
         var actions: [Action] = []
         for action in open.queue.advance(now: now) {
             switch action {
-            case .synthesize(let segment, let speech): actions.append(.synthesize(open.id, segment, speech))
+            case .synthesize(let segment, let speech): actions.append(.synthesize(open.work, segment, speech))
             case .text(let agent, let text): actions.append(.send(.agentText(agent: agent, text: text)))
             case .textDone(let agent, let text): actions.append(.send(.agentTextDone(agent: agent, text: text)))
             case .audio(let agent, let chunk):
@@ -180,7 +182,7 @@ extension ConversationMachine {
             history.append(.init(.agent(answer.agent), answer.text))
         }
         let status: ResponseStatus = open.reply?.answers.isEmpty == false ? .completed : .failed
-        let actions: [Action] = [.send(.audioDone)] + close(open.id, status)
+        let actions = [.cancelResponse(open.work), .send(.audioDone)] + close(open.id, status)
         // Speech that began during the answer and did not interrupt it is the caller's next turn.
         if let onset = hearing.endpointer.onset { return actions + beginUtterance(onset: onset) }
         return actions
@@ -189,7 +191,7 @@ extension ConversationMachine {
     mutating func close(_ id: ResponseID, _ status: ResponseStatus) -> [Action] {
         answering = .idle
         hearing.gate?.responseClosed()
-        return [.cancelResponse(id), .send(.responseDone(id: responseName(id), status: status))]
+        return [.send(.responseDone(id: responseName(id), status: status))]
     }
 }
 

@@ -43,12 +43,12 @@ extension ConversationMachine {
 
     mutating func bargeIn(_ trigger: BargeInGate.Trigger, now: Duration) -> [Action] {
         let onset = min(trigger.onset, hearing.endpointer.onset ?? trigger.onset)
-        return interrupt(now: now) + beginUtterance(onset: onset)
+        return interrupt(byNoise: true, now: now) + beginUtterance(onset: onset)
     }
 
     mutating func typed(_ text: String, now: Duration) -> [Action] {
         var actions: [Action] = []
-        if case .open = answering { actions += interrupt(now: now) }
+        if case .open = answering { actions += interrupt(byNoise: false, now: now) }
         marks = TurnTimings.Marks(speechEnd: now, turnEnd: now, transcript: now)
         words.append(text)
         actions.append(.send(.callerTranscript(Transcribed(text: text, isFinal: true))))

@@ -5,29 +5,23 @@ import TurnTaking
 
 /// Falling silent, and what the client tells of its loudspeaker.
 extension ConversationMachine {
-    /// Stops the open response and keeps what was heard of it.
-    mutating func interrupt(now: Duration) -> [Action] {
+    /// Stops the open response. What was heard of it goes into the history at once, or when it is sure that it does not
+    /// go on.
+    /// - Parameter byNoise: whether it may turn out that nobody said anything.
+    mutating func interrupt(byNoise: Bool, now: Duration) -> [Action] {
         guard case .open(let open) = answering else { return [] }
         hearing.gate?.responseClosed()
         answering = .interrupted(open.id, closeAt: now + Self.cancelWait)
         let played = open.queue.playout.played(now: now)
-        let ledger = open.queue.ledger
-        let speaker = ledger.speaker(at: played)
-        let heard = ledger.heard(played: played)
-        // An answer of which nothing was heard leaves the caller's words unanswered: they belong to the next turn.
-        if heard.isEmpty {
-            words.insert(open.callerWords, at: 0)
-        } else {
-            history.append(.init(.caller, open.callerWords))
+        let speaker = open.queue.ledger.speaker(at: played)
+        let cut = Cut(open: open, heard: open.queue.ledger.heard(played: played), speaker: speaker)
+        let words = cut.heard.last { $0.speaker == speaker }?.text ?? ""
+        let event = ConversationEvent.interrupted(agent: speaker ?? open.queue.head, heard: words)
+        if byNoise, vad?.resumeAfterFalseBargeIn == true, open.reply != nil {
+            return suspend(cut, played: played) + [.send(event)]
         }
-        for entry in heard {
-            let wasCut = entry.speaker == speaker && !(entry.isComplete && open.saidEverything)
-            history.append(.init(.agent(entry.speaker), entry.text, wasInterrupted: wasCut))
-        }
-        let words = heard.last { $0.speaker == speaker }?.text ?? ""
-        return [
-            .cancelResponse(open.id), .send(.interrupted(agent: speaker ?? open.queue.head, heard: words)),
-        ]
+        settle(cut)
+        return [.cancelResponse(open.work), .send(event)]
     }
 
     mutating func cancel(now: Duration) -> [Action] {
@@ -46,7 +40,7 @@ extension ConversationMachine {
     }
 
     mutating func interruptSilently(now: Duration) -> [Action] {
-        let actions = interrupt(now: now).filter { if case .send = $0 { false } else { true } }
+        let actions = interrupt(byNoise: false, now: now).filter { if case .send = $0 { false } else { true } }
         // A cancelled answer is not asked for again.
         words = []
         return actions + [.send(.audioDone)]
@@ -59,7 +53,7 @@ extension ConversationMachine {
             dropped = open.queue.drop(agent: agent)
             return open.reply?.skip(agent: agent) ?? []
         }
-        return [.cancelSynthesis(open.id, dropped)] + actions
+        return [.cancelSynthesis(open.work, dropped)] + actions
     }
 
     // MARK: - Playback

@@ -63,12 +63,16 @@ struct ConversationMachine: Sendable {
         }
 
         var id: ResponseID
+        /// What the engines know it by; that of the interrupted response when this one goes on with it.
+        var work: ResponseID
         var phase: Phase
         var reply: Reply?
         var queue: SpeechQueue
         var callerWords: String
         var marks: TurnTimings.Marks?
         var clientPlayout: ClientPlayout = .unknown
+        /// What was heard of it before it was interrupted and went on.
+        var heardBefore: [HeardLedger.Heard] = []
 
         /// Whether nothing is left to say; what was said may still be playing.
         var saidEverything: Bool { reply?.isOver == true && queue.isEmpty }
@@ -120,6 +124,10 @@ struct ConversationMachine: Sendable {
     var nextUtterance = 0
     var nextResponse = 0
     var nextSegment = 0
+    /// Numbers segments that are said again, downward.
+    var nextRepeat = -1
+    /// An interrupted response that goes on if no words follow the interruption.
+    var suspended: Cut?
     var recent = BadInputLimit()
 
     /// - Parameter lead: how far ahead of playout audio is sent.

@@ -75,6 +75,8 @@ struct SpeechQueue: Sendable {
     var playout: PlayoutClock
     /// What was said and heard.
     private(set) var ledger = HeardLedger()
+    /// The segments of the ledger's entries.
+    private var said: [SpeechSegment] = []
 
     init(lead: Duration) { playout = PlayoutClock(lead: lead) }
 
@@ -108,6 +110,25 @@ struct SpeechQueue: Sendable {
         return dropped.filter { $0.progress == .running }.map(\.segment.id)
     }
 
+    /// Goes back to the piece that was being played when `played` of the response had been heard, so that it and all
+    /// that follows can be said in another response.
+    /// - Parameter next: numbers the segments anew: late audio of the old ones must not find them.
+    /// - Returns: the syntheses that are no longer wanted.
+    mutating func rewind(to played: Duration, numbered next: inout SpeechSegment.ID) -> [SpeechSegment.ID] {
+        let unwanted = entries.filter { $0.progress == .running }.map(\.segment.id)
+        let unheard = ledger.entries.firstIndex { !$0.isHeard(by: played) } ?? ledger.entries.count
+        var again = said[unheard...].map { Entry(segment: $0, progress: .waiting) }
+        again += entries.filter { !$0.begun }.map { entry in
+            entry.progress == .running ? Entry(segment: entry.segment, progress: .waiting) : entry
+        }
+        for index in again.indices {
+            again[index].segment.id = next
+            next -= 1
+        }
+        (entries, said, ledger, playout) = (again, [], HeardLedger(), PlayoutClock(lead: playout.lead))
+        return unwanted
+    }
+
     /// Does what is due at `now`.
     mutating func advance(now: Duration) -> [Action] {
         var actions = startSynthesis()
@@ -134,6 +155,7 @@ struct SpeechQueue: Sendable {
         if let speech = segment.speech {
             let words = (segment.shown ?? speech.text).split(whereSeparator: \.isWhitespace)
             ledger.begin(speaker: segment.agent, text: words.joined(separator: " "))
+            said.append(segment)
         }
     }
 

@@ -12,6 +12,9 @@ public struct HeardLedger: Equatable, Sendable {
         public var sent: Duration
         /// Whether `sent` is all there is.
         public var isWhole: Bool
+
+        /// Whether all of it has been heard when `played` of the response has been played.
+        public func isHeard(by played: Duration) -> Bool { isWhole && start + sent <= played }
     }
 
     /// What one speaker was heard to say.
@@ -81,7 +84,7 @@ public struct HeardLedger: Equatable, Sendable {
 
     private func words(of entry: Entry, played: Duration) -> String {
         let share = played - entry.start
-        if entry.isWhole && share >= entry.sent { return entry.text }
+        if entry.isHeard(by: played) { return entry.text }
         guard share > .zero, entry.sent > .zero else { return "" }
         let words = entry.text.split(separator: " ")
         // Speech runs at some 15 characters a second; an unfinished piece is at least as long as what was sent of it.

@@ -121,6 +121,46 @@ import TurnTaking
         #expect(statuses(simulation) == [.completed])
     }
 
+    @Test func anAnswerThatNoiseInterruptedGoesOnFromTheCutSentence() {
+        var script = Simulation.Script()
+        script.transcripts = ["how can i protect my investments", ""]
+        script.answers["Stock"] = (1...9).map { "This is sentence number \($0) of a plan. " }.joined()
+        var simulation = Simulation(TestProjects.single(), script: script)
+        simulation.stayQuiet(seconds: 1.5)
+        simulation.speak(seconds: 2)
+        simulation.stayQuiet(seconds: 4)
+        simulation.speak(seconds: 0.7)
+        simulation.stayQuiet(seconds: 60)
+        simulation.run(until: .seconds(60))
+        #expect(statuses(simulation) == [.interrupted, .completed])
+        let cut = simulation.events.firstIndex { if case .interrupted = $0 { true } else { false } } ?? 0
+        guard case .interrupted(_, let heard) = simulation.events[cut] else { return }
+        let after = simulation.events[cut...].compactMap { event -> String? in
+            if case .agentText(_, let text) = event { text } else { nil }
+        }
+        let wholeSentences = heard.split(separator: ".", omittingEmptySubsequences: true).filter { $0.hasSuffix("plan") }
+        #expect(after.first == "This is sentence number \(wholeSentences.count + 1) of a plan. ")
+        #expect(after.last == "This is sentence number 9 of a plan. ")
+        #expect(simulation.machine.history.entries.map(\.wasInterrupted) == [false, false])
+    }
+
+    @Test func anAnswerThatMayNotGoOnStaysSilent() {
+        var project = TestProjects.single()
+        project.audio.vad?.resumeAfterFalseBargeIn = false
+        var script = Simulation.Script()
+        script.transcripts = ["how can i protect my investments", ""]
+        script.answers["Stock"] = String(repeating: "This is a long sentence of the plan. ", count: 20)
+        var simulation = Simulation(project, script: script)
+        simulation.stayQuiet(seconds: 1.5)
+        simulation.speak(seconds: 2)
+        simulation.stayQuiet(seconds: 4)
+        simulation.speak(seconds: 0.7)
+        simulation.stayQuiet(seconds: 60)
+        simulation.run(until: .seconds(60))
+        #expect(statuses(simulation) == [.interrupted])
+        #expect(simulation.machine.history.entries.last?.wasInterrupted == true)
+    }
+
     @Test func withoutACancelTheInterruptedResponseEndsByItself() {
         var script = Simulation.Script()
         script.transcripts = ["a question", "another"]
