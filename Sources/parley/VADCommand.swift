@@ -17,7 +17,8 @@ enum VADCommand: Command {
           --json          a line of JSON for every window of 512 samples
 
         Shows the speech probability of every window, how many of the counting frames in the sliding window are
-        positive, and where a barge-in would trigger if an answer were open all the time (no lockout, no grace period).
+        positive, and where a barge-in would trigger if an answer were always open (no lockout, no grace period); once for
+        each stretch of speech, which the project's silence_duration_ms ends.
         """
     static let syntax = ArgumentSyntax(
         options: ["--project"], flags: ["--json"], operands: 1...1, operandName: "FILE.wav")
@@ -25,6 +26,7 @@ enum VADCommand: Command {
     static func run(_ arguments: Arguments) throws -> Int32 {
         let audio = try WAVReading.samples(of: arguments.operands[0])
         var settings = VADConfiguration()
+        var endpointing = EndpointingConfiguration()
         if let file = arguments["--project"] {
             let result = ProjectLoader.load(file: file)
             guard let project = result.project else {
@@ -32,8 +34,9 @@ enum VADCommand: Command {
                 return ExitCode.failure
             }
             settings = project.audio.vad ?? settings
+            endpointing = project.audio.endpointing
         }
-        let report = try VADReport(audio, settings: settings)
+        let report = try VADReport(audio, settings: settings, endpointing: endpointing)
         for line in arguments.has("--json") ? report.json : report.text { Output.line(line) }
         return ExitCode.success
     }
@@ -52,25 +55,26 @@ struct VADReport {
     private(set) var windows: [Window] = []
     private let settings: VADConfiguration
 
-    init(_ samples: [Int16], settings: VADConfiguration) throws {
+    init(_ samples: [Int16], settings: VADConfiguration, endpointing: EndpointingConfiguration) throws {
         self.settings = settings
         let model = try SileroModel()
         var track = SpeechProbabilityTrack()
-        var grid = FrameGrid(frameLength: settings.frameMilliseconds * 16)
-        var gate = BargeInGate(settings)
-        gate.responseOpened()
+        var hearing = Hearing(endpointing: endpointing, vad: settings)
+        hearing.gate?.responseOpened()
         for window in track.append(samples, model: model) {
             let range = window.start..<window.start + SileroModel.windowLength
             var trigger: BargeInGate.Trigger?
-            for frame in grid.append(window: range, probability: window.probability) {
-                if let found = gate.receive(frame) {
-                    trigger = found
-                    gate.responseOpened()
+            for event in hearing.append(window: range, probability: window.probability) {
+                switch event {
+                case .bargeIn(let found): trigger = found
+                // The caller's turn is over; the next speech would interrupt the next answer.
+                case .speechStopped: hearing.gate?.responseOpened()
+                case .speechStarted: break
                 }
             }
             windows.append(
                 Window(
-                    index: window.index, start: window.start, probability: window.probability, positives: gate.count,
+                    index: window.index, start: window.start, probability: window.probability, positives: hearing.gate?.count ?? 0,
                     trigger: trigger))
         }
     }
