@@ -59,25 +59,26 @@ let package = Package(
         part(
             "Session",
             [
-                "AudioCore", "VoiceActivity", "TurnTaking", "FlowGraph", "ProjectModel", "ProviderKit", "Agents", "SpeechText",
+                "AudioCore", "VoiceActivity", "TurnTaking", "FlowGraph", "ProjectModel", "ProviderKit", "Agents",
+                "SpeechText",
                 "Telemetry",
             ]),
-        part("Dialects", ["Session", "ProjectModel", "AudioCore"]),
+        part("Dialects", ["Session", "ProjectModel", "TurnTaking", "AudioCore"]),
         .target(
             name: "ConsolePage", path: "Sources/ConsolePage", exclude: ["site"],
             cSettings: [.unsafeFlags(["-std=gnu2x"])]),
         part(
             "Server",
             [
-                "AudioCore", "VoiceActivity", "ProjectModel", "Projects", "ProviderKit", "LocalPlanner",
+                "AudioCore", "VoiceActivity", "FlowGraph", "ProjectModel", "Projects", "ProviderKit", "LocalPlanner",
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "Session", "Dialects", "Network",
                 "Telemetry", "ConsolePage",
             ]),
         .executableTarget(
             name: "parley",
             dependencies: [
-                "Server", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking", "AudioCore",
-                "Network", "Telemetry",
+                "Server", "Dialects", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking",
+                "AudioCore", "Network", "Telemetry",
             ],
             path: "Sources/parley", swiftSettings: rules),
 

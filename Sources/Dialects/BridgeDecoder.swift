@@ -35,7 +35,8 @@ public enum BridgeDecoder {
             // Whether it is JSON at all decides what to tell.
             let isJSON = (try? JSONDecoder().decode(AnyJSON.self, from: Data(bytes))) != nil
             throw isJSON
-                ? BadInput(code: "not_an_object", message: "a message is a JSON object such as {\"type\": \"input_text\", …}")
+                ? BadInput(
+                    code: "not_an_object", message: "a message is a JSON object such as {\"type\": \"input_text\", …}")
                 : BadInput(code: "malformed_json", message: "the message is not JSON")
         }
         let message = try JSONDecoder().decode(BridgeMessage.self, from: Data(bytes))
@@ -49,7 +50,8 @@ public enum BridgeDecoder {
         switch name {
         case "input_audio_buffer.append":
             guard let base64 = message.data?.chunk ?? message.audio else {
-                throw BadInput(code: "missing_field", message: "input_audio_buffer.append needs 'audio' or 'data.chunk'")
+                throw BadInput(
+                    code: "missing_field", message: "input_audio_buffer.append needs 'audio' or 'data.chunk'")
             }
             return .audio(try samples(base64))
         case "input_text":
@@ -77,7 +79,8 @@ public enum BridgeDecoder {
         case "response.cancel": return .cancelResponse
         case "session.update": return .update(message.update ?? SessionUpdate())
         case "resume":
-            throw BadInput(code: "resume_unavailable", message: "this server cannot resume a conversation; it has begun anew")
+            throw BadInput(
+                code: "resume_unavailable", message: "this server cannot resume a conversation; it has begun anew")
         case "PONG": return .ignored
         default: throw BadInput(code: "unknown_type", message: "this 'type' is not known here")
         }

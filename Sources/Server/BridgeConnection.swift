@@ -23,9 +23,9 @@ struct BridgeConnection {
             group.addTask { await conversation.run() }
             for await message in socket.messages {
                 switch message {
-                case .text(let text): conversation.post(BridgeDecoder.decode(Array(text.utf8)))
-                case .binary(let bytes): conversation.post(BridgeDecoder.decode(bytes))
-                case .oversized: conversation.post(.malformed(BridgeDecoder.oversized))
+                case .text(let text): await conversation.post(BridgeDecoder.decode(Array(text.utf8)))
+                case .binary(let bytes): await conversation.post(BridgeDecoder.decode(bytes))
+                case .oversized: await conversation.post(.malformed(BridgeDecoder.oversized))
                 }
             }
             conversation.end()

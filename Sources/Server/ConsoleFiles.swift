@@ -15,7 +15,8 @@ enum ConsoleFiles {
                 (name: "Cache-Control", value: "no-cache"),
                 (
                     name: "Content-Security-Policy",
-                    value: "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; worker-src 'self' blob:"
+                    value:
+                        "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; worker-src 'self' blob:"
                 ),
                 (name: "X-Content-Type-Options", value: "nosniff"),
             ], body: Array(bytes))

@@ -1,4 +1,5 @@
 import Network
+import ProjectModel
 import Projects
 import Session
 import Telemetry
@@ -21,6 +22,15 @@ public final class ParleyServer: Sendable {
         admission = Admission(maximum: settings.maximumConversations)
         let catalog = try ProviderCatalog(recognizers: settings.recognizers)
         try await catalog.prepare()
+        for project in registry.names.compactMap({ registry.project(named: $0) }) {
+            for fallback in catalog.fallbacks(for: project) {
+                log.warning(
+                    "a local engine stands in",
+                    [
+                        "project": .name(project.name), "wanted": .name(fallback.wanted), "used": .name(fallback.used),
+                    ])
+            }
+        }
         let handler = Routes(
             settings: settings, registry: registry, catalog: catalog,
             admission: admission, metrics: metrics, log: log)

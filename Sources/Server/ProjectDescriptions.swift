@@ -28,7 +28,8 @@ enum ProjectDescriptions {
 
     /// `GET /api/projects/{name}/graph`: the flattened graph of every agent that the orchestrator may ask.
     static func graph(of project: Project) -> JSON {
-        let graphs = Dictionary(project.superAgents.map { ($0.name, $0.graph) }, uniquingKeysWith: { first, _ in first })
+        let graphs = Dictionary(
+            project.superAgents.map { ($0.name, $0.graph) }, uniquingKeysWith: { first, _ in first })
         var nodes: [JSON] = []
         var edges: [JSON] = []
         for name in project.orchestrator.agentNames {
@@ -62,7 +63,8 @@ enum ProjectDescriptions {
             voice = speaks ? project.voice(of: name, within: node.superAgents) : nil
             kind = "closing"
         }
-        let description = project.agent(named: node.name)?.description ?? project.superAgent(named: node.name)?.description
+        let description =
+            project.agent(named: node.name)?.description ?? project.superAgent(named: node.name)?.description
         return .object([
             ("id", .string(node.id)), ("name", .string(node.name)), ("kind", .string(kind)),
             ("super_agent", node.superAgents.first.map(JSON.string) ?? .null), ("speaks", .bool(voice != nil)),

@@ -4,11 +4,9 @@ import ProjectModel
 extension Conversation {
     /// What the client learns when the conversation begins.
     var description: SessionDescription {
-        let graphs = Dictionary(
-            project.superAgents.map { ($0.name, $0.graph) }, uniquingKeysWith: { first, _ in first })
         var agents: [SessionDescription.AgentDescription] = []
         for name in project.orchestrator.agentNames {
-            let plan = FlowPlan(running: name, graphs: graphs)
+            let plan = project.plan(running: name)
             let speakers = project.speakers(of: plan)
             for node in plan.nodes {
                 guard let speaker = speakers[node.id], speaker.work != .collect,

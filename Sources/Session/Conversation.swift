@@ -46,11 +46,9 @@ public final class Conversation: Sendable {
         self.emit = emit
     }
 
-    /// Tells the conversation what its client says. Never waits; what finds the line full is refused, with a warning.
-    public func post(_ event: ClientEvent) {
-        if mailbox.post(.client(event)) { return }
-        emit(.warning(BadInput(code: "overloaded", message: "too much is waiting to be handled; a message was dropped")))
-    }
+    /// Tells the conversation what its client says; waits while too much is waiting to be handled, so that whoever reads
+    /// the client's socket reads no faster than the conversation hears.
+    public func post(_ event: ClientEvent) async { await mailbox.send(.client(event)) }
 
     /// Ends the conversation; `run` returns.
     public func end() { mailbox.close() }

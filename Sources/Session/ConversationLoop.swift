@@ -9,13 +9,10 @@ import VoiceActivity
 struct ConversationLoop {
     /// A sign of life is sent this often.
     static let heartbeat: Duration = .seconds(15)
-    /// The caller's audio that is kept: enough for the longest lockout, window and padding in use.
-    static let memory: Duration = .seconds(10)
-
     private let conversation: Conversation
     private var machine: ConversationMachine
     private var track = SpeechProbabilityTrack()
-    private var ring = SampleRing(capacity: memory.samples(at: 16000))
+    private var ring: SampleRing
     private let work = TaskScope<Conversation.Work>()
     /// Where the audio of the utterance goes that is being spoken.
     private var utterance: (id: ConversationMachine.UtteranceID, audio: AsyncStream<[Int16]>.Continuation)?
@@ -27,6 +24,15 @@ struct ConversationLoop {
     init(_ conversation: Conversation) {
         self.conversation = conversation
         machine = ConversationMachine(project: conversation.project, lead: conversation.lead)
+        ring = SampleRing(capacity: Self.memory(for: conversation.project.audio).samples(at: 16000))
+    }
+
+    /// How much of the caller's audio is kept: back to where speech can have begun that interrupts now.
+    private static func memory(for audio: AudioConfiguration) -> Duration {
+        let slack: Duration = .seconds(1)
+        guard let vad = audio.vad else { return audio.endpointing.prefixPadding + slack }
+        let window: Duration = .milliseconds(vad.frameMilliseconds * vad.windowSize)
+        return min(audio.endpointing.prefixPadding + window + vad.lockout + slack, .seconds(30))
     }
 
     private var now: Duration { ContinuousClock.now - start }
@@ -152,7 +158,9 @@ struct ConversationLoop {
         let mailbox = conversation.mailbox
         work.start(.synthesis(id, segment)) {
             do {
-                try await synthesizer.synthesize(request) { await mailbox.send(.engine(.audio(id, segment, $0.samples))) }
+                try await synthesizer.synthesize(request) {
+                    await mailbox.send(.engine(.audio(id, segment, $0.samples)))
+                }
                 await mailbox.send(.engine(.audioDone(id, segment)))
             } catch {
                 guard let code = failure(error) else { return }
@@ -172,7 +180,7 @@ struct ConversationLoop {
         let (number, at, mailbox) = (timers, start + deadline, conversation.mailbox)
         timer = (number, deadline)
         work.start(.timer(number)) {
-            try? await Task.sleep(until: at, clock: .continuous)
+            guard (try? await Task.sleep(until: at, clock: .continuous)) != nil else { return }
             mailbox.force(.timer(number))
         }
     }

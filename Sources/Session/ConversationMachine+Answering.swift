@@ -16,7 +16,7 @@ extension ConversationMachine {
                 code: "recognition_failed", message: "what was said could not be transcribed (\(code)); please type it")
             return [.send(.warning(problem))] + answerIfComplete(now: now)
         case .text(let id, let work, let text):
-            return reply(id, now: now) { open in
+            return whileOpen(id, now: now) { open in
                 if work.part == .answer, open.marks?.token == nil { open.marks?.token = now }
                 if case .routing(let choice) = open.phase {
                     open.phase = .routing(choice: choice + text)
@@ -29,20 +29,20 @@ extension ConversationMachine {
             if case .open(let open) = answering, open.id == id, case .routing = open.phase {
                 return start(project.orchestrator.agentNames.first, now: now)
             }
-            return reply(id, now: now) { $0.reply?.fail(work) ?? [] }
+            return whileOpen(id, now: now) { $0.reply?.fail(work) ?? [] }
         case .audio(let id, let segment, let samples):
-            return reply(id, now: now) { open in
+            return whileOpen(id, now: now) { open in
                 if open.marks?.audio == nil { open.marks?.audio = now }
                 open.queue.receive(samples, for: segment)
                 return []
             }
         case .audioDone(let id, let segment):
-            return reply(id, now: now) { open in
+            return whileOpen(id, now: now) { open in
                 open.queue.finish(segment, failed: false)
                 return []
             }
         case .audioFailed(let id, let segment, _):
-            return reply(id, now: now) { open in
+            return whileOpen(id, now: now) { open in
                 open.queue.finish(segment, failed: true)
                 return []
             }
@@ -86,65 +86,62 @@ extension ConversationMachine {
             let chosen = names.first { choice.lowercased().contains($0.lowercased()) }
             return start(chosen ?? names.first, now: now)
         }
-        return reply(id, now: now) { $0.reply?.finish(work) ?? [] }
+        return whileOpen(id, now: now) { $0.reply?.finish(work) ?? [] }
     }
 
     /// Lets the agent or super agent of that name answer.
     mutating func start(_ name: String?, now: Duration) -> [Action] {
-        guard case .open(var open) = answering, let name else { return [] }
-        let graphs = Dictionary(project.superAgents.map { ($0.name, $0.graph) }, uniquingKeysWith: { first, _ in first })
-        let plan = FlowPlan(running: name, graphs: graphs)
-        let inGraphOrder = project.superAgent(named: name)?.floor == .graphOrder
-        var reply = Reply(
-            plan, speakers: project.speakers(of: plan), order: inGraphOrder ? .graph : .ready,
-            callerWords: open.callerWords, firstSegment: nextSegment)
-        let actions = reply.begin()
-        open.reply = reply
-        open.phase = .answering
-        answering = .open(open)
-        return perform(actions, of: open.id) + advance(now: now)
+        guard let name else { return [] }
+        let plan = project.plan(running: name)
+        let order: Floor.Order = project.superAgent(named: name)?.floor == .graphOrder ? .graph : .ready
+        let (speakers, firstSegment) = (project.speakers(of: plan), nextSegment)
+        return whileOpen(now: now) { open in
+            var reply = Reply(
+                plan, speakers: speakers, order: order, callerWords: open.callerWords, firstSegment: firstSegment)
+            let actions = reply.begin()
+            open.reply = reply
+            open.phase = .answering
+            return actions
+        }
     }
 
-    /// Changes the open response if it is the one meant, and does what follows.
-    mutating func reply(
-        _ id: ResponseID, now: Duration, _ change: (inout Open) -> [Reply.Action]
+    /// Changes the open response, does what follows from it, sends what is due and ends the response when nothing is
+    /// left.
+    /// - Parameter id: the response that is meant; when another or none is open, nothing happens. nil is any.
+    mutating func whileOpen(
+        _ id: ResponseID? = nil, now: Duration, _ change: (inout Open) -> [Reply.Action]
     ) -> [Action] {
-        guard case .open(var open) = answering, open.id == id else { return [] }
-        let actions = change(&open)
+        guard case .open(var open) = answering, id == nil || open.id == id else { return [] }
+        // Let go of the stored value, so that what changes is not copied first.
+        answering = .idle
+        let changes = change(&open)
+        let actions = perform(changes, on: &open, now: now) + advance(&open, now: now)
+        if case .playingOut(let until) = open.phase, until <= now { return actions + complete(open) }
         answering = .open(open)
-        return perform(actions, of: id, now: now) + advance(now: now)
+        return actions
     }
 
-    mutating func perform(_ actions: [Reply.Action], of id: ResponseID, now: Duration? = nil) -> [Action] {
-        guard case .open(var open) = answering else { return [] }
-        var result: [Action] = []
-        let speakers = open.reply?.speakers ?? [:]
-        for action in actions {
-            switch action {
-            case .generate(let work, let brief):
-                let speaker = speakers[work.node]
-                result.append(
-                    .generate(
-                        id, work, brief, speaker?.languageModel ?? project.languageModel,
-                        speaker?.style ?? .conversational))
-            case .started(let agent, let node): result.append(.send(.agentStarted(agent: agent, node: node)))
-            case .finished(let agent, let node): result.append(.send(.agentFinished(agent: agent, node: node)))
+    private mutating func perform(_ changes: [Reply.Action], on open: inout Open, now: Duration) -> [Action] {
+        if changes.isEmpty { return [] }
+        defer { nextSegment = max(nextSegment, open.reply?.segmentsUsed ?? 0) }
+        var actions: [Action] = []
+        for change in changes {
+            switch change {
+            case .generate(let work, let brief, let speaker):
+                actions.append(.generate(open.id, work, brief, speaker.languageModel, speaker.style))
+            case .started(let agent, let node): actions.append(.send(.agentStarted(agent: agent, node: node)))
+            case .finished(let agent, let node): actions.append(.send(.agentFinished(agent: agent, node: node)))
             case .failed(let agent):
-                let problem = BadInput(code: "agent_failed", message: "\(agent) could not answer")
-                result.append(.send(.warning(problem)))
+                actions.append(.send(.warning(BadInput(code: "agent_failed", message: "\(agent) could not answer"))))
             case .say(let segment):
                 if segment.speech != nil, open.marks?.sentence == nil { open.marks?.sentence = now }
                 open.queue.append(segment)
             }
         }
-        nextSegment = max(nextSegment, open.reply?.segmentsUsed ?? 0)
-        answering = .open(open)
-        return result
+        return actions
     }
 
-    /// Sends what is due and ends the response when nothing is left.
-    mutating func advance(now: Duration) -> [Action] {
-        guard case .open(var open) = answering else { return [] }
+    private mutating func advance(_ open: inout Open, now: Duration) -> [Action] {
         var actions: [Action] = []
         for action in open.queue.advance(now: now) {
             switch action {
@@ -157,30 +154,27 @@ extension ConversationMachine {
                 hearing.gate?.audioSent(at: position)
                 actions.append(.send(.agentAudio(agent: agent, chunk)))
             case .voiceLost(let agent):
-                let problem = BadInput(code: "synthesis_failed", message: "\(agent)'s voice failed; its words are shown")
-                actions.append(.send(.warning(problem)))
+                let message = "\(agent)'s voice failed; its words are shown"
+                actions.append(.send(.warning(BadInput(code: "synthesis_failed", message: message))))
             }
         }
         switch open.phase {
-        case .answering where open.reply?.isOver == true && open.queue.isEmpty:
+        case .answering where open.saidEverything, .playingOut:
             open.phase = .playingOut(until: playedOut(open, now: now))
-        case .playingOut: open.phase = .playingOut(until: playedOut(open, now: now))
         case .answering, .routing: break
         }
-        answering = .open(open)
-        if case .playingOut(let until) = open.phase, until <= now { actions += complete(open, now: now) }
         return actions
     }
 
     /// When the response is over. A client that tells when it plays is waited for until it says that it stopped, up to
     /// the grace period past our estimate; for others the estimate counts.
-    func playedOut(_ open: Open, now: Duration) -> Duration {
+    private func playedOut(_ open: Open, now: Duration) -> Duration {
         guard let estimate = open.queue.playout.playedOut else { return now }
-        guard open.clientSignals, open.playing else { return estimate }
+        guard open.clientPlayout == .playing else { return estimate }
         return estimate + (vad?.gracePeriod ?? .seconds(1))
     }
 
-    mutating func complete(_ open: Open, now: Duration) -> [Action] {
+    private mutating func complete(_ open: Open) -> [Action] {
         history.append(.init(.caller, open.callerWords))
         for answer in open.reply?.answers ?? [] {
             history.append(.init(.agent(answer.agent), answer.text))
@@ -200,6 +194,12 @@ extension ConversationMachine {
 }
 
 extension Project {
+    /// What runs when the agent or super agent of that name is asked.
+    func plan(running name: String) -> FlowPlan {
+        let graphs = superAgents.map { ($0.name, $0.graph) }
+        return FlowPlan(running: name, graphs: Dictionary(graphs, uniquingKeysWith: { first, _ in first }))
+    }
+
     /// What an agent or super agent is for.
     func descriptionOf(_ name: String) -> String {
         agent(named: name)?.description ?? superAgent(named: name)?.description ?? ""

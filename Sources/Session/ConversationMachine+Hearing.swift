@@ -55,7 +55,6 @@ extension ConversationMachine {
         return actions + answerIfComplete(now: now)
     }
 
-
     mutating func transcribed(_ id: UtteranceID, _ transcript: Transcript, now: Duration) -> [Action] {
         guard capture == .speaking(id) || awaited.contains(id) else { return [] }
         let event = ConversationEvent.callerTranscript(Transcribed(text: transcript.text, isFinal: transcript.isFinal))

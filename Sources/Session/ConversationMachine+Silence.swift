@@ -15,9 +15,14 @@ extension ConversationMachine {
         let speaker = ledger.speaker(at: played)
         let heard = ledger.heard(played: played)
         // An answer of which nothing was heard leaves the caller's words unanswered: they belong to the next turn.
-        if heard.isEmpty { words.insert(open.callerWords, at: 0) } else { history.append(.init(.caller, open.callerWords)) }
+        if heard.isEmpty {
+            words.insert(open.callerWords, at: 0)
+        } else {
+            history.append(.init(.caller, open.callerWords))
+        }
         for entry in heard {
-            history.append(.init(.agent(entry.speaker), entry.text, wasInterrupted: entry.speaker == speaker))
+            let wasCut = entry.speaker == speaker && !(entry.isComplete && open.saidEverything)
+            history.append(.init(.agent(entry.speaker), entry.text, wasInterrupted: wasCut))
         }
         let words = heard.last { $0.speaker == speaker }?.text ?? ""
         return [
@@ -31,7 +36,7 @@ extension ConversationMachine {
         case .interrupted(let id, _): return close(id, .interrupted) + answerIfComplete(now: now)
         case .open(let open):
             guard vad == nil, let speaking = open.queue.head ?? open.queue.ledger.entries.last?.speaker,
-                open.reply?.isOver == false || !open.queue.isEmpty
+                !open.saidEverything
             else {
                 let actions = interruptSilently(now: now)
                 return actions + close(open.id, .cancelled)
@@ -47,33 +52,37 @@ extension ConversationMachine {
         return actions + [.send(.audioDone)]
     }
 
-    mutating func skip(_ agent: String, now: Duration) -> [Action] {
-        guard case .open(var open) = answering else { return [] }
-        let dropped = open.queue.drop(agent: agent)
-        let actions = open.reply?.skip(agent: agent) ?? []
-        answering = .open(open)
-        return [.cancelSynthesis(open.id, dropped)] + perform(actions, of: open.id) + advance(now: now)
+    private mutating func skip(_ agent: String, now: Duration) -> [Action] {
+        guard case .open(let open) = answering else { return [] }
+        var dropped: [SpeechSegment.ID] = []
+        let actions = whileOpen(now: now) { open in
+            dropped = open.queue.drop(agent: agent)
+            return open.reply?.skip(agent: agent) ?? []
+        }
+        return [.cancelSynthesis(open.id, dropped)] + actions
     }
 
     // MARK: - Playback
 
-    mutating func playback(now: Duration, _ change: (inout PlayoutClock) -> Void) -> [Action] {
-        guard case .open(var open) = answering, open.queue.playout.playedOut != nil else { return [] }
-        open.clientSignals = true
-        open.playing = true
-        change(&open.queue.playout)
+    /// The client tells that it plays, or how much it has played.
+    mutating func plays(now: Duration, _ change: (inout PlayoutClock) -> Void) -> [Action] {
+        guard case .open(let open) = answering, open.queue.playout.playedOut != nil else { return [] }
         hearing.gate?.playoutStarted(at: position)
-        answering = .open(open)
-        return []
+        return whileOpen(now: now) { open in
+            open.clientPlayout = .playing
+            change(&open.queue.playout)
+            return []
+        }
     }
 
-    mutating func playbackStopped(now: Duration) -> [Action] {
-        guard case .open(var open) = answering, open.queue.playout.playedOut != nil else { return [] }
-        open.clientSignals = true
-        open.playing = false
-        open.queue.playout.stopped(now: now)
+    /// The client tells that it has played all that it had.
+    mutating func playedOut(now: Duration) -> [Action] {
+        guard case .open(let open) = answering, open.queue.playout.playedOut != nil else { return [] }
         hearing.gate?.playoutStopped()
-        answering = .open(open)
-        return advance(now: now)
+        return whileOpen(now: now) { open in
+            open.clientPlayout = .stopped
+            open.queue.playout.stopped(now: now)
+            return []
+        }
     }
 }

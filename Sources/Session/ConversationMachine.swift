@@ -68,9 +68,20 @@ struct ConversationMachine: Sendable {
         var queue: SpeechQueue
         var callerWords: String
         var marks: TurnTimings.Marks?
-        /// Whether the client tells when it plays.
-        var clientSignals = false
-        var playing = false
+        var clientPlayout: ClientPlayout = .unknown
+
+        /// Whether nothing is left to say; what was said may still be playing.
+        var saidEverything: Bool { reply?.isOver == true && queue.isEmpty }
+    }
+
+    /// What the client tells of its loudspeaker.
+    enum ClientPlayout: Equatable, Sendable {
+        /// Nothing so far; it may be a client that never does.
+        case unknown
+        /// It plays.
+        case playing
+        /// It has played all that it had.
+        case stopped
     }
 
     /// What becomes of the caller's words.
@@ -174,9 +185,9 @@ struct ConversationMachine: Sendable {
         case .startRecording: return [.send(.recordingStarted)]
         case .stopRecording: return endSpeech(now: now) + [.send(.recordingStopped)]
         case .clearAudio: return clear()
-        case .playbackStarted: return playback(now: now) { $0.started(now: now) }
-        case .playbackStopped: return playbackStopped(now: now)
-        case .playbackProgress(let played): return playback(now: now) { $0.progress(played, now: now) }
+        case .playbackStarted: return plays(now: now) { $0.started(now: now) }
+        case .playbackStopped: return playedOut(now: now)
+        case .playbackProgress(let played): return plays(now: now) { $0.progress(played, now: now) }
         case .cancelResponse: return cancel(now: now)
         case .update(let update): return apply(update, now: now)
         case .malformed(let problem): return badInput(problem, now: now)
@@ -192,7 +203,7 @@ struct ConversationMachine: Sendable {
         if case .speaking = capture, now - lastAudio >= project.audio.endpointing.silence {
             actions += endSpeech(now: now)
         }
-        return actions + advance(now: now)
+        return actions + whileOpen(now: now) { _ in [] }
     }
 
     /// When `tick` has something to do, as far as time alone decides.

@@ -1,7 +1,6 @@
 import Synchronization
 
-/// The one line in which everything that happens to a conversation waits. Two kinds of senders: the client, who is
-/// never held up and whose surplus is refused, and our own work, which waits while the line is long.
+/// The one line in which everything that happens to a conversation waits. Whoever sends waits while the line is long.
 public final class Mailbox<Element: Sendable>: Sendable {
     private struct State {
         var line: [Element] = []
@@ -13,22 +12,21 @@ public final class Mailbox<Element: Sendable>: Sendable {
     private let state = Mutex(State())
     private let limit: Int
 
-    /// - Parameter limit: how many elements may wait before `post` refuses and `send` suspends.
+    /// - Parameter limit: how many elements may wait before `send` suspends.
     public init(limit: Int = 512) { self.limit = limit }
 
-    /// Puts `element` into the line unless it is full or closed.
-    /// - Returns: whether it was taken.
-    @discardableResult
-    public func post(_ element: Element) -> Bool {
-        deliver { state in
-            guard !state.closed, state.line.count < limit else { return false }
-            return true
-        } element: { element }
-    }
-
-    /// Puts `element` into the line however long it is; for the few things that must never be lost.
+    /// Puts `element` into the line however long it is; for the few things that must never wait.
     public func force(_ element: Element) {
-        _ = deliver { !$0.closed } element: { element }
+        let receiver = state.withLock { state -> CheckedContinuation<Element?, Never>? in
+            if state.closed { return nil }
+            if let receiver = state.receiver {
+                state.receiver = nil
+                return receiver
+            }
+            state.line.append(element)
+            return nil
+        }
+        receiver?.resume(returning: element)
     }
 
     /// Waits until the line has room, then puts `element` into it. After `close` it is dropped.
@@ -75,19 +73,5 @@ public final class Mailbox<Element: Sendable>: Sendable {
         }
         receiver?.resume(returning: nil)
         for continuation in waiting { continuation.resume() }
-    }
-
-    private func deliver(if accepts: (inout State) -> Bool, element: () -> Element) -> Bool {
-        let (taken, receiver) = state.withLock { state -> (Bool, CheckedContinuation<Element?, Never>?) in
-            guard accepts(&state) else { return (false, nil) }
-            if let receiver = state.receiver {
-                state.receiver = nil
-                return (true, receiver)
-            }
-            state.line.append(element())
-            return (true, nil)
-        }
-        receiver?.resume(returning: element())
-        return taken
     }
 }

@@ -9,7 +9,7 @@ import SpeechText
 struct Reply: Sendable {
     enum Action: Equatable, Sendable {
         /// Let a member write.
-        case generate(Work, Brief)
+        case generate(Work, Brief, Speaker)
         /// A member has begun to work.
         case started(agent: String, node: String)
         /// A member has finished its work.
@@ -54,9 +54,6 @@ struct Reply: Sendable {
 
     /// Whether nothing more will be said.
     var isOver: Bool { flowIsOver && floor.isFree }
-
-    /// What the nodes do and how they sound, by node.
-    var speakers: [String: Speaker] { members.mapValues(\.speaker) }
 
     /// The number after the last segment.
     var segmentsUsed: Int { nextSegment }
@@ -168,7 +165,7 @@ struct Reply: Sendable {
             agentDescription: member.speaker.description, goal: member.speaker.goal, callerWords: callerWords,
             parents: answers)
         return [
-            .started(agent: member.speaker.agent, node: node), .generate(Work(node: node, part: .answer), brief),
+            .started(agent: member.speaker.agent, node: node), .generate(Work(node: node, part: .answer), brief, member.speaker),
         ]
     }
 
@@ -180,7 +177,7 @@ struct Reply: Sendable {
             let brief = Brief(
                 task: .judge(condition: condition), agentName: member.speaker.agent, goal: member.speaker.goal,
                 callerWords: callerWords, parents: [.init(agent: member.speaker.agent, text: member.text)])
-            return .generate(Work(node: node, part: .judgement(index)), brief)
+            return .generate(Work(node: node, part: .judgement(index)), brief, member.speaker)
         }
     }
 
@@ -214,7 +211,7 @@ struct Reply: Sendable {
                     task: .summarize, agentName: member.speaker.agent, agentDescription: member.speaker.description,
                     goal: member.speaker.goal, callerWords: callerWords,
                     parents: [.init(agent: member.speaker.agent, text: member.text)])
-                actions.append(.generate(Work(node: node, part: .summary), brief))
+                actions.append(.generate(Work(node: node, part: .summary), brief, member.speaker))
             }
         }
         return actions + perform(flow.finished(node)) + drain()

@@ -157,7 +157,11 @@ struct SpeechQueue: Sendable {
     private mutating func close(_ actions: inout [Action]) {
         let entry = entries.removeFirst()
         if entry.segment.speech != nil {
-            if entry.progress == .failed { actions.append(.voiceLost(agent: entry.segment.agent)) } else { ledger.finish() }
+            if entry.progress == .failed {
+                actions.append(.voiceLost(agent: entry.segment.agent))
+            } else {
+                ledger.finish()
+            }
         }
         if let text = entry.segment.closes { actions.append(.textDone(agent: entry.segment.agent, text)) }
     }

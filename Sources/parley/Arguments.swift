@@ -64,7 +64,8 @@ struct Arguments {
     func int(_ option: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
         guard let text = values[option] else { return nil }
         guard let number = Int(text), range.contains(number) else {
-            throw UsageError(message: "\(option) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            throw UsageError(
+                message: "\(option) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }

@@ -105,7 +105,8 @@ struct VADReport {
                 : "barge-in at "
                     + triggers.map {
                         String(
-                            format: "%.2f s (speech from %.2f s)", Double($0.position) / 16000, Double($0.onset) / 16000)
+                            format: "%.2f s (speech from %.2f s)", Double($0.position) / 16000, Double($0.onset) / 16000
+                        )
                     }.joined(separator: ", "))
         return lines
     }

@@ -1,6 +1,6 @@
 """Takes the pictures of the page for the documents: a conversation with an interruption in it.
 
-`python Tests/Browser/take_pictures.py http://127.0.0.1:8000 docs/pictures` makes desk-light.png, desk-dark.png and
+`python Tests/Browser/take_pictures.py http://127.0.0.1:8000 docs/images` makes desk-light.png, desk-dark.png and
 phone.png with the server that runs at that address.
 """
 

@@ -18,7 +18,7 @@ struct LayersTests {
                 "Sources/Network",  // objects that C calls back, each bound to one thread
                 "Sources/ProviderKit/BlockingWorkers.swift",  // threads that sleep on a condition
             ],
-            unstructuredPlaces: [],
+            unstructuredPlaces: ["Sources/Session/TaskScope.swift"],
             printingPlaces: [
                 "Sources/parley",  // the command line talks to a person
                 "Sources/Benchmarks",

@@ -259,7 +259,8 @@ import TurnTaking
         simulation.run(until: .seconds(2))
         #expect(simulation.events.contains { if case .vadFrame = $0 { true } else { false } })
         #expect(simulation.machine.hearing.gate?.configuration.threshold == 3)
-        #expect(simulation.events.contains { if case .warning(let w) = $0 { w.code == "invalid_settings" } else { false } })
+        #expect(
+            simulation.events.contains { if case .warning(let w) = $0 { w.code == "invalid_settings" } else { false } })
     }
 
     /// The order of PROTOCOLS.md, whatever happens when.

@@ -91,7 +91,8 @@ import Testing
         var counted: [(index: Int, positive: Bool)] = []
         for (index, probability) in random.track(windows: 1500).enumerated() {
             let start = index * 480
-            if Int.random(in: 0..<25, using: &random) == 0, let next = Happening.allCases.randomElement(using: &random) {
+            if Int.random(in: 0..<25, using: &random) == 0, let next = Happening.allCases.randomElement(using: &random)
+            {
                 switch next {
                 case .opened:
                     gate.responseOpened()
