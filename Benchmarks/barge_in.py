@@ -1,5 +1,6 @@
 """How soon speech over an answer silences it, and where the time goes."""
 import asyncio
+import bisect
 import random
 
 import numpy as np
@@ -36,16 +37,14 @@ def parts(caller, onset, mark, received):
     else:
         return None
     first = positives[0][1]
-    judged = -(-end // WINDOW) * WINDOW  # the window that decides the frame is complete here …
-    chunk = -(-judged // CHUNK)  # … and was delivered with this chunk
-    delivered = caller.time_of(chunk * CHUNK)
-    sent = caller.sent[chunk - 1]
+    # What the server had to have: the frame's last sample, at times also the network's window around it.
+    chunk = max(-(-end // CHUNK), bisect.bisect_left(caller.sent, received))
+    delivered, sent = caller.time_of(chunk * CHUNK), caller.sent[chunk - 1]
     return {
         "floor: threshold × frame_ms": THRESHOLD * FRAME / PER_MS,
         "onset → first speech frame begins": (first - onset) / PER_MS,
         "frames that were not speech": (end - first) / PER_MS - THRESHOLD * FRAME / PER_MS,
-        "waiting for a full network window": (judged - end) / PER_MS,
-        "waiting for a full microphone chunk": (chunk * CHUNK - judged) / PER_MS,
+        "waiting for a full chunk, a full window": (chunk * CHUNK - end) / PER_MS,
         "client late with the chunk": (sent - delivered) * 1000,
         "server, both ways on the wire, client": (received - sent) * 1000,
     }
@@ -109,14 +108,14 @@ def run(server, quick):
     if shown:
         print("  in parts that sum to it:")
         table([(name, [p[name] for p in shown]) for name in shown[0]], columns=("mean", "p50", "p99", "least", "most"))
-    print("  onset → first speech frame begins, by what is said:")
+    print("  above the floor, by what is said:")
     rows = {}
-    for words, _, taken in results:
-        if taken:
-            rows.setdefault(words, []).append(taken["onset → first speech frame begins"])
+    for words, reaction, _ in results:
+        if reaction is not None:
+            rows.setdefault(words, []).append(reaction - floor)
     table(sorted(rows.items()))
     missed = len(results) - len(reactions)
     print(f"  {len(results)} interruptions, {missed} not noticed within 5 s; {len(shown)} taken apart; {load_average()}.")
     print("  Method: typed question; more than the lockout into the answer a flite voice speaks over it, in real time, in")
     print("  chunks of 30 ms that are sent when their last sample is spoken; its beginning lies anywhere in a chunk. Parts")
-    print("  are read from the `vad.frame` reports.")
+    print("  are read from the `vad.frame` reports; the last one counts from the chunk that was sent last before the event.")
