@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "Tests" / "Tools"))
 import silero_reference as silero  # noqa: E402
 
-ROUNDS = 5
+ROUNDS = 15
 
 
 def runtime_single(network, pcm):
@@ -44,8 +44,7 @@ def runtime_batch(network, pcm, sessions):
     return seconds
 
 
-def main():
-    program = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / ".build" / "release" / "bench-vad"
+def run(program, rounds=ROUNDS):
     if not program.exists():
         sys.exit(f"vad.py: {program} is missing; build it with: swift build -c release --product bench-vad")
     network = silero.load(ROOT / "Sources" / "SileroKernel" / "weights" / "silero_vad_16k_op15.onnx")
@@ -57,8 +56,7 @@ def main():
 
     with tempfile.NamedTemporaryFile(suffix=".s16") as file:
         pcm.tofile(file.name)
-        for done in range(ROUNDS):
-            print(f"round {done + 1} of {ROUNDS}", file=sys.stderr)
+        for _ in range(rounds):
             for name, seconds in (
                 ("ONNX Runtime single", runtime_single(network, pcm)),
                 ("ONNX Runtime batch 16", runtime_batch(network, pcm, 16)),
@@ -71,12 +69,16 @@ def main():
 
     table = {name: (np.median([m for m, _ in t]), min(l for _, l in t)) for name, t in times.items()}
     single, batch = table["ONNX Runtime single"], table["ONNX Runtime batch 16"]
-    print(f"{'':28}{'median':>9}{'least':>9}   {'× ORT single':>13}{'× ORT batch 16':>16}")
+    print("\nVoice activity: µs for a window of 32 ms, on one thread")
+    print(f"  {'':26}{'median':>9}{'least':>9}   {'× ORT single, of medians':>26}{'of leasts':>11}{'× ORT batch 16':>16}")
     for name, (median, least) in table.items():
-        print(f"{name:28}{median:9.2f}{least:9.2f}   {single[0] / median:13.1f}{batch[0] / median:16.1f}")
-    print(f"µs a window of 32 ms, one thread, {len(pcm) / silero.RATE:.0f} s of speech; {ROUNDS} rounds in turn with ONNX Runtime.")
-    print("Every call is timed by itself: median of the rounds' medians, least of all calls; ratios are of the medians.")
+        print(
+            f"  {name:26}{median:9.2f}{least:9.2f}   {single[0] / median:26.1f}{single[1] / least:11.1f}"
+            f"{batch[0] / median:16.1f}"
+        )
+    print(f"  Method: {len(pcm) / silero.RATE:.0f} s of speech; {rounds} rounds, in each all rows one after the other, so that what else the")
+    print("  machine does hits all alike. Every call is timed by itself. median: of the rounds' medians; least: of all calls.")
 
 
 if __name__ == "__main__":
-    main()
+    run(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / ".build" / "release" / "bench-vad")

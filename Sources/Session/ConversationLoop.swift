@@ -75,6 +75,7 @@ struct ConversationLoop {
             let range = window.start..<window.start + SileroModel.windowLength
             perform(machine.heard(window: range, probability: window.probability, now: now))
         }
+        perform(machine.received(track.position, now: now))
     }
 
     private mutating func perform(_ actions: [ConversationMachine.Action]) {

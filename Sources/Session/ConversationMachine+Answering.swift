@@ -32,7 +32,7 @@ extension ConversationMachine {
             return whileOpen(id, now: now) { $0.reply?.fail(work) ?? [] }
         case .audio(let id, let segment, let samples):
             return whileOpen(id, now: now) { open in
-                if open.marks?.audio == nil { open.marks?.audio = now }
+                if open.marks?.audio == nil, open.queue.next == segment { open.marks?.audio = now }
                 open.queue.receive(samples, for: segment)
                 return []
             }

@@ -158,31 +158,41 @@ struct ConversationMachine: Sendable {
 
     /// The network's verdict on the next window of the caller's audio.
     mutating func heard(window: Range<Int>, probability: Float, now: Duration) -> [Action] {
-        position = window.upperBound
-        lastAudio = now
-        var actions: [Action] = []
-        for event in hearing.append(window: window, probability: probability) {
-            switch event {
-            case .speechStarted(let onset): actions += speechStarted(onset: onset)
-            case .speechStopped(let end): actions += speechStopped(end: end, now: now)
-            case .bargeIn(let trigger): actions += bargeIn(trigger, now: now)
-            }
-        }
-        if reportsFrames, let gate = hearing.gate {
-            actions += hearing.lastFrames.map { frame in
-                .send(
-                    .vadFrame(
-                        FrameReport(
-                            start: frame.start, probability: frame.probability, positives: gate.count,
-                            state: gate.state.name)))
-            }
-        }
+        (position, lastAudio) = (window.upperBound, now)
+        var actions = decide(hearing.append(window: window, probability: probability), now: now)
         if case .speaking = capture, position - speechBegan > Self.longestUtterance.samples(at: 16000),
             case .speechStopped(let end) = hearing.stopSpeech()
         {
             actions += speechStopped(end: end, now: now)
         }
         return actions
+    }
+
+    /// So many samples of the caller's audio are here; those behind the last full window have no verdict yet.
+    mutating func received(_ samples: Int, now: Duration) -> [Action] {
+        guard samples > position else { return [] }
+        (position, lastAudio) = (samples, now)
+        return decide(hearing.received(samples), now: now)
+    }
+
+    private mutating func decide(_ events: [Hearing.Event], now: Duration) -> [Action] {
+        var actions: [Action] = []
+        for event in events {
+            switch event {
+            case .speechStarted(let onset): actions += speechStarted(onset: onset)
+            case .speechStopped(let end): actions += speechStopped(end: end, now: now)
+            case .bargeIn(let trigger): actions += bargeIn(trigger, now: now)
+            }
+        }
+        guard reportsFrames, let gate = hearing.gate else { return actions }
+        return actions
+            + hearing.lastFrames.map { frame in
+                .send(
+                    .vadFrame(
+                        FrameReport(
+                            start: frame.start, probability: frame.probability, positives: gate.count,
+                            state: gate.state.name)))
+            }
     }
 
     /// What else a client says.

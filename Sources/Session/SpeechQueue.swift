@@ -86,6 +86,9 @@ struct SpeechQueue: Sendable {
     /// The agent whose segment is next or under way.
     var head: String? { entries.first?.segment.agent }
 
+    /// The segment that is next or under way.
+    var next: SpeechSegment.ID? { entries.first?.segment.id }
+
     mutating func append(_ segment: SpeechSegment) {
         entries.append(Entry(segment: segment, progress: segment.speech == nil ? .finished : .waiting))
     }
@@ -192,8 +195,11 @@ struct SpeechQueue: Sendable {
         var actions: [Action] = []
         var running = entries.count { $0.progress == .running }
         var ahead: Duration = .zero
+        // The caller waits for the first sound of an answer: until it is here, nothing competes with it.
+        let isSilent = playout.playedOut == nil && entries.first?.samples.isEmpty == true
+        let concurrency = isSilent ? 1 : Self.concurrency
         for index in entries.indices {
-            guard running < Self.concurrency, ahead < Self.lookahead else { break }
+            guard running < concurrency, ahead < Self.lookahead else { break }
             ahead += entries[index].unsent
             if entries[index].progress == .waiting, let speech = entries[index].segment.speech {
                 entries[index].progress = .running

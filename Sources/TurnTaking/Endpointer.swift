@@ -70,8 +70,11 @@ public struct Endpointer: Equatable, Sendable {
     /// Takes it that speech has been going on since `onset`, because the barge-in gate heard an interruption in bursts
     /// too short for this endpointer. Speech that is already going on stays as it is.
     public mutating func assumeSpeech(onset: Int, voicedUntil: Int) {
-        if case .speaking = state { return }
-        state = .speaking(onset: onset, voicedUntil: voicedUntil)
+        switch state {
+        case .speaking: return
+        case .starting(let begun, _): state = .speaking(onset: min(onset, begun), voicedUntil: voicedUntil)
+        case .quiet: state = .speaking(onset: onset, voicedUntil: voicedUntil)
+        }
     }
 
     /// Ends speech that is going on, because the client stopped sending or said that the turn is over.

@@ -10,7 +10,8 @@ public struct Frame: Equatable, Sendable {
 
 /// Reads the track of window probabilities on the grid of counting frames: two grids over the same samples.
 ///
-/// A frame is decided as soon as the window that covers its last sample is known.
+/// A frame is decided as soon as the window that covers its last sample is known; one that is positive already, as soon
+/// as its last sample is here.
 public struct FrameGrid: Equatable, Sendable {
     private let frameLength: Int
     private var nextStart = 0
@@ -36,6 +37,22 @@ public struct FrameGrid: Equatable, Sendable {
             nextStart = end
             // The window counts for the next frame only if it reaches into it.
             highest = window.upperBound > nextStart ? probability : 0
+        }
+        return frames
+    }
+
+    /// The frames that are positive whatever the next window says: a window that reaches into them is, and all their
+    /// samples are here. Saves a caller who interrupts up to a window of waiting.
+    /// - Parameters:
+    ///   - received: how many samples the stream has had; its complete windows have been appended.
+    ///   - probability: what makes a frame positive, 0…1.
+    public mutating func positives(received: Int, reaching probability: Float) -> [Frame] {
+        var frames: [Frame] = []
+        while highest >= probability, nextStart + frameLength <= received {
+            frames.append(Frame(start: nextStart, end: nextStart + frameLength, probability: highest))
+            nextStart += frameLength
+            // No known window reaches past the end of this frame: it would have decided it.
+            highest = 0
         }
         return frames
     }

@@ -30,19 +30,30 @@ public struct Hearing: Equatable, Sendable {
 
     /// Judges the next window of the caller's audio.
     public mutating func append(window: Range<Int>, probability: Float) -> [Event] {
-        var events: [Event] = []
+        // The frames first: those that were decided before this window was full came before it, too.
+        var events = judge(grid.append(window: window, probability: probability))
         switch endpointer.append(window: window, probability: probability) {
         case .speechStarted(let onset): events.append(.speechStarted(onset: onset))
         case .speechStopped(let end): events.append(.speechStopped(end: end))
         case nil: break
         }
-        lastFrames = grid.append(window: window, probability: probability)
-        for frame in lastFrames {
-            guard let trigger = gate?.receive(frame) else { continue }
-            endpointer.assumeSpeech(onset: trigger.onset, voicedUntil: trigger.position)
-            events.append(.bargeIn(trigger))
-        }
         return events
+    }
+
+    /// Judges what can be judged before the next window is full.
+    /// - Parameter count: how many samples the caller's stream has had; its complete windows have been appended.
+    public mutating func received(_ count: Int) -> [Event] {
+        guard let gate else { return [] }
+        return judge(grid.positives(received: count, reaching: gate.configuration.speechProbability))
+    }
+
+    private mutating func judge(_ frames: [Frame]) -> [Event] {
+        lastFrames = frames
+        return frames.compactMap { frame in
+            guard let trigger = gate?.receive(frame) else { return nil }
+            endpointer.assumeSpeech(onset: trigger.onset, voicedUntil: trigger.position)
+            return .bargeIn(trigger)
+        }
     }
 
     /// Ends speech that is going on, because the client stopped sending or said so.

@@ -31,6 +31,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [160, 480, 512, 800])
+    func decidesPositiveFramesWithTheirLastSample(frameLength: Int) {
+        for seed in 0..<50 {
+            var random = Seeded(seed)
+            let track = random.track(windows: 100)
+            var grid = FrameGrid(frameLength: frameLength)
+            var frames: [Frame] = []
+            var (received, windows) = (0, 0)
+            while windows < track.count {
+                received = min(received + Int.random(in: 1...700, using: &random), track.count * 512)
+                while (windows + 1) * 512 <= received {
+                    frames += grid.append(window: windows * 512..<(windows + 1) * 512, probability: track[windows])
+                    windows += 1
+                }
+                frames += grid.positives(received: received, reaching: 0.5)
+                // Nothing that is certain is left to wait.
+                let next = (frames.last?.end ?? 0)..<(frames.last?.end ?? 0) + frameLength
+                let isPositive = (next.lowerBound / 512..<max(windows, next.lowerBound / 512)).contains { track[$0] >= 0.5 }
+                #expect(!(isPositive && next.upperBound <= received), "seed \(seed)")
+            }
+            let expected = reference(track, frameLength: frameLength)
+            #expect(frames.map(\.end) == expected.map(\.end), "seed \(seed)")
+            #expect(frames.map { $0.probability >= 0.5 } == expected.map { $0.probability >= 0.5 }, "seed \(seed)")
+        }
+    }
+
     @Test func aFrameIsDecidedByTheWindowThatCoversItsLastSample() {
         var grid = FrameGrid(frameLength: 480)
         #expect(grid.append(window: 0..<512, probability: 0.2).map(\.end) == [480])

@@ -22,6 +22,34 @@ import Testing
         #expect(events.count == 2)
     }
 
+    @Test func chunkingNeverChangesWhatIsHeard() {
+        var vad = VADConfiguration()
+        (vad.threshold, vad.windowSize, vad.minimumAudio) = (10, 24, .zero)
+        for seed in 0..<100 {
+            var random = Seeded(seed)
+            let track = random.track(windows: 300)
+            func events(chunk: (inout Seeded) -> Int) -> [Hearing.Event] {
+                var hearing = Hearing(endpointing: EndpointingConfiguration(), vad: vad)
+                var (received, windows) = (0, 0)
+                var events: [Hearing.Event] = []
+                hearing.gate?.responseOpened()
+                while windows < track.count {
+                    received = min(received + chunk(&random), track.count * 512)
+                    while (windows + 1) * 512 <= received {
+                        let window = windows * 512..<(windows + 1) * 512
+                        events += hearing.append(window: window, probability: track[windows])
+                        windows += 1
+                    }
+                    events += hearing.received(received)
+                }
+                return events
+            }
+            let whole = events { _ in 512 }
+            #expect(events { .random(in: 1...1000, using: &$0) } == whole, "seed \(seed)")
+            #expect(events { _ in 160 } == whole, "seed \(seed)")
+        }
+    }
+
     @Test func pushToTalkNeverInterrupts() {
         var hearing = Hearing(endpointing: EndpointingConfiguration(), vad: nil)
         var random = Seeded(1)
