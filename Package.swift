@@ -103,9 +103,15 @@ let package = Package(
                 "Session", "Agents", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore",
                 "VoiceActivity", "Telemetry",
             ]),
-        tests("Dialects", ["Dialects", "Session"]),
+        tests("Dialects", ["Dialects", "Session", "TurnTaking", "AudioCore"]),
         tests("Telemetry", ["Telemetry"]),
         tests("Layers", []),
-        tests("Server", ["Server", "Network", "Projects", "Session"]),
+        tests(
+            "Server",
+            [
+                "Server", "Network", "Projects", "ProjectModel", "ProviderKit", "Session", "VoiceActivity", "AudioCore",
+                "Telemetry", "FliteProvider",
+            ]),
+        tests("CommandLine", ["parley", "AudioCore"]),
     ]
 )

@@ -8,6 +8,8 @@ import Session
 public enum BridgeDecoder {
     /// The largest message that is read, in bytes.
     public static let largestMessage = 1 << 20
+    /// The longest typed turn, in Unicode scalars.
+    public static let longestText = 8000
 
     /// Reads one message: JSON in UTF-8, whether it came as a text or as a binary frame.
     public static func decode(_ bytes: [UInt8]) -> ClientEvent {
@@ -61,8 +63,9 @@ public enum BridgeDecoder {
             guard text.contains(where: { !$0.isWhitespace }) else {
                 throw BadInput(code: "empty_text", message: "input_text has nothing in 'text'")
             }
-            guard text.count <= 8000 else {
-                throw BadInput(code: "text_too_long", message: "'text' may have 8000 characters")
+            // Not in characters: one may be made of any number of combining marks.
+            guard text.unicodeScalars.count <= longestText else {
+                throw BadInput(code: "text_too_long", message: "'text' may have \(longestText) characters")
             }
             return .text(text)
         case "start_recording": return .startRecording
@@ -72,8 +75,11 @@ public enum BridgeDecoder {
         case "playback.started": return .playbackStarted
         case "playback.stopped": return .playbackStopped
         case "playback.progress":
-            guard let played = message.playedMilliseconds, played.isFinite, (0...86_400_000).contains(played) else {
-                throw BadInput(code: "missing_field", message: "playback.progress needs 'played_ms', 0 or more")
+            guard let played = message.playedMilliseconds else {
+                throw BadInput(code: "missing_field", message: "playback.progress needs 'played_ms'")
+            }
+            guard (0...86_400_000).contains(played) else {
+                throw BadInput(code: "invalid_field", message: "'played_ms' must be 0…86400000")
             }
             return .playbackProgress(.milliseconds(Int64(played)))
         case "response.cancel": return .cancelResponse
@@ -104,13 +110,17 @@ public enum BridgeDecoder {
     }
 
     private static func describe(_ error: DecodingError) -> BadInput {
-        switch error {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-            return BadInput(code: "invalid_field", message: "the field '\(path)' has the wrong type")
-        default:
-            return BadInput(code: "malformed_json", message: "the message is not JSON")
-        }
+        let path =
+            switch error {
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+                .dataCorrupted(let context):
+                context.codingPath
+            @unknown default: [any CodingKey]()
+            }
+        // Without a path it is the text that is wrong, not a field. Paths hold our names, never the client's.
+        if path.isEmpty { return BadInput(code: "malformed_json", message: "the message is not JSON") }
+        let field = path.map(\.stringValue).joined(separator: ".")
+        return BadInput(code: "invalid_field", message: "the field '\(field)' has a value that cannot be used")
     }
 }
 

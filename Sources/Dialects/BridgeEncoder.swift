@@ -56,7 +56,7 @@ public enum BridgeEncoder {
     }
 
     private static func audio(_ agent: String, _ chunk: AudioChunk) -> [(String, JSON)] {
-        let bytes = chunk.samples.withUnsafeBytes { Data($0) }
+        let bytes = Data(PCM16.bytes(littleEndian: chunk.samples))
         // Once, under the name that bridge clients read: twice would double the traffic.
         var members = typed(
             "response.audio.delta", ("role", .string(agent)), ("delta", .plain(bytes.base64EncodedString())))

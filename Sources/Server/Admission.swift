@@ -3,13 +3,13 @@ import Synchronization
 /// Who may come in: how many at once, one live connection a user, and nobody while the server goes down.
 final class Admission: Sendable {
     /// Why somebody may not come in.
-    enum Refusal: Equatable, Sendable {
+    enum Refusal: String, Sendable {
         /// The server goes down.
         case draining
         /// As many conversations as there may be.
         case full
         /// The same user is here already.
-        case alreadyConnected
+        case alreadyConnected = "already_connected"
     }
 
     /// A place that was taken. A place that is not occupied within ten seconds is free again: its handshake failed.
@@ -58,6 +58,9 @@ final class Admission: Sendable {
 
     /// The conversation of that place is over.
     func leave(_ place: Place) { state.withLock { _ = $0.places.removeValue(forKey: place.number) } }
+
+    /// Whether nobody is let in any more.
+    var isClosed: Bool { state.withLock { $0.draining } }
 
     /// Lets nobody in any more.
     func close() { state.withLock { $0.draining = true } }

@@ -1,8 +1,8 @@
+import AudioCore
 import Dialects
 import Network
 import ProjectModel
 import Session
-import Telemetry
 
 /// One bridge client: its socket on the one side, its conversation on the other.
 struct BridgeConnection {
@@ -11,24 +11,32 @@ struct BridgeConnection {
     let engines: Engines
     let lead: Duration
     let id: String
+    let measures: ConversationMetrics
 
-    /// Holds the conversation until the client leaves, breaks the rules or `drained` says that the server goes down.
+    /// Holds the conversation until the client leaves, breaks the rules or the server goes down.
     func serve() async {
-        let socket = socket
+        let (socket, measures) = (socket, measures)
         let conversation = Conversation(id: id, project: project, engines: engines, lead: lead) { event in
+            measures.count(event)
             socket.send(BridgeEncoder.encode(event))
             if case .failure(let problem, let code) = event { socket.close(code: code, reason: problem.code) }
         }
         await withDiscardingTaskGroup { group in
             group.addTask { await conversation.run() }
             for await message in socket.messages {
-                switch message {
-                case .text(let text): await conversation.post(BridgeDecoder.decode(Array(text.utf8)))
-                case .binary(let bytes): await conversation.post(BridgeDecoder.decode(bytes))
-                case .oversized: await conversation.post(.malformed(BridgeDecoder.oversized))
-                }
+                let event = Self.event(message)
+                if case .audio(let samples) = event { measures.received(.samples(samples.count, at: 16000)) }
+                await conversation.post(event)
             }
             conversation.end()
+        }
+    }
+
+    private static func event(_ message: WebSocketConnection.Message) -> ClientEvent {
+        switch message {
+        case .text(let text): BridgeDecoder.decode(Array(text.utf8))
+        case .binary(let bytes): BridgeDecoder.decode(bytes)
+        case .oversized: .malformed(BridgeDecoder.oversized)
         }
     }
 }

@@ -9,8 +9,14 @@ import ProviderKit
 import Session
 import VoiceActivity
 
+/// Chooses the engines of each conversation.
+public protocol EngineCatalog: Sendable {
+    /// The engines for a conversation on `project`. Quick, never blocking.
+    func engines(for project: Project) -> Engines
+}
+
 /// The engines that this server has, and which of them stands in when a project names one that it cannot reach.
-public struct ProviderCatalog: Sendable {
+public struct ProviderCatalog: EngineCatalog {
     private let voiceActivity: SileroModel
     private let recognizer: PocketSphinxRecognizer
     private let english: any SpeechSynthesizer
@@ -33,7 +39,7 @@ public struct ProviderCatalog: Sendable {
 
     /// Loads what the first caller would have to wait for, and finds out whether it is there.
     /// - Throws: `ProviderError`.
-    func prepare() async throws { try await recognizer.prepare() }
+    public func prepare() async throws { try await recognizer.prepare() }
 
     /// The engines for a conversation on `project`.
     public func engines(for project: Project) -> Engines {

@@ -9,9 +9,10 @@ import Telemetry
 struct Routes: ServerHandler {
     let settings: ServerSettings
     let registry: ProjectRegistry
-    let catalog: ProviderCatalog
+    let catalog: any EngineCatalog
     let admission: Admission
     let metrics: Metrics
+    let measures: ConversationMetrics
     let log: Log
 
     // MARK: - HTTP
@@ -42,7 +43,8 @@ struct Routes: ServerHandler {
     }
 
     private func readiness() -> HTTPResponse {
-        registry.names.isEmpty ? .text("no project is registered\n", status: 503) : .text("ready\n")
+        if admission.isClosed { return .text("going down\n", status: 503) }
+        return registry.names.isEmpty ? .text("no project is registered\n", status: 503) : .text("ready\n")
     }
 
     private func project(_ name: String, _ answer: (Project) -> HTTPResponse) -> HTTPResponse {
@@ -58,10 +60,15 @@ struct Routes: ServerHandler {
         guard let name = projectName(request.path) else {
             return .refuse(.problem(404, code: "unknown_path", message: "no WebSocket is served at this path"))
         }
-        guard let project = find(name) else { return .refuse(unknownProject(name)) }
+        guard let project = find(name) else {
+            measures.refused("unknown_project")
+            return .refuse(unknownProject(name))
+        }
         let user = request.query["uuid"].map { "\(project.name)/\($0)" }
         switch admission.reserve(user: user) {
-        case .failure(let refusal): return .refuse(response(to: refusal.reason))
+        case .failure(let refusal):
+            measures.refused(refusal.reason.rawValue)
+            return .refuse(response(to: refusal.reason))
         case .success(let place):
             return .accept { socket in await hold(socket, project: project, place: place) }
         }
@@ -71,12 +78,16 @@ struct Routes: ServerHandler {
         admission.occupy(place)
         let id = ConversationID.make()
         let log = log.with(["conversation": .name(id), "project": .name(project.name)])
-        log.info("conversation begins")
+        log.info("conversation begins", ["version": .int(project.version)])
+        measures.began()
         await BridgeConnection(
-            socket: socket, project: project, engines: catalog.engines(for: project), lead: settings.lead, id: id
+            socket: socket, project: project, engines: catalog.engines(for: project), lead: settings.lead, id: id,
+            measures: measures
         ).serve()
         admission.leave(place)
-        log.info("conversation ends", ["close_code": .int(Int(socket.ending?.code ?? 1000))])
+        let ending = await socket.closed()
+        measures.ended(ending)
+        log.info("conversation ends", ["close_code": .int(Int(ending.code))])
     }
 
     private func response(to refusal: Admission.Refusal) -> HTTPResponse {

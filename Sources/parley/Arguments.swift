@@ -1,6 +1,13 @@
+import FlowGraph
+
 /// A command line that makes no sense; the program exits with 2.
 struct UsageError: Error {
     var message: String
+}
+
+/// Work that could not be done; the program exits with 1.
+struct CommandFailure: Error, CustomStringConvertible {
+    var description: String
 }
 
 /// What a command takes.
@@ -30,11 +37,11 @@ struct Arguments {
                 operands += rest
                 break
             }
-            guard word.hasPrefix("--") else {
+            guard word.hasPrefix("-"), word != "-" else {
                 operands.append(word)
                 continue
             }
-            let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             if syntax.flags.contains(parts[0]) {
                 if parts.count > 1 { throw UsageError(message: "\(parts[0]) takes no value") }
                 flags.insert(word)
@@ -44,7 +51,9 @@ struct Arguments {
                 }
                 values[parts[0]] = value
             } else {
-                throw UsageError(message: "there is no option \(parts[0])")
+                let meant = nearestName(to: parts[0], among: (syntax.options.union(syntax.flags)).sorted())
+                throw UsageError(
+                    message: "there is no option \(parts[0])" + (meant.map { "; did you mean \($0)?" } ?? ""))
             }
         }
         if !syntax.operands.contains(operands.count) {

@@ -32,7 +32,7 @@ enum CallCommand: Command {
         let path = arguments["--out"] ?? "answer.wav"
         let wav = WAVFile.write(AudioChunk(samples: call.answer, sampleRate: call.answerRate))
         guard FileManager.default.createFile(atPath: path, contents: Data(wav)) else {
-            throw UsageError(message: "\(path) cannot be written")
+            throw CommandFailure(description: "\(path): cannot be written")
         }
         let seconds = String(format: "%.1f", Double(call.answer.count) / Double(call.answerRate))
         Output.line("\(seconds) s of answer in \(path)")
@@ -147,7 +147,13 @@ struct Call {
         default: show(type, event)
         }
         if type == "response.interrupted" { Self.say(["type": "response.cancel"], to: socket) }
-        if type == "response.done" { answered = true }
+        switch type {
+        case "response.done": answered = true
+        // What was said after an answer wants one of its own.
+        case "response.created": answered = false
+        case "response.audio_transcript.delta" where event["text"] as? String != "": answered = false
+        default: break
+        }
     }
 
     private mutating func play(_ event: [String: Any]) {

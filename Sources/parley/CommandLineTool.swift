@@ -1,3 +1,4 @@
+import FlowGraph
 import Foundation
 
 /// Exit codes as usual on Unix.
@@ -45,15 +46,18 @@ enum CommandLineTool {
             return ExitCode.success
         }
         guard let command = commands.first(where: { $0.name == first }) else {
-            let known = commands.map { $0.name }.joined(separator: ", ")
-            Output.error("parley: there is no command '\(first)'; there are: \(known)")
+            let names = commands.map { $0.name }
+            let hint =
+                nearestName(to: first, among: names).map { "did you mean '\($0)'?" }
+                ?? "there are: \(names.joined(separator: ", "))"
+            Output.error("parley: there is no command '\(first)'; \(hint)\ntry 'parley --help'")
             return ExitCode.usage
         }
         return await run(command, Array(words.dropFirst()))
     }
 
     private static func run(_ command: any Command.Type, _ words: [String]) async -> Int32 {
-        if words.contains("--help") || words.contains("-h") {
+        if words.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
             Output.line("usage: parley \(command.help)")
             return ExitCode.success
         }

@@ -33,13 +33,18 @@ enum ServeCommand: Command {
         let settings = try settings(arguments)
         let level = try arguments.choice("--log-level", of: Log.Level.allCases.map(\.name))
         let log = Log.standardError(level: level.flatMap(Log.Level.init(name:)) ?? .info)
-        let registry = ProjectRegistry(folder: settings.projects) { change in
-            Output.error(change.description)
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: settings.projects, isDirectory: &isFolder), isFolder.boolValue
+        else {
+            throw CommandFailure(
+                description: "there is no folder '\(settings.projects)' with projects; --projects DIR names one")
         }
+        let registry = ProjectRegistry(folder: settings.projects) { $0.report(to: log) }
         registry.rescan()
+        if registry.names.isEmpty { log.warning("no project can be used", ["folder": .name(settings.projects)]) }
         if let wanted = settings.defaultProject, registry.project(named: wanted) == nil {
-            throw UsageError(
-                message: "there is no project '\(wanted)' in \(settings.projects); there are: "
+            throw CommandFailure(
+                description: "there is no project '\(wanted)' in \(settings.projects); there are: "
                     + registry.names.joined(separator: ", "))
         }
         let server = try await ParleyServer(settings: settings, registry: registry, metrics: Metrics(), log: log)
@@ -86,5 +91,36 @@ enum ServeCommand: Command {
             source.resume()
         }
         return stream
+    }
+}
+
+extension ProjectRegistry.Change {
+    /// What happened to a project, and every diagnostic with its place, as lines of the log.
+    fileprivate func report(to log: Log) {
+        switch self {
+        case .loaded(let name, let version, let diagnostics):
+            log.info("project in service", ["project": .name(name), "version": .int(version)])
+            report(diagnostics, to: log)
+        case .broken(let name, .some(let keeping), let diagnostics):
+            log.error(
+                "project has errors; an earlier version stays in service",
+                ["project": .name(name), "version": .int(keeping)])
+            report(diagnostics, to: log)
+        case .broken(let name, nil, let diagnostics):
+            log.error("project has errors and is not in service", ["project": .name(name)])
+            report(diagnostics, to: log)
+        case .removed(let name):
+            log.info("project is gone; running conversations keep it", ["project": .name(name)])
+        case .unusable(let path, let reason):
+            log.warning("file is left out", ["path": .name(path), "reason": .name(reason)])
+        }
+    }
+
+    private func report(_ diagnostics: [Diagnostic], to log: Log) {
+        for diagnostic in diagnostics {
+            log.log(
+                diagnostic.severity == .error ? .error : .warning, "in a project file",
+                ["problem": .name(diagnostic.summary)])
+        }
     }
 }

@@ -1,0 +1,48 @@
+import Foundation
+
+/// A WebSocket client that opens, sends, and never reads.
+final class DeafClient {
+    private let descriptor: Int32
+
+    init(port: Int, path: String) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // Little room, so that the server notices soon.
+        var room: Int32 = 4096
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &room, socklen_t(MemoryLayout<Int32>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let status = withUnsafePointer(to: &address) {
+            connect(
+                descriptor, UnsafeRawPointer($0).assumingMemoryBound(to: sockaddr.self),
+                socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+        guard status == 0 else { throw Missing(what: "a connection: \(errno)") }
+        write(
+            Array(
+                """
+                GET \(path) HTTP/1.1\r
+                Host: 127.0.0.1\r
+                Connection: Upgrade\r
+                Upgrade: websocket\r
+                Sec-WebSocket-Version: 13\r
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                \r
+
+                """.utf8))
+    }
+
+    deinit { close(descriptor) }
+
+    /// Sends one short text message. What comes before the handshake's answer waits at the server.
+    func send(text: String) {
+        let payload = Array(text.utf8)
+        let mask: [UInt8] = [1, 2, 3, 4]
+        write([0x81, 0x80 | UInt8(min(payload.count, 125))] + mask + payload.enumerated().map { $1 ^ mask[$0 & 3] })
+    }
+
+    private func write(_ bytes: [UInt8]) {
+        _ = bytes.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+    }
+}

@@ -1,0 +1,34 @@
+import Testing
+
+/// What operators read of a conversation.
+@Suite(.timeLimit(.minutes(1)))
+struct MetricsTests {
+    @Test func aConversationIsCountedAndItsWordsAreNot() async throws {
+        var engines = try ScriptedEngines()
+        engines.answer = ["Canary answer."]
+        engines.sentence = .milliseconds(500)
+        try await withServer(["talker": ProjectText.single()], engines: engines) { test in
+            let caller = try await test.call("/bridge/talker?uuid=canaryuser")
+            #expect(test.metric("parley_conversations_open") == 1)
+            try caller.say(["type": "input_text", "text": "canary question"])
+            _ = try await caller.until("response.done")
+            try caller.say(["type": "canarytype", "canary": "canary"])
+            _ = try await caller.until("warning")
+            #expect(test.metric(#"parley_responses_total{status="completed"}"#) == 1)
+            #expect(test.metric("parley_audio_sent_milliseconds_total") == 500)
+            #expect(test.metric("parley_first_audio_seconds_count") == 1)
+            #expect(test.metric(#"parley_bad_input_total{code="unknown_type"}"#) == 1)
+            // The parts of the time to the first audio sum to it.
+            let parts = ["endpointing", "transcription", "first_token", "sentence", "synthesis", "sending"].map {
+                test.metric("parley_first_audio_part_seconds_sum{part=\"\($0)\"}") ?? .nan
+            }
+            let total = try #require(test.metric("parley_first_audio_seconds_sum"))
+            #expect(abs(parts.reduce(0, +) - total) < 1e-9)
+            caller.socket.close()
+            let ended = try await test.logged("conversation ends")
+            #expect(test.metric("parley_conversations_open") == 0)
+            #expect(!test.metrics.render().lowercased().contains("canary"))
+            #expect(!ended.lowercased().contains("canary"))
+        }
+    }
+}

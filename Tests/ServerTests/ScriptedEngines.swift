@@ -1,0 +1,119 @@
+import AudioCore
+import ProjectModel
+import ProviderKit
+import Server
+import Session
+import VoiceActivity
+
+/// Engines that do at once what a test wants; only the network that hears speech is the real one.
+struct ScriptedEngines: EngineCatalog {
+    let voiceActivity: SileroModel
+    /// What the recogniser understands, whatever is said.
+    var transcript = "what about bonds"
+    /// What every agent writes, piece by piece.
+    var answer = ["Buy ", "bonds. ", "Then wait."]
+    /// Whether agents go on writing until they are stopped.
+    var isEndless = false
+    /// How long a spoken sentence is.
+    var sentence: Duration = .milliseconds(120)
+    var voicesFail = false
+
+    init() throws { voiceActivity = try SileroModel() }
+
+    func engines(for project: Project) -> Engines {
+        let script = self
+        return Engines(
+            voiceActivity: voiceActivity, recognizer: Recognizer(script: script),
+            synthesizer: { _ in Synthesizer(script: script) }, languageModel: { _ in Writer(script: script) })
+    }
+
+    private struct Recognizer: SpeechRecognizer {
+        let script: ScriptedEngines
+        var name: String { "Test/Recognizer" }
+
+        func recognize(
+            _ audio: AsyncStream<[Int16]>, language: String, emit: @Sendable (Transcript) async throws -> Void
+        ) async throws {
+            for await _ in audio {}
+            try Task.checkCancellation()
+            try await emit(Transcript(text: script.transcript, isFinal: true))
+        }
+    }
+
+    private struct Writer: LanguageModel {
+        let script: ScriptedEngines
+        var name: String { "Test/Writer" }
+
+        func generate(_ request: GenerationRequest, emit: @Sendable (String) async throws -> Void) async throws {
+            repeat {
+                for piece in script.answer {
+                    try Task.checkCancellation()
+                    try await emit(piece)
+                }
+            } while script.isEndless
+        }
+    }
+
+    private struct Synthesizer: SpeechSynthesizer {
+        let script: ScriptedEngines
+        var name: String { "Test/Voice" }
+
+        func synthesize(_ request: SynthesisRequest, emit: @Sendable (AudioChunk) async throws -> Void) async throws {
+            if script.voicesFail { throw ProviderError(.unavailable, provider: name, message: "no voice today") }
+            let samples = [Int16](repeating: 1000, count: script.sentence.samples(at: request.sampleRate))
+            try await emit(AudioChunk(samples: samples, sampleRate: request.sampleRate))
+        }
+    }
+}
+
+/// Projects as files.
+enum ProjectText {
+    /// One agent; `speaks` decides whether it has a voice.
+    static func single(speaks: Bool = true, name: String = "Ada") -> String {
+        """
+        orchestrator:
+          agent_list:
+            - agent_name: \(name)
+        utility_agents:
+          - agent_class: PlanningAgent
+            agent_name: \(name)
+            speech_config:
+              voice: slt
+              enable_speech: \(speaks)
+        audio_config:
+          asr:
+            silence_duration_ms: 400
+        """
+    }
+
+    /// Two agents, one after the other, and a silent third beside the second.
+    static let flow = """
+        orchestrator:
+          agent_list:
+            - agent_name: Advisor
+        utility_agents:
+          - agent_class: PlanningAgent
+            agent_name: Ada
+            speech_config: {voice: slt}
+          - agent_class: PlanningAgent
+            agent_name: Bob
+            speech_config: {voice: rms}
+          - agent_class: PlanningAgent
+            agent_name: Cleo
+            speech_config: {enable_speech: false}
+        super_agents:
+          - agent_class: FlowSuperAgent
+            agent_name: Advisor
+            config:
+              goal: Advise.
+              agent_list:
+                - agent_name: Ada
+                  next_step: [Bob, Cleo]
+                - agent_name: Bob
+                - agent_name: Cleo
+        audio_config:
+          asr:
+            silence_duration_ms: 400
+          vad: {enable_barge_in: true}
+        """
+}
