@@ -122,7 +122,11 @@ public final class BlockingWorkers: Sendable {
             }
         }
         // Dropped before it could run, the job never closes the stream: the cancelled iteration ends by itself.
-        for await element in elements { try await consume(element) }
+        for await element in elements {
+            // A cancelled iteration still hands out what waits in the stream.
+            try Task.checkCancellation()
+            try await consume(element)
+        }
         try await work
         try Task.checkCancellation()
     }

@@ -115,8 +115,9 @@ enum SynthesizerConformance {
         #expect(chunks.count == 1)
         released.open()
         try await slow
-        // Not the same samples: engines shape noise.
-        #expect(chunks.all.flatMap(\.samples).count == whole.count)
+        // Not the same samples: engines shape noise, and its last traces decide where silence begins.
+        let missed = whole.count - chunks.all.flatMap(\.samples).count
+        #expect(abs(missed) < whole.count / 50)
     }
 
     private static func checkImpossibleRate(_ synthesizer: any SpeechSynthesizer, _ voice: VoiceRequest) async throws {

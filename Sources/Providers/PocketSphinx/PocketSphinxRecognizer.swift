@@ -16,7 +16,7 @@ public final class PocketSphinxRecognizer: SpeechRecognizer {
     /// A recogniser that loads nothing yet.
     /// - Parameters:
     ///   - model: where the models lie.
-    ///   - maxDecoders: utterances decoded at the same time; docs/adr/0004-local-speech.md has the memory of each.
+    ///   - maxDecoders: utterances decoded at the same time; each decoder takes 90 MB once it was needed.
     ///   - workers: the threads to compute on; as many as the machine has cores is best.
     public init(model: PocketSphinxModel = .debian(), maxDecoders: Int = 4, workers: BlockingWorkers) {
         self.workers = workers
@@ -52,6 +52,7 @@ public final class PocketSphinxRecognizer: SpeechRecognizer {
         for await chunk in audio {
             for words in try await utterance.add(chunk) where words != shown {
                 shown = words
+                try Task.checkCancellation()
                 try await emit(Transcript(text: presentable(words), isFinal: false))
             }
         }
