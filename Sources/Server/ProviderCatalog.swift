@@ -73,8 +73,8 @@ public struct ProviderCatalog: EngineCatalog {
         let blocks = project.agents.map(\.speech) + project.superAgents.map(\.speech) + [project.orchestrator.speech]
         for speech in blocks.compactMap({ $0 }) {
             guard let model = speech.model else { continue }
-            let language = speech.language ?? project.audio.language
-            note(model, local: language.hasPrefix("en") ? english.name : otherLanguages.name)
+            let voice = VoiceRequest(name: speech.voice, language: speech.language ?? project.audio.language)
+            note(model, local: voice.locale.lowercased().hasPrefix("en") ? english.name : otherLanguages.name)
         }
         return found
     }
@@ -88,7 +88,7 @@ private struct LocalVoices: SpeechSynthesizer {
     var name: String { english.name }
 
     func synthesize(_ request: SynthesisRequest, emit: @Sendable (AudioChunk) async throws -> Void) async throws {
-        let isEnglish = request.voice.language.lowercased().hasPrefix("en")
+        let isEnglish = request.voice.locale.lowercased().hasPrefix("en")
         try await (isEnglish ? english : otherLanguages).synthesize(request, emit: emit)
     }
 }

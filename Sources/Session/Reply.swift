@@ -110,7 +110,8 @@ struct Reply: Sendable {
             return actions + drain()
         case (.summary, .summarizing):
             // The summary is lost, so the caller hears the answer itself.
-            members[work.node]?.queue(ReplyMember.sentences(of: member.text), numbered: &nextSegment)
+            members[work.node]?.queue(
+                ReplyMember.sentences(of: member.text, for: member.speaker), numbered: &nextSegment)
             return spoken(work.node)
         case (.judgement(let index), _):
             if index < member.judgements.count { members[work.node]?.judgements[index] = "no" }
@@ -165,7 +166,8 @@ struct Reply: Sendable {
             agentDescription: member.speaker.description, goal: member.speaker.goal, callerWords: callerWords,
             parents: answers)
         return [
-            .started(agent: member.speaker.agent, node: node), .generate(Work(node: node, part: .answer), brief, member.speaker),
+            .started(agent: member.speaker.agent, node: node),
+            .generate(Work(node: node, part: .answer), brief, member.speaker),
         ]
     }
 
@@ -201,7 +203,7 @@ struct Reply: Sendable {
             // The whole text is shown, a summary of it is spoken.
             member.waiting.append(member.segment(&nextSegment, shown: member.text))
             if member.text.count <= Self.shortAnswer {
-                member.queue(ReplyMember.sentences(of: member.text), numbered: &nextSegment)
+                member.queue(ReplyMember.sentences(of: member.text, for: member.speaker), numbered: &nextSegment)
                 members[node] = member
                 closeSpeech(node)
             } else {

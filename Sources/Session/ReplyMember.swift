@@ -17,7 +17,7 @@ struct ReplyMember: Sendable {
     var speaker: Speaker
     var stage: Stage = .idle
     var text = ""
-    var sentences = SentenceAggregator()
+    var sentences: SentenceAggregator
     /// What waits for the floor.
     var waiting: [SpeechSegment] = []
     /// What the language model says of each condition on its answer.
@@ -26,12 +26,17 @@ struct ReplyMember: Sendable {
     init(speaker: Speaker, stage: Stage = .idle) {
         self.speaker = speaker
         self.stage = stage
+        sentences = Self.aggregator(for: speaker)
     }
 
     /// All sentences of a finished text.
-    static func sentences(of text: String) -> [String] {
-        var aggregator = SentenceAggregator()
+    static func sentences(of text: String, for speaker: Speaker) -> [String] {
+        var aggregator = aggregator(for: speaker)
         return aggregator.push(text) + (aggregator.finish().map { [$0] } ?? [])
+    }
+
+    private static func aggregator(for speaker: Speaker) -> SentenceAggregator {
+        speaker.voice.map { SentenceAggregator(language: $0.language) } ?? SentenceAggregator()
     }
 
     /// Puts sentences into the line, shown and spoken; those of a summary are spoken only.

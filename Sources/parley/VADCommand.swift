@@ -74,7 +74,8 @@ struct VADReport {
             }
             windows.append(
                 Window(
-                    index: window.index, start: window.start, probability: window.probability, positives: hearing.gate?.count ?? 0,
+                    index: window.index, start: window.start, probability: window.probability,
+                    positives: hearing.gate?.count ?? 0,
                     trigger: trigger))
         }
     }
