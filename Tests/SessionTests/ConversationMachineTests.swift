@@ -138,7 +138,9 @@ import TurnTaking
         let after = simulation.events[cut...].compactMap { event -> String? in
             if case .agentText(_, let text) = event { text } else { nil }
         }
-        let wholeSentences = heard.split(separator: ".", omittingEmptySubsequences: true).filter { $0.hasSuffix("plan") }
+        let wholeSentences = heard.split(separator: ".", omittingEmptySubsequences: true).filter {
+            $0.hasSuffix("plan")
+        }
         #expect(after.first == "This is sentence number \(wholeSentences.count + 1) of a plan. ")
         #expect(after.last == "This is sentence number 9 of a plan. ")
         #expect(simulation.machine.history.entries.map(\.wasInterrupted) == [false, false])
