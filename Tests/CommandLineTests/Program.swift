@@ -31,7 +31,7 @@ enum Program {
         let folder = try Folder()
         let (output, errors) = (folder.path("output"), folder.path("errors"))
         let process = try process(program, arguments, output: try file(output), errors: try file(errors))
-        let status = try await start(process)
+        let status = try start(process)
         return Outcome(status: try await status.first(), output: try text(output), errors: try text(errors))
     }
 
@@ -60,7 +60,7 @@ enum Program {
     }
 
     static func file(_ path: String) throws -> FileHandle {
-        FileManager.default.createFile(atPath: path, contents: nil)
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
         guard let handle = FileHandle(forWritingAtPath: path) else { throw Missing(what: path) }
         return handle
     }

@@ -1,5 +1,8 @@
 import Foundation
+import FoundationNetworking
 import Network
+import Projects
+import Server
 import Testing
 
 /// Who gets a conversation, and of which project.
@@ -83,7 +86,7 @@ struct AdmissionTests {
     @Test func anIdleServerStopsAtOnce() async throws {
         try await withServer(["talker": ProjectText.single()], { $0.drain = .seconds(3600) }) { test in
             await test.server.drain()
-            await #expect(throws: NetworkError.self) { try await test.connect() }
+            await #expect(throws: NetworkError.self) { _ = try await test.connect() }
         }
     }
 

@@ -2,6 +2,7 @@ import AudioCore
 import Foundation
 import Network
 import ProviderKit
+import Server
 import Testing
 
 /// Whole conversations over the socket.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A WebSocket client that opens, sends, and never reads.
+/// A WebSocket client that sends, and reads nothing but the answer to its handshake.
 final class DeafClient {
     private let descriptor: Int32
 
@@ -31,11 +31,17 @@ final class DeafClient {
                 \r
 
                 """.utf8))
+        var end: [UInt8] = []
+        while end != Array("\r\n\r\n".utf8) {
+            var byte: UInt8 = 0
+            guard recv(descriptor, &byte, 1, 0) == 1 else { throw Missing(what: "an answer to the handshake") }
+            end = end.suffix(3) + [byte]
+        }
     }
 
     deinit { close(descriptor) }
 
-    /// Sends one short text message. What comes before the handshake's answer waits at the server.
+    /// Sends one text message of at most 125 bytes.
     func send(text: String) {
         let payload = Array(text.utf8)
         let mask: [UInt8] = [1, 2, 3, 4]

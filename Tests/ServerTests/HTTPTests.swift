@@ -1,5 +1,6 @@
 import Foundation
 import FoundationNetworking
+import Server
 import Testing
 
 /// What is served besides conversations.

@@ -1,3 +1,5 @@
+import Network
+import Telemetry
 import Testing
 
 /// What operators read of a conversation.

@@ -40,7 +40,7 @@ final class TestServer {
 
     /// Waits for a line of the log with that message.
     func logged(_ message: String) async throws -> String {
-        while let line = await lines.next() {
+        while let line = await lines.next(isolation: #isolation) {
             if line.contains("\"message\":\"\(message)\"") { return line }
         }
         throw Missing(what: message)
