@@ -18,7 +18,7 @@ public enum BridgeDecoder {
         } catch let problem as BadInput {
             return .malformed(problem)
         } catch let error as DecodingError {
-            return .malformed(describe(error))
+            return .malformed(describe(error, in: bytes))
         } catch {
             return .malformed(BadInput(code: "malformed_json", message: "the message is not JSON"))
         }
@@ -34,9 +34,7 @@ public enum BridgeDecoder {
             throw BadInput(code: "malformed_json", message: "the message is empty")
         }
         if first != UInt8(ascii: "{") {
-            // Whether it is JSON at all decides what to tell.
-            let isJSON = (try? JSONDecoder().decode(AnyJSON.self, from: Data(bytes))) != nil
-            throw isJSON
+            throw isJSON(bytes)
                 ? BadInput(
                     code: "not_an_object", message: "a message is a JSON object such as {\"type\": \"input_text\", …}")
                 : BadInput(code: "malformed_json", message: "the message is not JSON")
@@ -109,7 +107,11 @@ public enum BridgeDecoder {
         }
     }
 
-    private static func describe(_ error: DecodingError) -> BadInput {
+    private static func isJSON(_ bytes: [UInt8]) -> Bool {
+        (try? JSONDecoder().decode(AnyJSON.self, from: Data(bytes))) != nil
+    }
+
+    private static func describe(_ error: DecodingError, in bytes: [UInt8]) -> BadInput {
         let path =
             switch error {
             case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
@@ -117,8 +119,12 @@ public enum BridgeDecoder {
                 context.codingPath
             @unknown default: [any CodingKey]()
             }
-        // Without a path it is the text that is wrong, not a field. Paths hold our names, never the client's.
-        if path.isEmpty { return BadInput(code: "malformed_json", message: "the message is not JSON") }
+        // Without a path it is the text that is wrong, or a number that fits no field. Paths hold our names, never the
+        // client's.
+        if path.isEmpty && !isJSON(bytes) {
+            return BadInput(code: "malformed_json", message: "the message is not JSON")
+        }
+        if path.isEmpty { return BadInput(code: "invalid_field", message: "a number cannot be used where it stands") }
         let field = path.map(\.stringValue).joined(separator: ".")
         return BadInput(code: "invalid_field", message: "the field '\(field)' has a value that cannot be used")
     }

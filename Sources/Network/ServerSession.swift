@@ -213,7 +213,9 @@ final class ServerSession: Session {
     private func answered(_ socket: OpaquePointer, closing: Bool) -> Int32 {
         stage = .idle
         loop.writers[id] = nil
-        if closing { return -1 }
+        // An answer that was under way when the server began to stop did not know it: it must not leave an idle
+        // connection behind, which would hold up the end.
+        if closing || stopping { return -1 }
         answersOnThisConnection += 1
         return lws_http_transaction_completed(socket) == 0 ? 0 : -1
     }

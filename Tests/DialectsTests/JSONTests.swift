@@ -32,9 +32,9 @@ struct JSONTests {
         var random = Seeded(1)
         for _ in 0..<2000 {
             let number = Double(bitPattern: random.next())
-            let data = Data(JSON.array([.double(number)]).text.utf8)
-            let list = try #require(try JSONSerialization.jsonObject(with: data) as? [Any])
-            if number.isFinite { #expect(list[0] as? Double == number) } else { #expect(list[0] is NSNull) }
+            // Not by JSONSerialization, which reads numbers with an error in the last places.
+            let list = try JSONDecoder().decode([Double?].self, from: Data(JSON.array([.double(number)]).text.utf8))
+            #expect(list == [number.isFinite ? number : nil])
         }
     }
 

@@ -41,14 +41,23 @@ final class DeafClient {
 
     deinit { close(descriptor) }
 
-    /// Sends one text message of at most 125 bytes.
+    /// Sends one text message of at most 65,535 bytes.
     func send(text: String) {
         let payload = Array(text.utf8)
-        let mask: [UInt8] = [1, 2, 3, 4]
-        write([0x81, 0x80 | UInt8(min(payload.count, 125))] + mask + payload.enumerated().map { $1 ^ mask[$0 & 3] })
+        let (high, low) = (UInt8(payload.count >> 8 & 255), UInt8(payload.count & 255))
+        // The mask of zeros leaves the payload as it is.
+        write([0x81, 0x80 | (payload.count < 126 ? low : 126)] + (payload.count < 126 ? [] : [high, low]))
+        write([0, 0, 0, 0] + payload)
     }
 
     private func write(_ bytes: [UInt8]) {
-        _ = bytes.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes {
+                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard sent > 0 else { return }
+            rest = rest.dropFirst(sent)
+        }
     }
 }

@@ -7,8 +7,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct HTTPTests {
     @Test(arguments: [
-        ("/", "text/html", "<!"), ("/index.html", "text/html", "<!"), ("/app.js", "text/javascript", ""),
-        ("/style.css", "text/css", ""), ("/icon.svg", "image/svg+xml", "<svg"),
+        ("/", "text/html", "<!"), ("/index.html", "text/html", "<!"), ("/app.js", "text/javascript", "import"),
+        ("/style.css", "text/css", "{"), ("/icon.svg", "image/svg+xml", "<svg"),
         ("/capture-worklet.js", "text/javascript", "registerProcessor"),
     ])
     func thePageIsServed(path: String, type: String, mark: String) async throws {
@@ -19,7 +19,7 @@ struct HTTPTests {
             #expect(response.value(forHTTPHeaderField: "X-Content-Type-Options") == "nosniff")
             #expect(
                 response.value(forHTTPHeaderField: "Content-Security-Policy")?.contains("default-src 'self'") == true)
-            #expect(body.contains(mark) && !body.isEmpty)
+            #expect(body.contains(mark))
             let (head, nothing) = try await test.fetch(path, method: "HEAD")
             #expect(head.statusCode == 200)
             #expect(head.value(forHTTPHeaderField: "Content-Length") == "\(body.utf8.count)")

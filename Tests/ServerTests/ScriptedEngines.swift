@@ -11,9 +11,9 @@ struct ScriptedEngines: EngineCatalog {
     /// What the recogniser understands, whatever is said.
     var transcript = "what about bonds"
     /// What every agent writes, piece by piece.
-    var answer = ["Buy ", "bonds. ", "Then wait."]
-    /// Whether agents go on writing until they are stopped.
-    var isEndless = false
+    var answer = ["Buy some government bonds ", "with a short term. ", "Then wait for a year before you sell."]
+    /// The same in one piece: two sentences.
+    static let words = "Buy some government bonds with a short term. Then wait for a year before you sell."
     /// How long a spoken sentence is.
     var sentence: Duration = .milliseconds(120)
     var voicesFail = false
@@ -45,12 +45,7 @@ struct ScriptedEngines: EngineCatalog {
         var name: String { "Test/Writer" }
 
         func generate(_ request: GenerationRequest, emit: @Sendable (String) async throws -> Void) async throws {
-            repeat {
-                for piece in script.answer {
-                    try Task.checkCancellation()
-                    try await emit(piece)
-                }
-            } while script.isEndless
+            for piece in script.answer { try await emit(piece) }
         }
     }
 

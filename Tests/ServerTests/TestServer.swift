@@ -24,7 +24,9 @@ final class TestServer {
         let (stream, continuation) = AsyncStream.makeStream(of: String.self)
         lines = stream.makeAsyncIterator()
         let log = Log(level: .debug, format: .jsonLines) { continuation.yield($0) }
-        client = try WebSocketClient()
+        var limits = NetworkLimits()
+        limits.maxQueuedBytes = 8 << 20
+        client = try WebSocketClient(limits: limits)
         server = try ParleyServer(
             settings: settings, registry: registry, catalog: engines, metrics: metrics, log: log)
     }
