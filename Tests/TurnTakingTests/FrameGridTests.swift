@@ -48,7 +48,9 @@ import Testing
                 frames += grid.positives(received: received, reaching: 0.5)
                 // Nothing that is certain is left to wait.
                 let next = (frames.last?.end ?? 0)..<(frames.last?.end ?? 0) + frameLength
-                let isPositive = (next.lowerBound / 512..<max(windows, next.lowerBound / 512)).contains { track[$0] >= 0.5 }
+                let isPositive = (next.lowerBound / 512..<max(windows, next.lowerBound / 512)).contains {
+                    track[$0] >= 0.5
+                }
                 #expect(!(isPositive && next.upperBound <= received), "seed \(seed)")
             }
             let expected = reference(track, frameLength: frameLength)
