@@ -171,8 +171,13 @@ async def measure(row, seconds):
     name, count, warm, listens, speaks = row
     # Its own server for every row: memory that was freed and kept would hide what the next conversations take.
     with Server("--log-level", "warning") as server:
-        for _ in range(10):  # what the first conversations allocate once for all
-            (await opened(server)).transport.abort()
+        # What the first conversations allocate once for all, the voices included.
+        first = [await opened(server) for _ in range(4)]
+        for conversation in first:
+            conversation.ask()
+        await asyncio.sleep(2)
+        for conversation in first:
+            conversation.transport.abort()
         await asyncio.sleep(0.5)
         await phase(server, name, count, warm, seconds, listens=listens, speaks=speaks)
 
