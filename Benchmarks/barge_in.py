@@ -94,7 +94,7 @@ async def measure(server, conversations, rounds, phrases):
 
 
 def run(server, quick):
-    conversations, rounds = (4, 4) if quick else (4, 15)
+    conversations, rounds = (4, 3) if quick else (4, 15)
     say(f"barge-in: {conversations} conversations at a time, {rounds} interruptions each")
     phrases = [(f"{voice}: {text[:20]}…", speak(text, voice)) for voice, text in PHRASES]
     attacks = {words: attack(samples) for words, samples in phrases}

@@ -164,7 +164,7 @@ ROWS = [
     ("streaming", 10, 8, True, True),
     ("streaming", 25, 10, True, True),
 ]
-QUICK = [("idle", 100, 1, False, False), ("listening", 100, 3, True, False), ("streaming", 10, 4, True, True)]
+QUICK = [("idle", 100, 1, False, False), ("listening", 100, 1, True, False), ("streaming", 10, 3, True, True)]
 
 
 async def measure(row, seconds):
@@ -183,7 +183,7 @@ async def measure(row, seconds):
 
 
 def run(quick):
-    seconds = 4 if quick else 12
+    seconds = 3 if quick else 12
     print("\nWhat a conversation costs: processor time and memory of the server")
     print(
         f"  {'':11}{'n':>5}{'% of core':>12}{'a core':>9}{'KiB each':>10}{'MiB all':>10}{'answer':>10}{'mic':>10}"
