@@ -164,21 +164,26 @@ ROWS = [
     ("streaming", 10, 8, True, True),
     ("streaming", 25, 10, True, True),
 ]
-QUICK = [("idle", 100, 1, False, False), ("listening", 100, 3, True, False), ("streaming", 10, 4, True, True)]
+QUICK = [("idle", 100, 1, False, False), ("listening", 100, 1, True, False), ("streaming", 10, 3, True, True)]
 
 
 async def measure(row, seconds):
     name, count, warm, listens, speaks = row
     # Its own server for every row: memory that was freed and kept would hide what the next conversations take.
     with Server("--log-level", "warning") as server:
-        for _ in range(10):  # what the first conversations allocate once for all
-            (await opened(server)).transport.abort()
+        # What the first conversations allocate once for all, the voices included.
+        first = [await opened(server) for _ in range(4)]
+        for conversation in first:
+            conversation.ask()
+        await asyncio.sleep(2)
+        for conversation in first:
+            conversation.transport.abort()
         await asyncio.sleep(0.5)
         await phase(server, name, count, warm, seconds, listens=listens, speaks=speaks)
 
 
 def run(quick):
-    seconds = 4 if quick else 12
+    seconds = 3 if quick else 12
     print("\nWhat a conversation costs: processor time and memory of the server")
     print(
         f"  {'':11}{'n':>5}{'% of core':>12}{'a core':>9}{'KiB each':>10}{'MiB all':>10}{'answer':>10}{'mic':>10}"

@@ -104,6 +104,8 @@ struct Simulation {
         switch happening {
         case .window(let probability):
             guard machine.hears else { return }
+            // The first half of a window comes before the whole.
+            perform(machine.received(windows * 512 + 256, now: now))
             let range = windows * 512..<(windows + 1) * 512
             windows += 1
             perform(machine.heard(window: range, probability: probability, now: now))
