@@ -10,11 +10,7 @@ extension ConversationMachine {
     mutating func receive(_ event: EngineEvent, now: Duration) -> [Action] {
         switch event {
         case .transcript(let id, let transcript): return transcribed(id, transcript, now: now)
-        case .recognitionFailed(let id, let code):
-            guard forget(id) else { return [] }
-            let problem = BadInput(
-                code: "recognition_failed", message: "what was said could not be transcribed (\(code)); please type it")
-            return [.send(.warning(problem))] + answerIfComplete(now: now)
+        case .recognitionFailed(let id, let code): return recognitionFailed(id, code, now: now)
         case .text(let id, let work, let text):
             return whileOpen(id, now: now) { open in
                 if work.part == .answer, open.marks?.token == nil { open.marks?.token = now }
@@ -179,7 +175,9 @@ extension ConversationMachine {
     private mutating func complete(_ open: Open) -> [Action] {
         history.append(.init(.caller, open.callerWords))
         for answer in open.reply?.answers ?? [] {
-            history.append(.init(.agent(answer.agent), answer.text))
+            let wasSkipped = open.skipped.contains(answer.agent)
+            let text = wasSkipped ? open.queue.ledger.text(of: answer.agent) : answer.text
+            history.append(.init(.agent(answer.agent), text, wasInterrupted: wasSkipped))
         }
         let status: ResponseStatus = open.reply?.answers.isEmpty == false ? .completed : .failed
         let actions = [.cancelResponse(open.work), .send(.audioDone)] + close(open.id, status)
@@ -192,18 +190,5 @@ extension ConversationMachine {
         answering = .idle
         hearing.gate?.responseClosed()
         return [.send(.responseDone(id: responseName(id), status: status))]
-    }
-}
-
-extension Project {
-    /// What runs when the agent or super agent of that name is asked.
-    func plan(running name: String) -> FlowPlan {
-        let graphs = superAgents.map { ($0.name, $0.graph) }
-        return FlowPlan(running: name, graphs: Dictionary(graphs, uniquingKeysWith: { first, _ in first }))
-    }
-
-    /// What an agent or super agent is for.
-    func descriptionOf(_ name: String) -> String {
-        agent(named: name)?.description ?? superAgent(named: name)?.description ?? ""
     }
 }

@@ -21,6 +21,10 @@ extension ConversationMachine {
     }
 
     mutating func speechStopped(end: Int, now: Duration) -> [Action] {
+        if capture == .unrecognized {
+            capture = .none
+            return answerIfComplete(now: now)
+        }
         guard case .speaking(let id) = capture else { return [] }
         capture = .none
         awaited.append(id)
@@ -38,17 +42,17 @@ extension ConversationMachine {
         _ = hearing.stopSpeech()
         guard case .speaking(let id) = capture else { return [] }
         capture = .none
-        return [.cancelRecognition(id)] + answerIfComplete(now: lastAudio)
+        return dropSuspended() + [.cancelRecognition(id)] + answerIfComplete(now: lastAudio)
     }
 
     mutating func bargeIn(_ trigger: BargeInGate.Trigger, now: Duration) -> [Action] {
         let onset = min(trigger.onset, hearing.endpointer.onset ?? trigger.onset)
-        return interrupt(byNoise: true, now: now) + beginUtterance(onset: onset)
+        return interrupt(mayBeFalse: true, now: now) + beginUtterance(onset: onset)
     }
 
     mutating func typed(_ text: String, now: Duration) -> [Action] {
         var actions: [Action] = []
-        if case .open = answering { actions += interrupt(byNoise: false, now: now) }
+        if case .open = answering { actions += interrupt(mayBeFalse: false, now: now) }
         marks = TurnTimings.Marks(speechEnd: now, turnEnd: now, transcript: now)
         words.append(text)
         actions.append(.send(.callerTranscript(Transcribed(text: text, isFinal: true))))
@@ -63,6 +67,17 @@ extension ConversationMachine {
         marks?.transcript = now
         if !transcript.text.isEmpty { words.append(transcript.text) }
         return [.send(event)] + answerIfComplete(now: now)
+    }
+
+    /// The recogniser cannot tell what was said. That is no sign that nothing was: an answer that was interrupted does
+    /// not go on, and what the caller is still saying is waited for.
+    mutating func recognitionFailed(_ id: UtteranceID, _ code: ProviderError.Code, now: Duration) -> [Action] {
+        let speaks = capture == .speaking(id)
+        guard forget(id) else { return [] }
+        if speaks { capture = .unrecognized }
+        let problem = BadInput(
+            code: "recognition_failed", message: "what was said could not be transcribed (\(code)); please type it")
+        return [.send(.warning(problem))] + dropSuspended() + answerIfComplete(now: now)
     }
 
     /// Takes an utterance out of those that are awaited or being spoken.

@@ -7,8 +7,8 @@ import TurnTaking
 extension ConversationMachine {
     /// Stops the open response. What was heard of it goes into the history at once, or when it is sure that it does not
     /// go on.
-    /// - Parameter byNoise: whether it may turn out that nobody said anything.
-    mutating func interrupt(byNoise: Bool, now: Duration) -> [Action] {
+    /// - Parameter mayBeFalse: whether it may turn out that nobody said anything.
+    mutating func interrupt(mayBeFalse: Bool, now: Duration) -> [Action] {
         guard case .open(let open) = answering else { return [] }
         hearing.gate?.responseClosed()
         answering = .interrupted(open.id, closeAt: now + Self.cancelWait)
@@ -17,7 +17,7 @@ extension ConversationMachine {
         let cut = Cut(open: open, heard: open.queue.ledger.heard(played: played), speaker: speaker)
         let words = cut.heard.last { $0.speaker == speaker }?.text ?? ""
         let event = ConversationEvent.interrupted(agent: speaker ?? open.queue.head, heard: words)
-        if byNoise, vad?.resumeAfterFalseBargeIn == true, open.reply != nil {
+        if mayBeFalse, vad?.resumeAfterFalseBargeIn == true, open.reply != nil {
             return suspend(cut, played: played) + [.send(event)]
         }
         settle(cut)
@@ -26,7 +26,7 @@ extension ConversationMachine {
 
     mutating func cancel(now: Duration) -> [Action] {
         switch answering {
-        case .idle: return []
+        case _ where isLateCancel(now: now), .idle: return []
         case .interrupted(let id, _): return close(id, .interrupted) + answerIfComplete(now: now)
         case .open(let open):
             guard vad == nil, let speaking = open.queue.head ?? open.queue.ledger.entries.last?.speaker,
@@ -39,8 +39,15 @@ extension ConversationMachine {
         }
     }
 
+    /// Whether a cancel is that of an interrupted response which ended before it came; there is one at the most.
+    private mutating func isLateCancel(now: Duration) -> Bool {
+        if case .interrupted = answering { return false }
+        defer { lateCancelUntil = nil }
+        return lateCancelUntil.map { now <= $0 } ?? false
+    }
+
     mutating func interruptSilently(now: Duration) -> [Action] {
-        let actions = interrupt(byNoise: false, now: now).filter { if case .send = $0 { false } else { true } }
+        let actions = interrupt(mayBeFalse: false, now: now).filter { if case .send = $0 { false } else { true } }
         // A cancelled answer is not asked for again.
         words = []
         return actions + [.send(.audioDone)]
@@ -50,6 +57,7 @@ extension ConversationMachine {
         guard case .open(let open) = answering else { return [] }
         var dropped: [SpeechSegment.ID] = []
         let actions = whileOpen(now: now) { open in
+            open.skipped.insert(agent)
             dropped = open.queue.drop(agent: agent)
             return open.reply?.skip(agent: agent) ?? []
         }

@@ -47,8 +47,10 @@ struct ConversationMachine: Sendable {
     enum Capture: Equatable, Sendable {
         /// Nobody speaks. Exits: `speaking`.
         case none
-        /// The caller speaks. Exits: `none`, when the utterance ends, is cleared or fails.
+        /// The caller speaks. Exits: `none`, when the utterance ends or is cleared; `unrecognized`.
         case speaking(UtteranceID)
+        /// The caller speaks, but the recogniser has failed. Exits: `none`, when the speech ends.
+        case unrecognized
     }
 
     /// A response that is open.
@@ -73,6 +75,8 @@ struct ConversationMachine: Sendable {
         var clientPlayout: ClientPlayout = .unknown
         /// What was heard of it before it was interrupted and went on.
         var heardBefore: [HeardLedger.Heard] = []
+        /// Agents whose answers the client did not want to hear to the end.
+        var skipped: Set<String> = []
 
         /// Whether nothing is left to say; what was said may still be playing.
         var saidEverything: Bool { reply?.isOver == true && queue.isEmpty }
@@ -100,6 +104,10 @@ struct ConversationMachine: Sendable {
 
     /// After an interruption the response ends this much later when the client does not cancel it.
     static let cancelWait: Duration = .milliseconds(250)
+    /// A cancel that comes this long after such an end is still meant for the interrupted response.
+    static let lateCancel: Duration = .seconds(2)
+    /// Audio that comes too fast is complained of this often.
+    static let complaintPause: Duration = .seconds(1)
     /// An utterance is cut here.
     static let longestUtterance: Duration = .seconds(120)
 
@@ -128,6 +136,9 @@ struct ConversationMachine: Sendable {
     var nextRepeat = -1
     /// An interrupted response that goes on if no words follow the interruption.
     var suspended: Cut?
+    /// Until when one `response.cancel` is that of a response that has ended without it.
+    var lateCancelUntil: Duration?
+    var nextComplaint: Duration = .zero
     var recent = BadInputLimit()
 
     /// - Parameter lead: how far ahead of playout audio is sent.
@@ -150,6 +161,8 @@ struct ConversationMachine: Sendable {
     /// Whether `duration` of audio may come in at `now`; if not, why.
     mutating func admit(_ duration: Duration, now: Duration) -> [Action]? {
         if budget.accept(duration, now: now) { return nil }
+        if now < nextComplaint { return [] }
+        nextComplaint = now + Self.complaintPause
         return badInput(
             BadInput(
                 code: "audio_too_fast",
@@ -201,7 +214,7 @@ struct ConversationMachine: Sendable {
         case .audio, .commitAudio, .ignored: return []
         case .text(let text): return typed(text, now: now)
         case .startRecording: return [.send(.recordingStarted)]
-        case .stopRecording: return endSpeech(now: now) + [.send(.recordingStopped)]
+        case .stopRecording: return [.send(.recordingStopped)] + dropSuspended() + endSpeech(now: now)
         case .clearAudio: return clear()
         case .playbackStarted: return plays(now: now) { $0.started(now: now) }
         case .playbackStopped: return playedOut(now: now)
@@ -216,12 +229,18 @@ struct ConversationMachine: Sendable {
     mutating func tick(now: Duration) -> [Action] {
         var actions: [Action] = []
         if case .interrupted(let id, let closeAt) = answering, closeAt <= now {
+            lateCancelUntil = now + Self.lateCancel
             actions += close(id, .interrupted) + answerIfComplete(now: now)
         }
-        if case .speaking = capture, now - lastAudio >= project.audio.endpointing.silence {
-            actions += endSpeech(now: now)
-        }
+        if capture != .none, silenceEnds <= now { actions += endSpeech(now: now) }
         return actions + whileOpen(now: now) { _ in [] }
+    }
+
+    /// When a caller whose audio has stopped coming has been silent for long enough, counting the silence that was heard.
+    private var silenceEnds: Duration {
+        let silence = project.audio.endpointing.silence
+        guard case .speaking(_, let voicedUntil) = hearing.endpointer.state else { return lastAudio + silence }
+        return lastAudio + max(silence - .samples(max(position - voicedUntil, 0), at: 16000), .zero)
     }
 
     /// When `tick` has something to do, as far as time alone decides.
@@ -234,7 +253,7 @@ struct ConversationMachine: Sendable {
             if case .playingOut(let until) = open.phase { deadlines.append(until) }
         case .idle: break
         }
-        if case .speaking = capture { deadlines.append(lastAudio + project.audio.endpointing.silence) }
+        if capture != .none { deadlines.append(silenceEnds) }
         return deadlines.min()
     }
 

@@ -122,12 +122,10 @@ struct Reply: Sendable {
 
     /// The caller does not want to hear `agent`: what it has not said is dropped, and the floor passes on.
     mutating func skip(agent: String) -> [Action] {
-        for (node, member) in members where member.speaker.agent == agent {
+        if let node = floor.holder, members[node]?.speaker.agent == agent {
+            // Whoever is done is not given the floor again, so what it still writes is not said.
             members[node]?.waiting = []
-            if floor.holder == node {
-                members[node]?.speaker.voice = nil
-                floor.done(node)
-            }
+            floor.done(node)
         }
         return drain()
     }

@@ -29,6 +29,17 @@ struct Speaker: Equatable, Sendable {
 }
 
 extension Project {
+    /// What runs when the agent or super agent of that name is asked.
+    func plan(running name: String) -> FlowPlan {
+        let graphs = superAgents.map { ($0.name, $0.graph) }
+        return FlowPlan(running: name, graphs: Dictionary(graphs, uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// What an agent or super agent is for.
+    func descriptionOf(_ name: String) -> String {
+        agent(named: name)?.description ?? superAgent(named: name)?.description ?? ""
+    }
+
     /// What each node of `plan` does and how it sounds, by node id.
     func speakers(of plan: FlowPlan) -> [String: Speaker] {
         var speakers: [String: Speaker] = [:]

@@ -82,6 +82,12 @@ public struct HeardLedger: Equatable, Sendable {
         return result.filter { !$0.text.isEmpty }
     }
 
+    /// All that `speaker` was given time to say, by the audio that was sent.
+    public func text(of speaker: String) -> String {
+        let texts = entries.filter { $0.speaker == speaker }.map { words(of: $0, played: $0.start + $0.sent) }
+        return texts.filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
     private func words(of entry: Entry, played: Duration) -> String {
         let share = played - entry.start
         if entry.isHeard(by: played) { return entry.text }

@@ -21,6 +21,8 @@ struct Simulation {
         var answers: [String: String] = [:]
         var failingAgents: Set<String> = []
         var transcripts: [String] = []
+        /// Utterances that the recogniser cannot do, at once.
+        var recognitionFails: @Sendable (Int) -> Bool = { _ in false }
         var transcriptionDelay: Duration = .milliseconds(100)
         var tokenDelay: Duration = .milliseconds(20)
         var synthesisDelay: Duration = .milliseconds(60)
@@ -122,8 +124,11 @@ struct Simulation {
         for action in actions {
             switch action {
             case .send(let event): tell(event)
-            case .beginRecognition(let id, let position): recognitions.append((id, position))
+            case .beginRecognition(let id, let position):
+                recognitions.append((id, position))
+                if script.recognitionFails(id) { engine(.recognitionFailed(id, .unsupported), after: .milliseconds(1)) }
             case .endRecognition(let id):
+                guard !script.recognitionFails(id) else { break }
                 let text = script.transcripts.isEmpty ? "" : script.transcripts.removeFirst()
                 engine(.transcript(id, Transcript(text: text, isFinal: true)), after: script.transcriptionDelay)
             case .cancelRecognition: break

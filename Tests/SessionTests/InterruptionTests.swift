@@ -1,0 +1,99 @@
+import Agents
+import AudioCore
+import ProjectModel
+import ProviderKit
+import Testing
+import TurnTaking
+
+@testable import Session
+
+/// What clients and engines do around an interruption, at awkward moments.
+@Suite struct InterruptionTests {
+    private func script(_ transcripts: [String]) -> Simulation.Script {
+        var script = Simulation.Script()
+        script.transcripts = transcripts
+        script.answers["Stock"] = String(repeating: "This is a long sentence of the plan. ", count: 20)
+        return script
+    }
+
+    private func statuses(_ simulation: Simulation) -> [ResponseStatus] {
+        simulation.events.compactMap { if case .responseDone(_, let status) = $0 { status } else { nil } }
+    }
+
+    private func interruptions(_ simulation: Simulation) -> Int {
+        simulation.events.count { if case .interrupted = $0 { true } else { false } }
+    }
+
+    /// Asks, is answered, and talks over the answer from 8.5 s on for `seconds`.
+    private func interrupted(_ project: Project, _ script: Simulation.Script, seconds: Double) -> Simulation {
+        var simulation = Simulation(project, script: script)
+        simulation.stayQuiet(seconds: 1.5)
+        simulation.speak(seconds: 2)
+        simulation.stayQuiet(seconds: 5)
+        simulation.speak(seconds: seconds)
+        simulation.stayQuiet(seconds: 60)
+        return simulation
+    }
+
+    @Test func aRecogniserThatFailsDoesNotMakeTheAnswerStutter() {
+        var script = script(["a question"])
+        script.recognitionFails = { $0 > 0 }
+        var simulation = interrupted(TestProjects.single(), script, seconds: 4)
+        simulation.run(until: .seconds(60))
+        #expect(interruptions(simulation) == 1)
+        #expect(statuses(simulation) == [.interrupted], "it is not known that nobody spoke")
+    }
+
+    @Test func aCancelThatComesLateDoesNotMeetTheNextAnswer() {
+        var script = script([])
+        script.cancelsAfterInterruption = false
+        var simulation = Simulation(TestProjects.single(), script: script)
+        simulation.schedule(.client(.text("a question")), at: .seconds(1))
+        simulation.schedule(.client(.text("another")), at: .seconds(5))
+        simulation.schedule(.client(.cancelResponse), at: .milliseconds(5400))
+        simulation.run(until: .seconds(90))
+        #expect(statuses(simulation) == [.interrupted, .completed])
+    }
+
+    @Test func aSecondCancelIsMeant() {
+        var script = script([])
+        script.cancelsAfterInterruption = false
+        var simulation = Simulation(TestProjects.single(), script: script)
+        simulation.schedule(.client(.text("a question")), at: .seconds(1))
+        simulation.schedule(.client(.text("another")), at: .seconds(5))
+        simulation.schedule(.client(.cancelResponse), at: .milliseconds(5400))
+        simulation.schedule(.client(.cancelResponse), at: .milliseconds(5600))
+        simulation.run(until: .seconds(90))
+        #expect(statuses(simulation) == [.interrupted, .cancelled])
+    }
+
+    @Test func turningTheMicrophoneOffIsNoFalseAlarm() {
+        var simulation = interrupted(TestProjects.single(), script(["a question", ""]), seconds: 1)
+        simulation.schedule(.client(.stopRecording), at: .milliseconds(9300))
+        simulation.run(until: .milliseconds(20_000))
+        #expect(interruptions(simulation) == 1)
+        #expect(statuses(simulation) == [.interrupted])
+    }
+
+    @Test func silenceThatWasHeardIsNotWaitedForAgain() {
+        var simulation = Simulation(TestProjects.single(), script: script(["a question"]))
+        simulation.stayQuiet(seconds: 1.5)
+        simulation.speak(seconds: 1)
+        simulation.stayQuiet(seconds: 0.5)
+        simulation.run(until: .seconds(20))
+        let metrics = simulation.events.compactMap { if case .turnMetrics(let timings) = $0 { timings } else { nil } }
+        #expect(metrics.first.map { $0.endpointing <= .milliseconds(732) } == true)
+    }
+
+    @Test func whatWasSkippedIsNotRememberedAsSaid() {
+        var simulation = Simulation(TestProjects.advisor(bargeIn: false), script: script(["a question"]))
+        simulation.stayQuiet(seconds: 1.5)
+        simulation.speak(seconds: 2)
+        simulation.stayQuiet(seconds: 60)
+        simulation.schedule(.client(.cancelResponse), at: .seconds(8))
+        simulation.run(until: .seconds(60))
+        let stock = simulation.machine.history.entries.first { $0.speaker == .agent("Stock") }
+        #expect(stock?.wasInterrupted == true)
+        #expect(stock.map { $0.text.count < 200 } == true)
+    }
+}
