@@ -108,7 +108,9 @@ public enum BridgeDecoder {
     }
 
     private static func isJSON(_ bytes: [UInt8]) -> Bool {
-        (try? JSONDecoder().decode(AnyJSON.self, from: Data(bytes))) != nil
+        // The reader looks into no text that nobody asks for.
+        String(validating: bytes, as: UTF8.self) != nil
+            && (try? JSONDecoder().decode(AnyJSON.self, from: Data(bytes))) != nil
     }
 
     private static func describe(_ error: DecodingError, in bytes: [UInt8]) -> BadInput {
@@ -124,7 +126,7 @@ public enum BridgeDecoder {
         if path.isEmpty && !isJSON(bytes) {
             return BadInput(code: "malformed_json", message: "the message is not JSON")
         }
-        if path.isEmpty { return BadInput(code: "invalid_field", message: "a number cannot be used where it stands") }
+        if path.isEmpty { return BadInput(code: "invalid_field", message: "a value in the message cannot be used") }
         let field = path.map(\.stringValue).joined(separator: ".")
         return BadInput(code: "invalid_field", message: "the field '\(field)' has a value that cannot be used")
     }

@@ -186,6 +186,8 @@ final class ServiceLoop: @unchecked Sendable {
         if reason == LWS_CALLBACK_WSI_DESTROY {
             sessions[id] = nil
             session.destroyed()
+            // The library may be about to wait for the next event; the end of the last session is none.
+            if deadline != nil && sessions.isEmpty { lws_cancel_service(context) }
             return 0
         }
         return session.handle(reason, socket, input, length)

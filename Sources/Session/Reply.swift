@@ -52,8 +52,8 @@ struct Reply: Sendable {
         nextSegment = firstSegment
     }
 
-    /// Whether nothing more will be said.
-    var isOver: Bool { flowIsOver && floor.isFree }
+    /// Whether nothing more will be said. The flow does not wait for spoken summaries; the answer does.
+    var isOver: Bool { flowIsOver && floor.isFree && !members.values.contains { $0.stage == .summarizing } }
 
     /// The number after the last segment.
     var segmentsUsed: Int { nextSegment }

@@ -30,7 +30,8 @@ enum Program {
         // Into files: a pipe that nobody empties would stop the program.
         let folder = try Folder()
         let (output, errors) = (folder.path("output"), folder.path("errors"))
-        let process = try process(program, arguments, output: try file(output), errors: try file(errors))
+        let process = try process(
+            "timeout", ["100", program] + arguments, output: try file(output), errors: try file(errors))
         let status = try start(process)
         return Outcome(status: try await status.first(), output: try text(output), errors: try text(errors))
     }
@@ -41,7 +42,7 @@ enum Program {
     ) throws -> Process {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["timeout", "100", program] + arguments
+        process.arguments = [program] + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = errors
@@ -55,6 +56,12 @@ enum Program {
             continuation.yield($0.terminationStatus)
             continuation.finish()
         }
+        // The threads of tests block signals, and a program inherits that: it would never hear of its end.
+        var none = sigset_t()
+        var own = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &own)
+        defer { pthread_sigmask(SIG_SETMASK, &own, nil) }
         try process.run()
         return stream
     }

@@ -96,7 +96,9 @@ struct RecordingTests {
     @Test func theProjectsSettingsCount() async throws {
         let file = try await speech()
         let never = try #require(folder).write(
-            "never.yaml", ProjectText.planner(speaks: true) + "\n  vad:\n    threshold: 900\n    window_size: 900\n")
+            "never.yaml",
+            ProjectText.planner(speaks: true)
+                + "\n  vad:\n    enable_barge_in: true\n    threshold: 900\n    window_size: 900\n")
         let outcome = try await Program.run("vad", file, "--project", never)
         #expect(outcome.status == 0)
         #expect(outcome.lines.last == "no barge-in")

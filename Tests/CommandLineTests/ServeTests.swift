@@ -34,9 +34,10 @@ struct ServeTests {
     }
 
     @Test func aPortThatIsTaken() async throws {
-        let server = try await ServerProcess(projects: try projects())
+        let folder = try projects()
+        let server = try await ServerProcess(projects: folder)
         let port = try #require(server.address.split(separator: ":").last.map(String.init))
-        let outcome = try await Program.run("serve", "--port", port, "--projects", try projects().path)
+        let outcome = try await Program.run("serve", "--port", port, "--projects", folder.path)
         #expect(outcome.status == 1)
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.contains("parley serve: "))

@@ -8,10 +8,12 @@ final class ServerProcess {
     /// Where it says that it listens: `http://127.0.0.1:…`
     let address: String
     private let folder: Folder
+    private let projects: Folder
 
     /// Starts it with the projects of `folder` and waits for its ready line.
     init(projects folder: Folder, _ arguments: String...) async throws {
         self.folder = try Folder()
+        projects = folder
         let pipe = Pipe()
         let words = ["serve", "--port", "0", "--projects", folder.path] + arguments
         process = try Program.process(

@@ -72,6 +72,19 @@ struct ConversationTests {
         }
     }
 
+    /// The last agent of a flow may be one whose answer is shown and whose summary is spoken.
+    @Test func aSpokenSummaryIsWaitedFor() async throws {
+        var engines = try ScriptedEngines()
+        engines.answer = Array(repeating: "Buy some government bonds with a short term. ", count: 5)
+        let project = ProjectText.single().replacing(
+            "audio_config:", with: "    summarize_config: {enable_summarize: true}\naudio_config:")
+        try await withServer(["talker": project], engines: engines) { test in
+            let caller = try await test.call()
+            try caller.say(["type": "input_text", "text": "x"])
+            try expectOrder(try await caller.until("response.done"), speakers: ["Ada"])
+        }
+    }
+
     @Test func allAudioComesWithoutPlaybackSignals() async throws {
         var engines = try ScriptedEngines()
         engines.sentence = .milliseconds(700)
