@@ -50,7 +50,7 @@ async def measure(server, conversations, rounds):
 
 
 def run(server, quick, conversations, silence):
-    rounds = 3 if quick else 12
+    rounds = 2 if quick else 12
     say(f"first audio: {conversations} conversations at a time, {rounds} turns each")
     results = asyncio.run(measure(server, conversations, rounds))
     found = [result for result in results if result]

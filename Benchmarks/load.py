@@ -175,7 +175,7 @@ async def measure(row, seconds):
         first = [await opened(server) for _ in range(4)]
         for conversation in first:
             conversation.ask()
-        await asyncio.sleep(2)
+        await asyncio.sleep(1)
         for conversation in first:
             conversation.transport.abort()
         await asyncio.sleep(0.5)
@@ -198,3 +198,5 @@ def run(quick):
     print("  while an answer is being spoken, flite included; each answer's end brings the next question. 'a core': 100")
     print("  divided by '% of core'. 'answer', 'mic': seconds of audio a second of each, 1 is real time. 'late': how late")
     print("  the client was at worst with a chunk; 'client %': its own use of a core.")
+    if quick:
+        print("  Quick: synthesis runs seconds ahead, in bursts; so short a look at 'streaming' sees less or more than it costs.")

@@ -36,7 +36,7 @@ def main():
     print(f"{datetime.date.today()}, {processor()}, {load_average()}{', quick' if chosen.quick else ''}", flush=True)
     if "vad" in parts:
         say("voice activity beside ONNX Runtime")
-        vad.run(PARLEY.parent / "bench-vad", rounds=4 if chosen.quick else vad.ROUNDS)
+        vad.run(PARLEY.parent / "bench-vad", rounds=2 if chosen.quick else vad.ROUNDS)
     if "barge-in" in parts or "first-audio" in parts:
         with Server("--log-level", "warning") as server:
             if "barge-in" in parts:
