@@ -58,10 +58,8 @@ public enum BridgeEncoder {
     private static func audio(_ agent: String, _ chunk: AudioChunk) -> [(String, JSON)] {
         let bytes = Data(PCM16.bytes(littleEndian: chunk.samples))
         // Once, under the name that bridge clients read: twice would double the traffic.
-        var members = typed(
+        return typed(
             "response.audio.delta", ("role", .string(agent)), ("delta", .plain(bytes.base64EncodedString())))
-        if chunk.sampleRate != 16000 { members.append(("sample_rate", .int(chunk.sampleRate))) }
-        return members
     }
 
     private static func metrics(_ timings: TurnTimings) -> [(String, JSON)] {

@@ -36,6 +36,13 @@ public struct Voice: Hashable, Sendable {
 }
 
 extension Project {
+    /// The rate of all audio towards the caller, in hertz: clients play a conversation at one. The orchestrator's, else
+    /// that of the first agent or super agent that names one, else 16,000.
+    public var sampleRate: Int {
+        let blocks = [orchestrator.speech] + agents.map(\.speech) + superAgents.map(\.speech)
+        return blocks.lazy.compactMap { $0?.sampleRate }.first ?? 16000
+    }
+
     /// The voice of `agent` when `superAgents` (innermost first) run it, or nil when it is not to speak.
     ///
     /// The block that is nearest to the agent and names a voice, language or model decides those three together, so that
@@ -53,7 +60,7 @@ extension Project {
             language: speaker?.language ?? audio.language,
             name: speaker?.voice,
             speed: chain.lazy.compactMap(\.speed).first ?? 1,
-            sampleRate: chain.lazy.compactMap(\.sampleRate).first ?? 16000,
+            sampleRate: sampleRate,
             normalizesText: chain.lazy.compactMap(\.normalizeText).first ?? true)
     }
 }

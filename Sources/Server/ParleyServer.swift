@@ -25,6 +25,7 @@ public final class ParleyServer: Sendable {
                     "a local engine stands in",
                     [
                         "project": .name(project.name), "wanted": .name(fallback.wanted), "used": .name(fallback.used),
+                        "reason": .name(fallback.reason),
                     ])
             }
         }

@@ -65,6 +65,12 @@ public struct ProviderCatalog: EngineCatalog {
                     reason: "this server has no \(reference.provider) provider yet"))
         }
         note(project.audio.recognizer, local: recognizer.name)
+        if !project.audio.language.lowercased().hasPrefix("en") {
+            found.append(
+                SessionDescription.Fallback(
+                    wanted: "\(project.audio.recognizer) in \(project.audio.language)", used: recognizer.name,
+                    reason: "it understands English only, so callers have to type; Local/Planner answers in English"))
+        }
         note(project.languageModel, local: planner.name)
         note(project.audio.synthesizer, local: english.name)
         for agent in project.agents {

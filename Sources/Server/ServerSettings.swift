@@ -14,8 +14,8 @@ public struct ServerSettings: Sendable {
     public var drain: Duration = .seconds(10)
     /// Conversations at once; more are refused with 503.
     public var maximumConversations = 1000
-    /// Utterances transcribed at once by the local recogniser.
-    public var recognizers = 4
+    /// Utterances transcribed at once by the local recogniser; each takes some 90 MB once it was needed. More wait.
+    public var recognizers = 8
 
     /// The defaults.
     public init() {}

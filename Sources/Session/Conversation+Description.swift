@@ -20,6 +20,6 @@ extension Conversation {
         }
         return SessionDescription(
             id: id, project: project.name, version: project.version, agents: agents, vad: project.audio.vad,
-            fallbacks: engines.fallbacks, sampleRate: 16000)
+            fallbacks: engines.fallbacks, sampleRate: project.sampleRate)
     }
 }

@@ -104,7 +104,7 @@ public struct SessionDescription: Equatable, Sendable {
     public var vad: VADConfiguration?
     /// Local engines that stand in for providers.
     public var fallbacks: [Fallback]
-    /// The rate of the caller's audio and of ours, in hertz.
+    /// The rate of our audio, in hertz; the caller's is 16,000.
     public var sampleRate: Int
 }
 

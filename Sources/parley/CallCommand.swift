@@ -141,6 +141,9 @@ struct Call {
             let event = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any],
             let type = event["type"] as? String
         else { return }
+        if type == "session.created", let session = event["session"] as? [String: Any] {
+            answerRate = session["sample_rate"] as? Int ?? 16000
+        }
         switch type {
         case "PING": Self.say(["type": "PONG"], to: socket)
         case "response.audio.delta": play(event)
@@ -158,7 +161,6 @@ struct Call {
 
     private mutating func play(_ event: [String: Any]) {
         guard let base64 = event["delta"] as? String, let data = Data(base64Encoded: base64) else { return }
-        answerRate = event["sample_rate"] as? Int ?? 16000
         let samples = PCM16.samples(littleEndian: Array(data))
         if answer.isEmpty {
             show("response.audio.delta", ["role": event["role"] ?? ""])

@@ -37,6 +37,7 @@ enum CommandLineTool {
             Output.error(overview)
             return ExitCode.usage
         }
+        if first == "help", words.count > 1 { return await run([words[1], "--help"]) }
         if ["--help", "-h", "help"].contains(first) {
             Output.line(overview)
             return ExitCode.success

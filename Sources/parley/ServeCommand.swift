@@ -17,7 +17,7 @@ enum ServeCommand: Command {
           --default-project NAME  the project of clients that name none (the first by name)
           --drain-seconds NUMBER  how long conversations may go on after SIGTERM (10)
           --lead-ms NUMBER        how far ahead of playout audio is sent (400)
-          --recognizers NUMBER    utterances transcribed at once (4)
+          --recognizers NUMBER    utterances transcribed at once, each some 90 MB; more wait (8)
           --log-level LEVEL       debug, info, warning or error (info)
 
         Prints 'ready http://ADDRESS:PORT' when it accepts connections. SIGTERM and SIGINT let running

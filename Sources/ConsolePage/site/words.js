@@ -40,7 +40,7 @@ function readyHint(state) {
 
 function speakingHint(state) {
   if (state.bargeIn && state.microphone === "open") return "Talk over it to interrupt.";
-  return "Press Skip, or Escape, to go on to the next.";
+  return state.bargeIn ? "Press Skip, or Escape, to end the answer." : "Press Skip, or Escape, to go on to the next.";
 }
 
 /** Why there is no microphone, as a sentence that says what to do. */
