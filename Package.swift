@@ -15,9 +15,10 @@ func part(_ name: String, _ dependencies: [Target.Dependency] = [], folder: Stri
     .target(name: name, dependencies: dependencies, path: "Sources/\(folder ?? name)", swiftSettings: rules)
 }
 
-/// The tests of one target.
+/// The tests of one target; all have `TestSupport`.
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, resources: resources, swiftSettings: rules)
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: rules)
 }
 
 /// A C library from the distribution.
@@ -86,6 +87,7 @@ let package = Package(
             name: "bench-vad", dependencies: ["VoiceActivity", "AudioCore"], path: "Sources/Benchmarks/vad",
             swiftSettings: rules),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),

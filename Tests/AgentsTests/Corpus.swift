@@ -1,19 +1,5 @@
 import ProviderKit
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
+import TestSupport
 
 /// Briefs of many projects, and briefs that nobody would write.
 enum Corpus {
@@ -51,7 +37,7 @@ enum Corpus {
     ]
 
     /// A brief put together at random.
-    static func brief(using generator: inout SplitMix, parents: Range<Int> = 0..<4) -> Brief {
+    static func brief(using generator: inout Seeded, parents: Range<Int> = 0..<4) -> Brief {
         func pick<Element>(_ elements: [Element]) -> Element {
             elements[.random(in: elements.indices, using: &generator)]
         }
@@ -66,7 +52,7 @@ enum Corpus {
     }
 
     /// Words, marks and odd characters in any order.
-    static func noise(using generator: inout SplitMix) -> String {
+    static func noise(using generator: inout Seeded) -> String {
         let parts = [
             "money", "the", "I", "my", "plan", "to", "how can i", "hedge", ",", ".", "...", "?!", "\"", "“", "(", ")",
             "-",

@@ -1,6 +1,7 @@
 import LocalPlanner
 import ProviderKit
 import Synchronization
+import TestSupport
 import Testing
 
 private let question = "how can i protect my investments against currency risk"
@@ -74,7 +75,7 @@ struct PlanTests {
     }
 
     @Test func sameBriefSameText() {
-        var generator = SplitMix(seed: 3)
+        var generator = Seeded(3)
         for _ in 0..<200 {
             let brief = Corpus.brief(using: &generator)
             #expect(LocalPlanner.answer(to: brief) == LocalPlanner.answer(to: brief))
@@ -82,7 +83,7 @@ struct PlanTests {
     }
 
     @Test func isSpeakableAndBoundedWhateverTheBrief() {
-        var generator = SplitMix(seed: 5)
+        var generator = Seeded(5)
         for _ in 0..<1000 {
             let brief = Corpus.brief(using: &generator)
             let text = LocalPlanner.answer(to: brief)
@@ -147,7 +148,7 @@ struct SummaryTests {
     }
 
     @Test func isSpeakableWhateverTheParentsSaid() {
-        var generator = SplitMix(seed: 9)
+        var generator = Seeded(9)
         for _ in 0..<500 {
             var brief = Corpus.brief(using: &generator, parents: 1..<8)
             brief.task = .summarize
@@ -204,7 +205,7 @@ struct DecisionTests {
     }
 
     @Test func replySaysWhatItIs() {
-        var generator = SplitMix(seed: 1)
+        var generator = Seeded(1)
         for _ in 0..<500 {
             var brief = Corpus.brief(using: &generator)
             brief.task = .reply
@@ -233,7 +234,7 @@ struct StreamTests {
     }
 
     @Test func piecesJoinToTheAnswer() async throws {
-        var generator = SplitMix(seed: 2)
+        var generator = Seeded(2)
         for _ in 0..<50 {
             let brief = Corpus.brief(using: &generator)
             let pieces = try await pieces(brief)

@@ -1,6 +1,7 @@
 import Agents
 import ProjectModel
 import ProviderKit
+import TestSupport
 import Testing
 
 struct PromptTests {
@@ -63,7 +64,7 @@ struct ConversationHistoryTests {
     }
 
     @Test func isBoundedWhateverIsAppended() {
-        var generator = SplitMix(seed: 11)
+        var generator = Seeded(11)
         for _ in 0..<50 {
             var history = ConversationHistory(
                 maximumTurns: .random(in: 1...4, using: &generator),

@@ -1,4 +1,5 @@
 import AudioCore
+import TestSupport
 import Testing
 
 @Suite struct SampleRingTests {
@@ -22,7 +23,7 @@ import Testing
 
     @Test("Behaves like the whole stream with its beginning cut off", arguments: 1...30)
     func againstAPlainArray(seed: UInt64) {
-        var generator = SeededGenerator(state: seed)
+        var generator = Seeded(seed)
         let capacity = Int.random(in: 1...50, using: &generator)
         var ring = SampleRing(capacity: capacity)
         var stream: [Int16] = []

@@ -1,4 +1,5 @@
 import AudioCore
+import TestSupport
 import Testing
 
 @Suite struct WAVFileTests {
@@ -26,7 +27,7 @@ import Testing
 
     @Test(arguments: [0, 1, 2, 1001], [8_000, 16_000, 44_100, 192_000])
     func roundTrip(count: Int, rate: Int) throws {
-        var generator = SeededGenerator(state: UInt64(count + rate))
+        var generator = Seeded(UInt64(count + rate))
         let samples = (0..<count).map { _ in Int16.random(in: .min ... .max, using: &generator) }
         let chunk = AudioChunk(samples: samples, sampleRate: rate)
         #expect(try WAVFile.read(WAVFile.write(chunk)) == chunk)
@@ -89,7 +90,7 @@ import Testing
     }
 
     @Test("Damage never crashes", arguments: 1...50) func mutations(seed: UInt64) {
-        var generator = SeededGenerator(state: seed)
+        var generator = Seeded(seed)
         let kinds = [(1, 1, 16), (1, 2, 16), (1, 1, 24), (3, 2, 32), (1, 8, 8)]
         for (kind, channels, bits) in kinds {
             let data = (0..<200).map { _ in UInt8.random(in: 0...255, using: &generator) }

@@ -1,6 +1,7 @@
 import Dialects
 import Foundation
 import Session
+import TestSupport
 import Testing
 
 /// What clients send, spelling by spelling.

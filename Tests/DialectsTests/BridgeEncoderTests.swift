@@ -1,6 +1,7 @@
 import AudioCore
 import Dialects
 import Foundation
+import TestSupport
 import Testing
 import TurnTaking
 

@@ -1,4 +1,5 @@
 import FlowGraph
+import TestSupport
 import Testing
 
 /// What the machine did, and what it broke on the way.

@@ -1,4 +1,5 @@
 import FlowGraph
+import TestSupport
 
 /// SplitMix64: the same seed gives the same graphs on every machine.
 struct Seeded: RandomNumberGenerator {

@@ -48,8 +48,8 @@ struct Rules {
 
     /// Benchmarks and tests may look at everything; libraries of the distribution stand under everything.
     private func isLayered(_ target: Manifest.Target) -> Bool {
-        let isBenchmark = target.path?.hasPrefix("Sources/Benchmarks") ?? false
-        return (target.kind == .regular || target.kind == .executable) && !isBenchmark
+        let isExempt = ["Sources/Benchmarks", "Tests/"].contains { target.path?.hasPrefix($0) ?? false }
+        return (target.kind == .regular || target.kind == .executable) && !isExempt
     }
 
     // MARK: The sources

@@ -1,21 +1,10 @@
 import Foundation
 import Network
+import TestSupport
 import Testing
 
 /// Bytes that nobody should send. The server lives in this process: if it died, the test would.
 @Suite struct FuzzTests {
-    /// splitmix64: the same seed gives the same bytes everywhere.
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private static let requests = [
         "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
         "HEAD /big?size=70000 HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -31,7 +20,7 @@ import Testing
         RawClient.handshake("/protocol?choose=b", "Sec-WebSocket-Protocol: a, b\r\n"),
     ]
 
-    private static func session(_ random: inout Generator) -> [UInt8] {
+    private static func session(_ random: inout Seeded) -> [UInt8] {
         var bytes: [UInt8] = []
         for _ in 0...Int.random(in: 0...2, using: &random) {
             switch Int.random(in: 0...9, using: &random) {
@@ -77,7 +66,7 @@ import Testing
             let port = server.port
             handler.openGate()
             try await blocking {
-                var random = Generator(state: seed)
+                var random = Seeded(seed)
                 var open: [RawClient] = []
                 for round in 0..<rounds {
                     let client = try RawClient(port: port)

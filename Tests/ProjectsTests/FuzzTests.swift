@@ -1,5 +1,6 @@
 import ProjectModel
 import Projects
+import TestSupport
 import Testing
 
 /// Whatever the bytes, there is a verdict: a project, or an error that says where.

@@ -1,6 +1,7 @@
 import AudioCore
 import ProjectModel
 import ProviderKit
+import TestSupport
 import Testing
 import TurnTaking
 

@@ -1,17 +1,6 @@
 import SpeechText
+import TestSupport
 import Testing
-
-/// A generator whose numbers are the same in every run (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
 
 /// What an aggregator makes of `text` when it comes in deltas of `width` scalars.
 private func sentences(_ text: String, width: Int, _ aggregator: SentenceAggregator = .init()) -> [String] {
@@ -82,7 +71,7 @@ private func trimmed(_ text: String) -> String {
     ]
 
     @Test(arguments: 1...60) func lawsHoldForRandomTexts(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = Seeded(seed)
         let text = (0..<Int.random(in: 1...400, using: &random)).map { _ in
             Self.bricks.randomElement(using: &random) ?? ""
         }.joined()

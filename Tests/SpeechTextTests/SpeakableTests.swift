@@ -1,4 +1,5 @@
 import SpeechText
+import TestSupport
 import Testing
 
 @Suite struct SpeakableTests {
@@ -130,7 +131,7 @@ import Testing
     static let digits = Set("0123456789")
 
     @Test(arguments: 1...150) func lawsHoldForRandomTexts(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = Seeded(seed)
         let text = (0..<Int.random(in: 1...80, using: &random)).map { _ in
             Self.bricks.randomElement(using: &random) ?? ""
         }.joined()

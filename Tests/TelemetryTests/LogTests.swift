@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Telemetry
+import TestSupport
 import Testing
 
 /// Keeps what a log writes.
@@ -107,7 +108,7 @@ struct LogTests {
     }
 
     @Test func datesAgreeWithFoundation() {
-        var generator = SplitMix(seed: 7)
+        var generator = Seeded(7)
         let formatter = ISO8601DateFormatter()
         for _ in 0..<500 {
             let seconds = Int.random(in: -2_000_000_000...8_000_000_000, using: &generator)
@@ -115,20 +116,5 @@ struct LogTests {
             let text = WallTime(millisecondsSince1970: seconds * 1000).description
             #expect(text.replacing(".000", with: "") == expected)
         }
-    }
-}
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

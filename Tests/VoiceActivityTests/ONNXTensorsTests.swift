@@ -1,4 +1,5 @@
 import SileroKernel
+import TestSupport
 import Testing
 
 @testable import VoiceActivity
@@ -66,7 +67,7 @@ import Testing
 
     @Test("A damaged header is refused or read, but never crashes", arguments: 1...20)
     func damagedHeaders(seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = Seeded(seed)
         var file = file
         for _ in 0..<30 { file[Int.random(in: 0..<file.count, using: &generator)] ^= UInt8(1 << seed % 8) }
         let length = Int.random(in: 0..<2_000, using: &generator)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import VoiceActivity
 
@@ -37,7 +38,7 @@ import VoiceActivity
     }
 
     @Test("AVX2 and the portable path agree") func pathsAgree() throws {
-        var generator = SeededGenerator(state: 1)
+        var generator = Seeded(1)
         let samples = (0..<16_000).map { _ in Int16.random(in: -32768...32767, using: &generator) }
         let portable = probabilities(samples, try SileroModel(instructions: .portable))
         let best = probabilities(samples, try SileroModel())

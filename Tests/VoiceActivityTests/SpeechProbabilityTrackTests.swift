@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import VoiceActivity
 
@@ -26,7 +27,7 @@ import VoiceActivity
 
     @Test("The same audio in any chunking gives the same windows", arguments: 1...20)
     func chunkingDoesNotMatter(seed: UInt64) {
-        var generator = SeededGenerator(state: seed)
+        var generator = Seeded(seed)
         let largest = [1, 7, 160, 480, 511, 512, 513, 2000, 40_000].randomElement(using: &generator) ?? 1
         var track = SpeechProbabilityTrack()
         var windows: [WindowProbability] = []

@@ -1,21 +1,23 @@
-/// A small generator whose sequence a seed decides (SplitMix64), so that a failing case can be run again.
-struct Seeded: RandomNumberGenerator {
+/// Random numbers that a seed decides (SplitMix64), so that a failing case can be run again, on any machine.
+public struct Seeded: RandomNumberGenerator {
     private var state: UInt64
 
-    init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+    /// The numbers of `seed`.
+    public init(_ seed: some BinaryInteger) { state = UInt64(truncatingIfNeeded: seed) }
 
-    mutating func next() -> UInt64 {
+    /// The next number.
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
     }
 }
 
 extension Seeded {
     /// A track of speech probabilities as a caller makes one: runs of speech and of silence, with stray windows.
-    mutating func track(windows: Int) -> [Float] {
+    public mutating func track(windows: Int) -> [Float] {
         var track: [Float] = []
         var speaks = false
         while track.count < windows {
