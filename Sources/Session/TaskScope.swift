@@ -6,24 +6,28 @@ final class TaskScope<Key: Hashable & Sendable>: Sendable {
     private struct State {
         /// By running number: work whose key comes again must not end what follows it.
         var tasks: [Int: (key: Key, task: Task<Void, Never>)] = [:]
+        /// Work that was over before its task was in the table.
+        var overEarly: Set<Int> = []
         var started = 0
     }
 
     private let state = Mutex(State())
 
-    /// Starts `work` under `key`.
+    /// Starts `work` under `key`. It runs at once, up to where it first waits: works that are started one after the other
+    /// and never wait are done one after the other.
     func start(_ key: Key, _ work: @escaping @Sendable () async -> Void) {
-        state.withLock { state in
+        let number = state.withLock { state in
             state.started += 1
-            let number = state.started
-            // The task cannot remove itself before it is in the table: the lock is held.
-            state.tasks[number] = (
-                key,
-                Task {
-                    await work()
-                    self.state.withLock { _ = $0.tasks.removeValue(forKey: number) }
-                }
-            )
+            return state.started
+        }
+        let task = Task.immediate {
+            await work()
+            self.state.withLock { state in
+                if state.tasks.removeValue(forKey: number) == nil { state.overEarly.insert(number) }
+            }
+        }
+        state.withLock { state in
+            if state.overEarly.remove(number) == nil { state.tasks[number] = (key, task) }
         }
     }
 
