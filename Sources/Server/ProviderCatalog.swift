@@ -1,4 +1,3 @@
-import AudioCore
 import ESpeakProvider
 import FliteProvider
 import Foundation
@@ -83,18 +82,5 @@ public struct ProviderCatalog: EngineCatalog {
             note(model, local: voice.locale.lowercased().hasPrefix("en") ? english.name : otherLanguages.name)
         }
         return found
-    }
-}
-
-/// The local voices: flite for English, eSpeak NG for every other language.
-private struct LocalVoices: SpeechSynthesizer {
-    let english: any SpeechSynthesizer
-    let otherLanguages: any SpeechSynthesizer
-
-    var name: String { english.name }
-
-    func synthesize(_ request: SynthesisRequest, emit: @Sendable (AudioChunk) async throws -> Void) async throws {
-        let isEnglish = request.voice.locale.lowercased().hasPrefix("en")
-        try await (isEnglish ? english : otherLanguages).synthesize(request, emit: emit)
     }
 }

@@ -19,7 +19,7 @@ public struct PlayoutClock: Equatable, Sendable {
     public static func == (left: PlayoutClock, right: PlayoutClock) -> Bool {
         left.lead == right.lead && left.playedOut == right.playedOut && left.sent == right.sent
             && left.reported?.played == right.reported?.played && left.reported?.at == right.reported?.at
-            && left.clientConfirmedStart == right.clientConfirmedStart
+            && left.clientConfirmedStart == right.clientConfirmedStart && left.firstSent == right.firstSent
     }
 
     /// When the next piece may be sent; the past and the present mean now.
