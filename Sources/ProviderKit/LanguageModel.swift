@@ -15,90 +15,90 @@ public struct ChatMessage: Equatable, Sendable {
     }
 }
 
-/// What an agent wants from a language model, in parts. Hosted models read the `messages` rendered from it;
-/// the offline planner reads the parts themselves.
-public struct Brief: Equatable, Sendable {
-    /// What kind of answer is wanted.
-    public enum Task: Equatable, Sendable {
-        /// A plan that answers the caller.
-        case plan
-        /// A short spoken summary of the `parents`' answers.
-        case summarize
-        /// "yes" or "no": does the condition hold for the one parent answer?
-        case judge(condition: String)
-        /// The name of the one agent among `candidates` that should answer the caller.
-        case route(candidates: [Answer])
-        /// An answer in the orchestrator's own name.
-        case reply
+/// Something that a language model may call instead of, or while, answering.
+public struct ToolDefinition: Equatable, Sendable {
+    /// The name that the model calls it by: letters, digits, `_` and `-`, at most 64.
+    public var name: String
+    /// What it does and when to use it, for the model.
+    public var description: String
+    /// A JSON Schema object for its arguments, as JSON text.
+    public var parameters: String
+
+    /// Something that a language model may call.
+    public init(name: String, description: String, parameters: String) {
+        self.name = name
+        self.description = description
+        self.parameters = parameters
     }
+}
 
-    /// A named piece of text: an agent's answer, or an agent's description.
-    public struct Answer: Equatable, Sendable {
-        /// The agent's name.
-        public var agent: String
-        /// Its answer or description.
-        public var text: String
+/// One call that a model wants made; given out when its arguments are complete.
+public struct ToolCall: Equatable, Sendable {
+    /// The call's id at the model's provider; made up where the provider gives none.
+    public var id: String
+    /// The tool's name.
+    public var name: String
+    /// The arguments, a JSON object as text.
+    public var arguments: String
 
-        /// A named piece of text.
-        public init(agent: String, text: String) {
-            self.agent = agent
-            self.text = text
-        }
+    /// One call that a model wants made.
+    public init(id: String, name: String, arguments: String) {
+        self.id = id
+        self.name = name
+        self.arguments = arguments
     }
+}
 
-    /// What is wanted.
-    public var task: Task
-    /// The name of the agent that answers.
-    public var agentName: String
-    /// What that agent is for.
-    public var agentDescription: String
-    /// The goal of the super agent that runs it, if any.
-    public var goal: String?
-    /// The caller's words.
-    public var callerWords: String
-    /// The finished parents' answers, in graph order.
-    public var parents: [Answer]
+/// What a generation cost, as its provider counts.
+public struct TokenUsage: Equatable, Sendable {
+    /// Tokens of the request.
+    public var input: Int
+    /// Tokens of the answer.
+    public var output: Int
 
-    /// The parts of one request.
-    public init(
-        task: Task, agentName: String, agentDescription: String = "", goal: String? = nil, callerWords: String,
-        parents: [Answer] = []
-    ) {
-        self.task = task
-        self.agentName = agentName
-        self.agentDescription = agentDescription
-        self.goal = goal
-        self.callerWords = callerWords
-        self.parents = parents
+    /// What a generation cost.
+    public init(input: Int, output: Int) {
+        self.input = input
+        self.output = output
     }
 }
 
 /// One request to a language model.
 public struct GenerationRequest: Equatable, Sendable {
-    /// The model's name at its provider.
-    public var model: String
     /// The request in parts.
     public var brief: Brief
     /// The request as a chat, rendered from `brief` and the conversation so far.
     public var messages: [ChatMessage]
+    /// What the model may call.
+    public var tools: [ToolDefinition]
 
     /// One request.
-    public init(model: String, brief: Brief, messages: [ChatMessage]) {
-        self.model = model
+    public init(brief: Brief, messages: [ChatMessage], tools: [ToolDefinition] = []) {
         self.brief = brief
         self.messages = messages
+        self.tools = tools
     }
 }
 
-/// Writes text, piece by piece.
+/// What a language model gives out, piece by piece.
+public enum GenerationPiece: Equatable, Sendable {
+    /// The next piece of its answer; never empty.
+    case text(String)
+    /// A call, complete.
+    case toolCall(ToolCall)
+    /// What the generation cost; at most once, near the end.
+    case usage(TokenUsage)
+}
+
+/// Writes text, piece by piece. Which model it is was settled when the value was made.
 public protocol LanguageModel: Sendable {
-    /// The provider's name as projects write it: `Local/Planner`.
+    /// The provider and model as projects write them: `Local/Planner`, `OpenAI/gpt-4.1-mini`.
     var name: String { get }
 
-    /// Writes the answer: calls `emit` with each piece of text as it is generated, in order, and returns after the last.
-    /// `emit` suspends when nobody can take more.
-    /// - Throws: `ProviderError` or `CancellationError`.
+    /// Writes the answer: calls `emit` with each piece as it is generated, in order, and returns after the last.
+    /// `emit` suspends when nobody can take more. Cancelling the task ends the work within 100 ms.
+    /// - Throws: `ProviderError`, `CancellationError`, or what `emit` throws.
     func generate(
-        _ request: GenerationRequest, emit: @Sendable (String) async throws -> Void
+        _ request: GenerationRequest, emit: @Sendable (GenerationPiece) async throws -> Void
     ) async throws
 }

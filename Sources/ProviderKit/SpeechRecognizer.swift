@@ -14,7 +14,7 @@ public struct Transcript: Equatable, Sendable {
 
 /// Turns one utterance of speech into text, while it is being spoken.
 public protocol SpeechRecognizer: Sendable {
-    /// The provider's name as projects write it: `Local/PocketSphinx`.
+    /// The provider and model as projects write them: `Local/PocketSphinx`, `Deepgram/nova-3`.
     var name: String { get }
 
     /// Recognises one utterance.
@@ -25,7 +25,7 @@ public protocol SpeechRecognizer: Sendable {
     /// - Parameters:
     ///   - audio: PCM16 mono at 16 kHz, chunks of any length. The sender bounds it.
     ///   - language: BCP-47, such as `en-US`.
-    /// - Throws: `ProviderError` or `CancellationError`.
+    /// - Throws: `ProviderError`, `CancellationError`, or what `emit` throws.
     func recognize(
         _ audio: AsyncStream<[Int16]>, language: String, emit: @Sendable (Transcript) async throws -> Void
     ) async throws

@@ -37,16 +37,42 @@ public struct SynthesisRequest: Equatable, Sendable {
     }
 }
 
+/// When one word of a request is spoken.
+public struct WordTiming: Equatable, Sendable {
+    /// Where it stands in the request's text: offsets in characters (`Character`).
+    public var range: Range<Int>
+    /// When it begins, from the first sample that was emitted for the request.
+    public var start: Duration
+    /// When it ends; not before `start`.
+    public var end: Duration
+
+    /// When one word is spoken.
+    public init(range: Range<Int>, start: Duration, end: Duration) {
+        self.range = range
+        self.start = start
+        self.end = end
+    }
+}
+
+/// What a synthesiser gives out, piece by piece.
+public enum SynthesisPiece: Equatable, Sendable {
+    /// The next audio, PCM16 mono at the wanted rate; never empty.
+    case audio(AudioChunk)
+    /// When the next words are spoken, in order, each word once. From providers that know; before or after their audio.
+    case words([WordTiming])
+}
+
 /// Turns text into speech.
 public protocol SpeechSynthesizer: Sendable {
-    /// The provider's name as projects write it: `Local/Flite`.
+    /// The provider and model as projects write them: `Local/Flite`, `ElevenLabs/eleven_turbo_v2_5`.
     var name: String { get }
 
     /// Speaks `request.text`: calls `emit` with PCM16 mono chunks at `request.sampleRate`, in order, as soon as they
-    /// exist, and returns after the last. `emit` suspends when nobody can take more (back-pressure). Cancelling the task
-    /// ends the work within 100 ms.
-    /// - Throws: `ProviderError` or `CancellationError`.
+    /// exist, and with the times of the words where they are known; returns after the last. `emit` suspends when nobody can
+    /// take more (back-pressure). Cancelling the task ends the work within 100 ms. A text without a letter or a digit is
+    /// spoken as nothing.
+    /// - Throws: `ProviderError`, `CancellationError`, or what `emit` throws.
     func synthesize(
-        _ request: SynthesisRequest, emit: @Sendable (AudioChunk) async throws -> Void
+        _ request: SynthesisRequest, emit: @Sendable (SynthesisPiece) async throws -> Void
     ) async throws
 }

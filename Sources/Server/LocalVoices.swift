@@ -8,7 +8,7 @@ struct LocalVoices: SpeechSynthesizer {
 
     var name: String { english.name }
 
-    func synthesize(_ request: SynthesisRequest, emit: @Sendable (AudioChunk) async throws -> Void) async throws {
+    func synthesize(_ request: SynthesisRequest, emit: @Sendable (SynthesisPiece) async throws -> Void) async throws {
         let isEnglish = request.voice.locale.lowercased().hasPrefix("en")
         try await (isEnglish ? english : otherLanguages).synthesize(request, emit: emit)
     }

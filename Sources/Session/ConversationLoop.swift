@@ -135,11 +135,13 @@ struct ConversationLoop {
     ) {
         let model = conversation.engines.languageModel(reference)
         let messages = Prompt.messages(for: brief, style: style, history: machine.history)
-        let request = GenerationRequest(model: reference.model, brief: brief, messages: messages)
+        let request = GenerationRequest(brief: brief, messages: messages)
         let mailbox = conversation.mailbox
         work.start(.generation(id, part)) {
             do {
-                try await model.generate(request) { await mailbox.send(.engine(.text(id, part, $0))) }
+                try await model.generate(request) { piece in
+                    if case .text(let text) = piece { await mailbox.send(.engine(.text(id, part, text))) }
+                }
                 await mailbox.send(.engine(.textDone(id, part)))
             } catch {
                 guard let code = failure(error) else { return }
@@ -159,8 +161,10 @@ struct ConversationLoop {
         let mailbox = conversation.mailbox
         work.start(.synthesis(id, segment)) {
             do {
-                try await synthesizer.synthesize(request) {
-                    await mailbox.send(.engine(.audio(id, segment, $0.samples)))
+                try await synthesizer.synthesize(request) { piece in
+                    if case .audio(let chunk) = piece {
+                        await mailbox.send(.engine(.audio(id, segment, chunk.samples)))
+                    }
                 }
                 await mailbox.send(.engine(.audioDone(id, segment)))
             } catch {

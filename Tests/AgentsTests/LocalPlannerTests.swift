@@ -220,7 +220,9 @@ struct DecisionTests {
 private final class Recorder: Sendable {
     private let kept = Mutex<[String]>([])
 
-    func take(_ piece: String) { kept.withLock { $0.append(piece) } }
+    func take(_ piece: GenerationPiece) {
+        if case .text(let text) = piece { kept.withLock { $0.append(text) } }
+    }
 
     var pieces: [String] { kept.withLock { $0 } }
 }
@@ -228,7 +230,7 @@ private final class Recorder: Sendable {
 struct StreamTests {
     private func pieces(_ brief: Brief) async throws -> [String] {
         let recorder = Recorder()
-        let request = GenerationRequest(model: "Planner", brief: brief, messages: [])
+        let request = GenerationRequest(brief: brief, messages: [])
         try await LocalPlanner().generate(request) { recorder.take($0) }
         return recorder.pieces
     }
@@ -245,7 +247,7 @@ struct StreamTests {
 
     @Test func stopsWhenTheTaskIsCancelled() async {
         let recorder = Recorder()
-        let request = GenerationRequest(model: "Planner", brief: brief(of: "Chef"), messages: [])
+        let request = GenerationRequest(brief: brief(of: "Chef"), messages: [])
         let wasCancelled = await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 do {

@@ -1,4 +1,5 @@
 import AudioCore
+import ProviderConformance
 import ProviderKit
 import Testing
 

@@ -1,5 +1,6 @@
 import AudioCore
 import FliteProvider
+import ProviderConformance
 import ProviderKit
 import Testing
 

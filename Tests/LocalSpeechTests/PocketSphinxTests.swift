@@ -1,5 +1,6 @@
 import FliteProvider
 import PocketSphinxProvider
+import ProviderConformance
 import ProviderKit
 import Testing
 

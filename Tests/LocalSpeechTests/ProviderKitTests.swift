@@ -1,3 +1,4 @@
+import ProviderConformance
 import ProviderKit
 import Synchronization
 import Testing

@@ -44,8 +44,9 @@ struct ScriptedEngines: EngineCatalog {
         let script: ScriptedEngines
         var name: String { "Test/Writer" }
 
-        func generate(_ request: GenerationRequest, emit: @Sendable (String) async throws -> Void) async throws {
-            for piece in script.answer { try await emit(piece) }
+        func generate(_ request: GenerationRequest, emit: @Sendable (GenerationPiece) async throws -> Void) async throws
+        {
+            for piece in script.answer { try await emit(.text(piece)) }
         }
     }
 
@@ -53,10 +54,11 @@ struct ScriptedEngines: EngineCatalog {
         let script: ScriptedEngines
         var name: String { "Test/Voice" }
 
-        func synthesize(_ request: SynthesisRequest, emit: @Sendable (AudioChunk) async throws -> Void) async throws {
+        func synthesize(_ request: SynthesisRequest, emit: @Sendable (SynthesisPiece) async throws -> Void) async throws
+        {
             if script.voicesFail { throw ProviderError(.unavailable, provider: name, message: "no voice today") }
             let samples = [Int16](repeating: 1000, count: script.sentence.samples(at: request.sampleRate))
-            try await emit(AudioChunk(samples: samples, sampleRate: request.sampleRate))
+            try await emit(.audio(AudioChunk(samples: samples, sampleRate: request.sampleRate)))
         }
     }
 }

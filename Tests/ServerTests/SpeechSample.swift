@@ -12,7 +12,9 @@ enum SpeechSample {
         let request = SynthesisRequest(
             text: "How can I protect my investments against currency risk?", voice: VoiceRequest(name: "slt"),
             sampleRate: 16000)
-        try await voice.synthesize(request) { chunk in samples.withLock { $0 += chunk.samples } }
+        try await voice.synthesize(request) { piece in
+            if case .audio(let chunk) = piece { samples.withLock { $0 += chunk.samples } }
+        }
         return samples.withLock { $0 }
     }
 }

@@ -37,7 +37,7 @@ public final class ESpeakSynthesizer: SpeechSynthesizer {
 
     /// Speaks one piece after the other, each by a process of its own.
     public func synthesize(
-        _ request: SynthesisRequest, emit: @Sendable (AudioChunk) async throws -> Void
+        _ request: SynthesisRequest, emit: @Sendable (SynthesisPiece) async throws -> Void
     ) async throws {
         guard let settings = ESpeakSettings(request.voice, among: try await voices()) else {
             throw ProviderError(
@@ -54,11 +54,11 @@ public final class ESpeakSynthesizer: SpeechSynthesizer {
             } to: { (speech: Speech) in
                 switch speech {
                 case .rate(let rate): try shaper.expect(rate)
-                case .samples(let samples): if let chunk = shaper.add(samples) { try await emit(chunk) }
+                case .samples(let samples): if let chunk = shaper.add(samples) { try await emit(.audio(chunk)) }
                 }
             }
         }
-        if let chunk = shaper.finish() { try await emit(chunk) }
+        if let chunk = shaper.finish() { try await emit(.audio(chunk)) }
     }
 
     /// What a running process brings.

@@ -26,7 +26,7 @@ public final class FliteSynthesizer: SpeechSynthesizer {
 
     /// Speaks one piece after the other; the first samples come some hundredths of a second after the call.
     public func synthesize(
-        _ request: SynthesisRequest, emit: @Sendable (AudioChunk) async throws -> Void
+        _ request: SynthesisRequest, emit: @Sendable (SynthesisPiece) async throws -> Void
     ) async throws {
         guard let settings = FliteSettings(request.voice) else {
             throw ProviderError(
@@ -41,10 +41,10 @@ public final class FliteSynthesizer: SpeechSynthesizer {
             try await workers.stream { _, yield in
                 try self.withEngine { $0.speak(text, settings, yield: yield) }
             } to: { (samples: [Int16]) in
-                if let chunk = shaper.add(samples) { try await emit(chunk) }
+                if let chunk = shaper.add(samples) { try await emit(.audio(chunk)) }
             }
         }
-        if let chunk = shaper.finish() { try await emit(chunk) }
+        if let chunk = shaper.finish() { try await emit(.audio(chunk)) }
     }
 
     /// Runs `body` with an engine of its own; blocks, so only on a worker.

@@ -18,11 +18,11 @@ public struct LocalPlanner: LanguageModel {
 
     /// Writes the answer word by word; the messages of the request are not read.
     public func generate(
-        _ request: GenerationRequest, emit: @Sendable (String) async throws -> Void
+        _ request: GenerationRequest, emit: @Sendable (GenerationPiece) async throws -> Void
     ) async throws {
         for piece in Self.pieces(of: Self.answer(to: request.brief)) {
             try Task.checkCancellation()
-            try await emit(piece)
+            try await emit(.text(piece))
         }
     }
 
