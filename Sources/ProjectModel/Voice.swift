@@ -49,6 +49,8 @@ extension Project {
     ///
     /// The block that is nearest to the agent and names a voice, language or model decides those three together, so that
     /// a voice is never paired with another block's language; the other keys are looked up one by one.
+    /// An agent that speaks itself has the voice of its own block there; this one, from further out, is for what others
+    /// say in its place, such as a filler.
     /// - Parameter agent: the name of an agent or super agent; nil is the orchestrator itself.
     public func voice(of agent: String?, within superAgents: [String]) -> Voice? {
         let own = agent.flatMap { self.agent(named: $0)?.speech ?? superAgent(named: $0)?.speech }
@@ -56,7 +58,10 @@ extension Project {
         let chain =
             ([own] + superAgents.map { superAgent(named: $0)?.speech } + [orchestrator.speech])
             .compactMap { $0 }
-        let speaker = chain.first { !$0.voices.isEmpty || $0.language != nil || $0.model != nil }
+        let speaksItself = agent.flatMap { self.agent(named: $0)?.speaksItself } ?? false
+        let speaker = chain.dropFirst(speaksItself && own != nil ? 1 : 0).first {
+            !$0.voices.isEmpty || $0.language != nil || $0.model != nil
+        }
         return Voice(
             model: speaker?.model ?? audio.synthesizer,
             language: speaker?.language ?? audio.language,
