@@ -70,4 +70,12 @@ extension Project {
             sampleRate: sampleRate,
             normalizesText: chain.lazy.compactMap(\.normalizeText).first ?? true)
     }
+
+    /// What the voice that answers is called: at the agent's own model when it speaks itself, else at the first of its
+    /// synthesisers. nil is the provider's default, or nobody who speaks.
+    public func voiceName(of agent: String, within superAgents: [String]) -> String? {
+        guard let voice = voice(of: agent, within: superAgents) else { return nil }
+        guard let own = self.agent(named: agent), own.speaksItself else { return voice.name(at: 0) }
+        return own.speech?.voices.first ?? nil
+    }
 }

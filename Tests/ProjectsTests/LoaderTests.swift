@@ -87,6 +87,7 @@ struct LoaderTests {
         #expect(ada.speaksItself)
         #expect(ada.languageModel?.all.allSatisfy(\.isSpeechToSpeech) == true)
         #expect(ada.speech?.voices == ["Cherry", "marin"])
+        #expect(project.voiceName(of: "Ada", within: []) == "Cherry")
         // A filler in its place is another model's to say, which knows no Cherry.
         #expect(project.voice(of: "Ada", within: [])?.names == [])
     }
