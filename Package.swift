@@ -56,6 +56,13 @@ let package = Package(
         part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
+        part("ProviderTransport", ["AudioCore", "ProviderKit", "Network", "Telemetry"]),
+        part("Doubles", ["AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
+        part(
+            "OpenAIProvider", ["AudioCore", "ProviderKit", "ProviderTransport", "Network", "Telemetry"],
+            folder: "Providers/OpenAI"),
+        part(
+            "OllamaProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry"], folder: "Providers/Ollama"),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -107,6 +114,8 @@ let package = Package(
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore",
                 "ProviderConformance",
             ]),
+        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry"]),
+        tests("Doubles", ["Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network"]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(
             "Session",
