@@ -162,7 +162,7 @@ final class Echo: ServerHandler {
             await caring.value
             #expect(sockets.idleCount == 0)
             while let word = await heard.next(), word != "bye" {}
-            #expect(await mine.closed().code == 1000)
+            let ending = await mine.closed(); #expect(ending == .local(code: 1000, reason: ""))
         }
     }
 
