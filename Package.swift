@@ -26,6 +26,12 @@ func library(_ name: String, pkgConfig: String? = nil, package: String) -> Targe
     .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// What the tests of a hosted provider need: its stand-in, the engines behind that, and the checks.
+let vendorTests: [Target.Dependency] = [
+    "Doubles", "ProviderTransport", "ProviderKit", "ProviderConformance", "Network", "Telemetry", "AudioCore",
+    "PocketSphinxProvider", "FliteProvider", "LocalPlanner",
+]
+
 let package = Package(
     name: "parley",
     products: [.executable(name: "parley", targets: ["parley"])],
@@ -63,6 +69,11 @@ let package = Package(
             folder: "Providers/OpenAI"),
         part(
             "OllamaProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry"], folder: "Providers/Ollama"),
+            "DeepgramProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry", "AudioCore"],
+            folder: "Providers/Deepgram"),
+        part(
+            "ElevenLabsProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry", "AudioCore"],
+            folder: "Providers/ElevenLabs"),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -115,6 +126,8 @@ let package = Package(
                 "ProviderConformance",
             ]),
         tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry"]),
+        tests("DeepgramProvider", vendorTests + ["DeepgramProvider"]),
+        tests("ElevenLabsProvider", vendorTests + ["ElevenLabsProvider"]),
         tests("Doubles", ["Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network"]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(
