@@ -51,13 +51,15 @@ let package = Package(
         part("ProviderKit", ["AudioCore"]),
         part("Network", ["CWebSockets"]),
         part("Telemetry"),
-        part("ProviderTransport", ["ProviderKit", "Network", "Telemetry"]),
         part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
         part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
         part("ProviderTransport", ["ProviderKit", "Network", "Telemetry"]),
         part("Doubles", ["AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
+        part(
+            "AzureProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry", "AudioCore"],
+            folder: "Providers/Azure"),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -103,15 +105,21 @@ let package = Package(
             "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"],
             resources: [.copy("Corpus"), .copy("Golden")]),
         tests("Network", ["Network"]),
-        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "ProviderConformance"]),
+        tests(
+            "ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "ProviderConformance"]),
         tests(
             "LocalSpeech",
             [
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore",
                 "ProviderConformance",
             ]),
-        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry"]),
         tests("Doubles", ["Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network"]),
+        tests(
+            "AzureProvider",
+            [
+                "AzureProvider", "Doubles", "ProviderKit", "ProviderTransport", "ProviderConformance", "Network",
+                "Telemetry", "AudioCore", "FliteProvider", "PocketSphinxProvider", "LocalPlanner",
+            ]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(
             "Session",
