@@ -84,7 +84,8 @@ final class AudioUplink: Sendable {
 
     private func open(_ requestID: String) {
         let context: JSONValue = [
-            "phraseDetection": ["mode": "Conversation", "language": .string(language)],
+            "phraseDetection": ["mode": "CONVERSATION", "language": .string(language)],
+            "audio": ["streams": ["1": nil]],
             "phraseOutput": ["format": "Detailed", "detailed": ["options": []]],
         ]
         USPMessage(
