@@ -8,7 +8,7 @@ import Synchronization
 /// One turn of recognition: audio in, hypotheses and phrases out.
 struct AzureRecognitionTurn: Sendable {
     /// What ends a turn before its time; the client knows already.
-    private enum Stop: Error { case fault, unreadable }
+    fileprivate enum Stop: Error { case fault, unreadable }
 
     /// Samples of speech from one scripted word to the next.
     private static let wordLength = 4800
@@ -67,23 +67,20 @@ struct AzureRecognitionTurn: Sendable {
 
     private func listen(to audio: AsyncStream<[UInt8]>) async throws {
         send("turn.start", ["context": ["serviceTag": .string(id)]])
-        var reader = AzureAudioReader()
-        var detector = AzureSpeechDetector(pauseMs: manner.pauseMs)
-        var pieces = audio.makeAsyncIterator()
+        var ear = Ear(audio, pauseMs: manner.pauseMs)
         // Sentences that the script has it hear; nil: the engine hears.
         var script = cue.text.map { Self.sentences($0) }
         var phrases = 0
-        var waiting: [AzureSpeechDetector.Event] = []
         while true {
             // Up to the beginning of speech nothing is understood.
-            guard let began = try await next(&pieces, &reader, &detector, &waiting) else { break }
+            guard let began = try await ear.next() else { break }
             guard case .began(let start) = began else { continue }
             send("speech.startDetected", ["Offset": .int(start * Self.ticksPerSample)])
             let (feed, source) = AsyncStream.makeStream(of: [Int16].self)
             let sentence = script.map { $0.first ?? "" }
             async let understood = understand(feed, sentence, from: start)
             var end: Int?
-            while end == nil, let event = try await next(&pieces, &reader, &detector, &waiting) {
+            while end == nil, let event = try await ear.next() {
                 switch event {
                 case .speech(let samples): source.yield(samples)
                 case .ended(let position): end = position
@@ -92,7 +89,7 @@ struct AzureRecognitionTurn: Sendable {
             }
             source.finish()
             let text = try await understood
-            send("speech.endDetected", ["Offset": .int((end ?? detector.lastLoud) * Self.ticksPerSample)])
+            send("speech.endDetected", ["Offset": .int((end ?? ear.lastLoud) * Self.ticksPerSample)])
             // At the end of the audio come all the sentences that there was no pause for.
             let isOver = end == nil || manner.isInteractive
             var texts = [text]
@@ -103,7 +100,7 @@ struct AzureRecognitionTurn: Sendable {
             }
             if isOver { try await cue.beforeFinal() }
             for text in texts {
-                try await send(phrase: text, from: start, to: end ?? detector.lastLoud)
+                try await send(phrase: text, from: start, to: end ?? ear.lastLoud)
                 phrases += 1
             }
             if isOver { break }
@@ -119,22 +116,6 @@ struct AzureRecognitionTurn: Sendable {
         }
         send("turn.end", [:])
         stage.journal.note(.azureRecognition, .finished, id)
-    }
-
-    /// What the audio shows next; nil when it has ended.
-    private func next(
-        _ pieces: inout AsyncStream<[UInt8]>.Iterator, _ reader: inout AzureAudioReader,
-        _ detector: inout AzureSpeechDetector, _ waiting: inout [AzureSpeechDetector.Event]
-    ) async throws -> AzureSpeechDetector.Event? {
-        while waiting.isEmpty {
-            guard let bytes = await pieces.next() else {
-                try Task.checkCancellation()
-                return nil
-            }
-            guard let samples = reader.add(bytes) else { throw Stop.unreadable }
-            waiting = detector.add(samples)
-        }
-        return waiting.removeFirst()
     }
 
     /// The words of one stretch of speech, with hypotheses on the way: the script's, a word at a time, or the engine's.
@@ -272,6 +253,35 @@ struct AzureRecognitionTurn: Sendable {
     static func display(_ text: String) -> String {
         guard let first = text.first, let last = text.last else { return "" }
         return first.uppercased() + text.dropFirst() + (last.isLetter || last.isNumber ? "." : "")
+    }
+}
+
+/// Hears where speech begins and ends in a turn's audio.
+private struct Ear: ~Copyable {
+    private let audio: AsyncStream<[UInt8]>
+    private var reader = AzureAudioReader()
+    private var detector: AzureSpeechDetector
+    private var events: [AzureSpeechDetector.Event] = []
+
+    init(_ audio: AsyncStream<[UInt8]>, pauseMs: Int) {
+        self.audio = audio
+        detector = AzureSpeechDetector(pauseMs: pauseMs)
+    }
+
+    /// Where the last loud sample was.
+    var lastLoud: Int { detector.lastLoud }
+
+    /// What the audio shows next; nil when it has ended.
+    mutating func next() async throws -> AzureSpeechDetector.Event? {
+        while events.isEmpty {
+            guard let bytes = await audio.first(where: { _ in true }) else {
+                try Task.checkCancellation()
+                return nil
+            }
+            guard let samples = reader.add(bytes) else { throw AzureRecognitionTurn.Stop.unreadable }
+            events = detector.add(samples)
+        }
+        return events.removeFirst()
     }
 }
 
