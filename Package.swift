@@ -55,6 +55,8 @@ let package = Package(
         part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
+        part("ProviderTransport", ["ProviderKit", "Network", "Telemetry"]),
+        part("Doubles", ["AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -106,6 +108,8 @@ let package = Package(
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore",
                 "ProviderConformance",
             ]),
+        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry"]),
+        tests("Doubles", ["Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network"]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(
             "Session",
