@@ -51,6 +51,7 @@ let package = Package(
         part("ProviderKit", ["AudioCore"]),
         part("Network", ["CWebSockets"]),
         part("Telemetry"),
+        part("ProviderTransport", ["ProviderKit", "Network", "Telemetry"]),
         part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
         part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
@@ -102,6 +103,7 @@ let package = Package(
             "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"],
             resources: [.copy("Corpus"), .copy("Golden")]),
         tests("Network", ["Network"]),
+        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "ProviderConformance"]),
         tests(
             "LocalSpeech",
             [
