@@ -51,13 +51,19 @@ let package = Package(
         part("ProviderKit", ["AudioCore"]),
         part("Network", ["CWebSockets"]),
         part("Telemetry"),
-        part("ProviderTransport", ["ProviderKit", "Network", "Telemetry"]),
         part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
         part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
         part("ProviderTransport", ["ProviderKit", "Network", "Telemetry"]),
         part("Doubles", ["AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
+        part(
+            "RealtimeProvider", ["AudioCore", "ProviderKit", "Network", "Telemetry", "ProviderTransport"],
+            folder: "Providers/Realtime"),
+        part(
+            "QwenProvider",
+            ["AudioCore", "ProviderKit", "Network", "Telemetry", "ProviderTransport", "RealtimeProvider"],
+            folder: "Providers/Qwen"),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -110,8 +116,19 @@ let package = Package(
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore",
                 "ProviderConformance",
             ]),
-        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry"]),
         tests("Doubles", ["Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network"]),
+        tests(
+            "RealtimeProvider",
+            [
+                "RealtimeProvider", "Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Telemetry",
+                "ProviderConformance", "FliteProvider", "PocketSphinxProvider", "LocalPlanner",
+            ]),
+        tests(
+            "QwenProvider",
+            [
+                "QwenProvider", "Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Telemetry",
+                "ProviderConformance", "FliteProvider", "PocketSphinxProvider", "LocalPlanner",
+            ]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(
             "Session",

@@ -54,6 +54,17 @@ public final class Stage: Sendable {
         director.withLock { $0.cue(for: wire, start: .now) }
     }
 
+    /// The refusal of a socket of `wire` that is being opened now, if the script wants one. Only then does the opening
+    /// count as a request; the requests on an open socket have cues of their own.
+    public func refusal(of wire: Wire) -> Cue.Refusal? {
+        director.withLock { director in
+            var next = director
+            guard let refusal = next.cue(for: wire, start: .now).refusal else { return nil }
+            director = next
+            return refusal
+        }
+    }
+
     /// Whether a stand-in takes this key: every one but none and `wrong-key`.
     public static func accepts(key: String?) -> Bool {
         guard let key, !key.isEmpty else { return false }

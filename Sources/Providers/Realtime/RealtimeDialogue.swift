@@ -184,7 +184,7 @@ struct RealtimeDialogue: Sendable {
     private mutating func failed(_ failure: RealtimeEvent.Failure) -> [Step] {
         switch failure.eventID.flatMap(RealtimeMessage.Kind.init(eventID:)) {
         // The answer was over before the cancel came, or too short to be cut there: nothing is lost.
-        case .truncate: return []
+        case .truncate, .clear: return []
         case .cancel: return giveUpUnwanted()
         // Too little audio for an utterance.
         case .commit:
