@@ -100,6 +100,11 @@ let package = Package(
         .target(
             name: "ProviderConformance", dependencies: ["ProviderKit", "AudioCore"], path: "Tests/ProviderConformance",
             swiftSettings: rules),
+        .target(
+            name: "RunningDoubles",
+            dependencies: [
+                "Doubles", "ProviderKit", "Network", "FliteProvider", "PocketSphinxProvider", "LocalPlanner",
+            ], path: "Tests/RunningDoubles", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
@@ -109,7 +114,8 @@ let package = Package(
             "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"],
             resources: [.copy("Corpus"), .copy("Golden")]),
         tests("Network", ["Network"]),
-        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "ProviderConformance"]),
+        tests(
+            "ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "ProviderConformance"]),
         tests(
             "LocalSpeech",
             [
@@ -120,14 +126,14 @@ let package = Package(
         tests(
             "RealtimeProvider",
             [
-                "RealtimeProvider", "Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Telemetry",
-                "ProviderConformance", "FliteProvider", "PocketSphinxProvider", "LocalPlanner",
+                "RealtimeProvider", "RunningDoubles", "Doubles", "ProviderKit", "AudioCore", "Network", "Telemetry",
+                "ProviderConformance", "FliteProvider",
             ]),
         tests(
             "QwenProvider",
             [
-                "QwenProvider", "Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Telemetry",
-                "ProviderConformance", "FliteProvider", "PocketSphinxProvider", "LocalPlanner",
+                "QwenProvider", "RunningDoubles", "Doubles", "ProviderKit", "AudioCore", "Network", "Telemetry",
+                "ProviderConformance",
             ]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(
