@@ -15,6 +15,14 @@ func part(_ name: String, _ dependencies: [Target.Dependency] = [], folder: Stri
     .target(name: name, dependencies: dependencies, path: "Sources/\(folder ?? name)", swiftSettings: rules)
 }
 
+/// A provider that is reached over the network.
+func hosted(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    part(
+        "\(name)Provider",
+        ["AudioCore", "ProviderKit", "Network", "Telemetry", "ProviderTransport"] + dependencies,
+        folder: "Providers/\(name)")
+}
+
 /// The tests of one target; all have `TestSupport`.
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .testTarget(
@@ -26,11 +34,15 @@ func library(_ name: String, pkgConfig: String? = nil, package: String) -> Targe
     .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
-/// What the tests of a hosted provider need: its stand-in, the engines behind that, and the checks.
-let vendorTests: [Target.Dependency] = [
-    "Doubles", "ProviderTransport", "ProviderKit", "ProviderConformance", "Network", "Telemetry", "AudioCore",
-    "PocketSphinxProvider", "FliteProvider", "LocalPlanner",
-]
+/// The tests of a hosted provider, with its stand-in, the engines behind that, and the checks.
+func hostedTests(_ name: String) -> Target {
+    tests(
+        "\(name)Provider",
+        [
+            "\(name)Provider", "Doubles", "RunningDoubles", "ProviderTransport", "ProviderKit", "ProviderConformance",
+            "Network", "Telemetry", "AudioCore", "PocketSphinxProvider", "FliteProvider", "LocalPlanner",
+        ])
+}
 
 let package = Package(
     name: "parley",
@@ -64,16 +76,13 @@ let package = Package(
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
         part("ProviderTransport", ["AudioCore", "ProviderKit", "Network", "Telemetry"]),
         part("Doubles", ["AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
-        part(
-            "OpenAIProvider", ["AudioCore", "ProviderKit", "ProviderTransport", "Network", "Telemetry"],
-            folder: "Providers/OpenAI"),
-        part(
-            "OllamaProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry"], folder: "Providers/Ollama"),
-            "DeepgramProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry", "AudioCore"],
-            folder: "Providers/Deepgram"),
-        part(
-            "ElevenLabsProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry", "AudioCore"],
-            folder: "Providers/ElevenLabs"),
+        hosted("OpenAI"),
+        hosted("Ollama"),
+        hosted("Deepgram"),
+        hosted("ElevenLabs"),
+        hosted("Azure"),
+        hosted("Realtime"),
+        hosted("Qwen", ["RealtimeProvider"]),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -110,6 +119,11 @@ let package = Package(
         .target(
             name: "ProviderConformance", dependencies: ["ProviderKit", "AudioCore"], path: "Tests/ProviderConformance",
             swiftSettings: rules),
+        .target(
+            name: "RunningDoubles",
+            dependencies: [
+                "Doubles", "ProviderKit", "Network", "FliteProvider", "PocketSphinxProvider", "LocalPlanner",
+            ], path: "Tests/RunningDoubles", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
@@ -126,8 +140,10 @@ let package = Package(
                 "ProviderConformance",
             ]),
         tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry"]),
-        tests("DeepgramProvider", vendorTests + ["DeepgramProvider"]),
-        tests("ElevenLabsProvider", vendorTests + ["ElevenLabsProvider"]),
+        hostedTests("Deepgram"),
+        hostedTests("ElevenLabs"),
+        hostedTests("Realtime"),
+        hostedTests("Qwen"),
         tests("Doubles", ["Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network"]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(
