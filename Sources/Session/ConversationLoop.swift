@@ -162,8 +162,9 @@ struct ConversationLoop {
         work.start(.synthesis(id, segment)) {
             do {
                 try await synthesizer.synthesize(request) { piece in
-                    if case .audio(let chunk) = piece {
-                        await mailbox.send(.engine(.audio(id, segment, chunk.samples)))
+                    switch piece {
+                    case .audio(let chunk): await mailbox.send(.engine(.audio(id, segment, chunk.samples)))
+                    case .words(let words): await mailbox.send(.engine(.words(id, segment, words)))
                     }
                 }
                 await mailbox.send(.engine(.audioDone(id, segment)))

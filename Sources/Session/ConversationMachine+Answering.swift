@@ -32,6 +32,11 @@ extension ConversationMachine {
                 open.queue.receive(samples, for: segment)
                 return []
             }
+        case .words(let id, let segment, let words):
+            return whileOpen(id, now: now) { open in
+                open.queue.time(words.map { SpokenWord(textEnd: $0.range.upperBound, end: $0.end) }, for: segment)
+                return []
+            }
         case .audioDone(let id, let segment):
             return whileOpen(id, now: now) { open in
                 open.queue.finish(segment, failed: false)

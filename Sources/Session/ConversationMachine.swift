@@ -39,6 +39,7 @@ struct ConversationMachine: Sendable {
         case textDone(ResponseID, Reply.Work)
         case textFailed(ResponseID, Reply.Work, ProviderError.Code)
         case audio(ResponseID, SpeechSegment.ID, [Int16])
+        case words(ResponseID, SpeechSegment.ID, [WordTiming])
         case audioDone(ResponseID, SpeechSegment.ID)
         case audioFailed(ResponseID, SpeechSegment.ID, ProviderError.Code)
     }

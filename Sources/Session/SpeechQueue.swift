@@ -50,6 +50,8 @@ struct SpeechQueue: Sendable {
         var segment: SpeechSegment
         var progress: Progress
         var samples: [Int16] = []
+        /// When the words end that its voice has timed and the ledger does not have yet.
+        var words: [SpokenWord] = []
         /// How many of `samples` were sent.
         var sentSamples = 0
         var begun = false
@@ -97,6 +99,12 @@ struct SpeechQueue: Sendable {
     mutating func receive(_ samples: [Int16], for id: SpeechSegment.ID) {
         guard let index = entries.firstIndex(where: { $0.segment.id == id }) else { return }
         entries[index].samples += samples
+    }
+
+    /// When the next words of a segment are spoken.
+    mutating func time(_ words: [SpokenWord], for id: SpeechSegment.ID) {
+        guard let index = entries.firstIndex(where: { $0.segment.id == id }) else { return }
+        if entries[index].begun { ledger.time(words) } else { entries[index].words += words }
     }
 
     /// The synthesis of a segment is over.
@@ -157,7 +165,8 @@ struct SpeechQueue: Sendable {
         if let shown = segment.shown { actions.append(.text(agent: segment.agent, shown)) }
         if let speech = segment.speech {
             let words = (segment.shown ?? speech.text).split(whereSeparator: \.isWhitespace)
-            ledger.begin(speaker: segment.agent, text: words.joined(separator: " "))
+            ledger.begin(speaker: segment.agent, text: words.joined(separator: " "), spoken: speech.text)
+            ledger.time(entries[0].words)
             said.append(segment)
         }
     }
