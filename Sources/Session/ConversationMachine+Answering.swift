@@ -15,10 +15,10 @@ extension ConversationMachine {
             return whileOpen(id, now: now) { open in
                 if work.part == .answer, open.marks?.token == nil { open.marks?.token = now }
                 if case .routing(let choice) = open.phase {
-                    open.phase = .routing(choice: choice + text)
+                    if choice.count < Reply.longestSummary { open.phase = .routing(choice: choice + text) }
                     return []
                 }
-                return open.reply?.receive(text, for: work) ?? []
+                return open.reply?.receive(text, for: work, now: now) ?? []
             }
         case .textDone(let id, let work): return textDone(id, work, now: now)
         case .textFailed(let id, let work, _):
@@ -117,8 +117,11 @@ extension ConversationMachine {
         }
         // Let go of the stored value, so that what changes is not copied first.
         answering = .idle
-        let changes = change(&open)
-        let actions = perform(changes, on: &open, now: now) + advance(&open, now: now)
+        var actions = perform(change(&open), on: &open, now: now)
+        if let at = open.clauseCut, at <= now {
+            actions += perform(open.reply?.cutClauses(now: now) ?? [], on: &open, now: now)
+        }
+        actions += advance(&open, now: now)
         if case .playingOut(let until) = open.phase, until <= now { return actions + complete(open) }
         answering = .open(open)
         return actions

@@ -81,6 +81,9 @@ struct ConversationMachine: Sendable {
 
         /// Whether nothing is left to say; what was said may still be playing.
         var saidEverything: Bool { reply?.isOver == true && queue.isEmpty }
+
+        /// When a slow text is to be cut at a clause: only while nothing else waits to be said.
+        var clauseCut: Duration? { queue.isEmpty ? reply?.nextClauseCut : nil }
     }
 
     /// What the client tells of its loudspeaker.
@@ -251,6 +254,7 @@ struct ConversationMachine: Sendable {
         case .interrupted(_, let closeAt): deadlines.append(closeAt)
         case .open(let open):
             if let wake = open.queue.nextWake { deadlines.append(wake) }
+            if let cut = open.clauseCut { deadlines.append(cut) }
             if case .playingOut(let until) = open.phase { deadlines.append(until) }
         case .idle: break
         }
