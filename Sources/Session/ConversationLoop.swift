@@ -94,6 +94,7 @@ struct ConversationLoop {
             case .generate(let id, let part, let brief, let model, let style):
                 generate(id, part, brief, model, style)
             case .synthesize(let id, let segment, let speech): synthesize(id, segment, speech)
+            case .prepareFiller(let id, let speech): prepare(id, speech)
             case .cancelSynthesis(let id, let segments):
                 work.cancel { key in segments.contains { key == .synthesis(id, $0) } }
             case .cancelResponse(let id):
@@ -153,6 +154,30 @@ struct ConversationLoop {
     private func synthesize(
         _ id: ConversationMachine.ResponseID, _ segment: SpeechSegment.ID, _ speech: SpeechSegment.Speech
     ) {
+        speak(speech, as: .synthesis(id, segment)) { piece in
+            switch piece {
+            case .audio(let chunk): .audio(id, segment, chunk.samples)
+            case .words(let words): .words(id, segment, words)
+            }
+        } over: { code in
+            code.map { .audioFailed(id, segment, $0) } ?? .audioDone(id, segment)
+        }
+    }
+
+    private func prepare(_ id: FillerStock.ID, _ speech: SpeechSegment.Speech) {
+        speak(speech, as: .filler(id)) {
+            .filler(id, .piece($0))
+        } over: {
+            .filler(id, .over(failed: $0 != nil))
+        }
+    }
+
+    /// Synthesises `speech` beside the loop and reports `pieces` of it, and at last that it is `over`.
+    private func speak(
+        _ speech: SpeechSegment.Speech, as key: Conversation.Work,
+        pieces: @escaping @Sendable (SynthesisPiece) -> ConversationMachine.EngineEvent,
+        over: @escaping @Sendable (ProviderError.Code?) -> ConversationMachine.EngineEvent
+    ) {
         let voice = speech.voice
         let synthesizer = conversation.engines.synthesizer(voice.model.first)
         let request = SynthesisRequest(
@@ -160,18 +185,13 @@ struct ConversationLoop {
             voice: VoiceRequest(name: voice.name(at: 0), language: voice.language, speed: voice.speed),
             sampleRate: voice.sampleRate)
         let mailbox = conversation.mailbox
-        work.start(.synthesis(id, segment)) {
+        work.start(key) {
             do {
-                try await synthesizer.synthesize(request) { piece in
-                    switch piece {
-                    case .audio(let chunk): await mailbox.send(.engine(.audio(id, segment, chunk.samples)))
-                    case .words(let words): await mailbox.send(.engine(.words(id, segment, words)))
-                    }
-                }
-                await mailbox.send(.engine(.audioDone(id, segment)))
+                try await synthesizer.synthesize(request) { await mailbox.send(.engine(pieces($0))) }
+                await mailbox.send(.engine(over(nil)))
             } catch {
                 guard let code = failure(error) else { return }
-                await mailbox.send(.engine(.audioFailed(id, segment, code)))
+                await mailbox.send(.engine(over(code)))
             }
         }
     }

@@ -42,6 +42,7 @@ extension ConversationMachine {
                 open.queue.finish(segment, failed: false)
                 return []
             }
+        case .filler(let id, let event): return receive(event, for: id, now: now)
         case .audioFailed(let id, let segment, _):
             return whileOpen(id, now: now) { open in
                 open.queue.finish(segment, failed: true)
@@ -67,8 +68,9 @@ extension ConversationMachine {
         answering = .open(
             Open(
                 id: id, work: id, phase: .routing(choice: ""), reply: nil, queue: SpeechQueue(lead: lead),
-                callerWords: callerWords, marks: marks))
+                callerWords: callerWords, marks: marks, silence: .open(since: marks?.turnEnd ?? now)))
         marks = nil
+        fillers.forgetFailures()
         actions.append(.send(.responseStarted(id: responseName(id))))
         let candidates = project.orchestrator.agentNames
         guard project.orchestrator.routes, candidates.count > 1 else {
@@ -121,7 +123,7 @@ extension ConversationMachine {
         if let at = open.clauseCut, at <= now {
             actions += perform(open.reply?.cutClauses(now: now) ?? [], on: &open, now: now)
         }
-        actions += advance(&open, now: now)
+        actions += advance(&open, now: now) + bridgeSilence(&open, now: now)
         if case .playingOut(let until) = open.phase, until <= now { return actions + complete(open) }
         answering = .open(open)
         return actions
@@ -147,18 +149,21 @@ extension ConversationMachine {
         return actions
     }
 
-    private mutating func advance(_ open: inout Open, now: Duration) -> [Action] {
+    mutating func advance(_ open: inout Open, now: Duration) -> [Action] {
         var actions: [Action] = []
         for action in open.queue.advance(now: now) {
             switch action {
             case .synthesize(let segment, let speech): actions.append(.synthesize(open.work, segment, speech))
             case .text(let agent, let text): actions.append(.send(.agentText(agent: agent, text: text)))
             case .textDone(let agent, let text): actions.append(.send(.agentTextDone(agent: agent, text: text)))
-            case .audio(let agent, let chunk):
-                if let timings = open.marks?.timings(sent: now) { actions.append(.send(.turnMetrics(timings))) }
-                open.marks = nil
+            case .filler(let agent, let text): actions.append(.send(.agentFiller(agent: agent, text: text)))
+            case .audio(let segment, let chunk):
+                if !segment.isFiller {
+                    if let timings = open.marks?.timings(sent: now) { actions.append(.send(.turnMetrics(timings))) }
+                    (open.marks, open.silence) = (nil, .open(since: now))
+                }
                 hearing.gate?.audioSent(at: position)
-                actions.append(.send(.agentAudio(agent: agent, chunk)))
+                actions.append(.send(.agentAudio(agent: segment.agent, chunk)))
             case .voiceLost(let agent):
                 let message = "\(agent)'s voice failed; its words are shown"
                 actions.append(.send(.warning(BadInput(code: "synthesis_failed", message: message))))

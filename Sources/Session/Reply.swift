@@ -70,6 +70,17 @@ struct Reply: Sendable {
         }
     }
 
+    /// The line of whoever is at work, the first in graph order that has one: who writes, or is `speaking`, that is, has
+    /// words that wait for their sound.
+    func filler(speaking: String?) -> FillerLine? {
+        for node in plan.nodes {
+            guard let member = members[node.id], let line = member.speaker.filler else { continue }
+            let isWriting = member.stage == .writing || member.stage == .summarizing
+            if isWriting || member.speaker.agent == speaking { return line }
+        }
+        return nil
+    }
+
     mutating func begin() -> [Action] { perform(flow.begin()) }
 
     /// More text for `work`.

@@ -1,4 +1,3 @@
-import FlowGraph
 import ProjectModel
 import Testing
 
@@ -46,8 +45,7 @@ import Testing
         var simulation = Simulation(TestProjects.single(), script: .init())
         simulation.holdGenerations = true
         simulation.schedule(.client(.text("a question")), at: .seconds(2))
-        let node = TestProjects.single().plan(running: "Stock").nodes[0].id
-        let work = Reply.Work(node: node, part: .answer)
+        let work = simulation.work(of: "Stock")
         simulation.schedule(
             .engine(.text(0, work, "You could buy some government bonds, because")), at: .milliseconds(2500))
         simulation.run(until: .milliseconds(2799))

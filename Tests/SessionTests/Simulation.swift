@@ -40,6 +40,8 @@ struct Simulation {
     private(set) var told: [(at: Duration, event: ConversationEvent)] = []
     /// What the machine asked of engines, as names, in order.
     private(set) var cancelled: [ConversationMachine.ResponseID] = []
+    /// The lines that were synthesised for silences, in order.
+    private(set) var prepared: [SpeechSegment.Speech] = []
     private(set) var synthesized: [SpeechSegment.Speech] = []
     /// Whether language models say nothing by themselves.
     var holdGenerations = false
@@ -60,6 +62,14 @@ struct Simulation {
     }
 
     var events: [ConversationEvent] { told.map(\.event) }
+
+    /// What the engines know the answer of an agent by, when `name` is asked.
+    func work(of agent: String, in name: String? = nil) -> Reply.Work {
+        let plan = machine.project.plan(running: name ?? agent)
+        let speakers = machine.project.speakers(of: plan)
+        let node = plan.nodes.first { speakers[$0.id]?.agent == agent }?.id ?? ""
+        return Reply.Work(node: node, part: .answer)
+    }
 
     // MARK: - The caller
 
@@ -139,6 +149,7 @@ struct Simulation {
             case .cancelRecognition: break
             case .generate(let id, let work, let brief, _, _): generate(id, work, brief)
             case .synthesize(let id, let segment, let speech): synthesize(id, segment, speech)
+            case .prepareFiller(let id, let speech): prepare(id, speech)
             case .cancelSynthesis: break
             case .cancelResponse(let id): cancelled.append(id)
             }
@@ -189,6 +200,14 @@ struct Simulation {
             delay += .milliseconds(10)
         }
         engine(.audioDone(id, segment), after: delay)
+    }
+
+    private mutating func prepare(_ id: FillerStock.ID, _ speech: SpeechSegment.Speech) {
+        prepared.append(speech)
+        let failed = script.failingVoices
+        let chunk = AudioChunk(samples: Array(repeating: 2, count: speech.text.count * 960), sampleRate: 16000)
+        if !failed { engine(.filler(id, .piece(.audio(chunk))), after: script.synthesisDelay) }
+        engine(.filler(id, .over(failed: failed)), after: script.synthesisDelay)
     }
 
     private static func timings(of text: String) -> [WordTiming] {
