@@ -164,6 +164,7 @@ extension ConversationMachine {
                 }
                 hearing.gate?.audioSent(at: position)
                 actions.append(.send(.agentAudio(agent: segment.agent, chunk)))
+                if !segment.isFiller { actions.append(.sent(segment.id, chunk.samples.count)) }
             case .voiceLost(let agent):
                 let message = "\(agent)'s voice failed; its words are shown"
                 actions.append(.send(.warning(BadInput(code: "synthesis_failed", message: message))))

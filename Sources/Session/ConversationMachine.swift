@@ -22,6 +22,8 @@ struct ConversationMachine: Sendable {
         case cancelRecognition(UtteranceID)
         case generate(ResponseID, Reply.Work, Brief, ModelChain, OutputStyle)
         case synthesize(ResponseID, SpeechSegment.ID, SpeechSegment.Speech)
+        /// So many samples of a segment were sent: there is room for more.
+        case sent(SpeechSegment.ID, Int)
         /// Synthesise a line that may have to bridge a silence.
         case prepareFiller(FillerStock.ID, SpeechSegment.Speech)
         /// Stop these syntheses.

@@ -67,8 +67,10 @@ struct SpeechQueue: Sendable {
         var hasPiece: Bool { isOver ? sentSamples < samples.count : unsent >= SpeechQueue.smallestPiece }
     }
 
-    /// Synthesis runs at most this far ahead of what was sent.
+    /// No synthesis is begun while more than this waits to be sent.
     static let lookahead: Duration = .seconds(8)
+    /// A synthesis under way is held up while more than this of it waits to be sent.
+    static let window: Duration = .seconds(4)
     /// At most this many segments are synthesised at once.
     static let concurrency = 2
     /// The usual length of one audio message.

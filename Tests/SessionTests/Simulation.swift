@@ -149,6 +149,7 @@ struct Simulation {
             case .cancelRecognition: break
             case .generate(let id, let work, let brief, _, _): generate(id, work, brief)
             case .synthesize(let id, let segment, let speech): synthesize(id, segment, speech)
+            case .sent: break
             case .prepareFiller(let id, let speech): prepare(id, speech)
             case .cancelSynthesis: break
             case .cancelResponse(let id): cancelled.append(id)
