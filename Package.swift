@@ -39,7 +39,8 @@ func hostedTests(_ name: String) -> Target {
     tests(
         "\(name)Provider",
         [
-            "\(name)Provider", "Doubles", "RunningDoubles", "ProviderTransport", "ProviderKit", "ProviderConformance",
+            .byName(name: "\(name)Provider"), "Doubles", "RunningDoubles", "ProviderTransport", "ProviderKit",
+            "ProviderConformance",
             "Network", "Telemetry", "AudioCore", "PocketSphinxProvider", "FliteProvider", "LocalPlanner",
         ])
 }

@@ -95,7 +95,7 @@ public enum SpeechToSpeechConformance {
         try await checkErrorOfConsumer(model, utterance)
         try await checkBackPressure(model, utterance)
         let call = SpeechToSpeechCall(model, rate: 3)
-        #expect(throws: ProviderError.self) { try await call.result().get() }
+        await #expect(throws: ProviderError.self) { try await call.result().get() }
     }
 
     /// Spoken and typed turns are answered, each once, in one conversation, which ends with its inputs.
