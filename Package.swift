@@ -86,7 +86,7 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Server", "Dialects", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking",
-                "AudioCore", "Network", "Telemetry",
+                "AudioCore", "Network", "Telemetry", "Doubles",
             ],
             path: "Sources/parley", swiftSettings: rules),
 
@@ -98,6 +98,9 @@ let package = Package(
         .target(
             name: "ProviderConformance", dependencies: ["ProviderKit", "AudioCore"], path: "Tests/ProviderConformance",
             swiftSettings: rules),
+        .target(
+            name: "DoublesRig", dependencies: ["Doubles", "ProviderKit", "AudioCore", "Network", "FliteProvider"],
+            path: "Tests/DoublesRig", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
@@ -113,8 +116,25 @@ let package = Package(
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore",
                 "ProviderConformance",
             ]),
-        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry"]),
-        tests("Doubles", ["Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network"]),
+        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "AudioCore"]),
+        tests(
+            "Doubles",
+            [
+                "Doubles", "DoublesRig", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Agents",
+                "ProjectModel",
+            ]),
+        tests(
+            "OpenAIProvider",
+            [
+                "OpenAIProvider", "Doubles", "DoublesRig", "ProviderConformance", "ProviderTransport", "ProviderKit",
+                "AudioCore", "Network", "Telemetry",
+            ]),
+        tests(
+            "OllamaProvider",
+            [
+                "OllamaProvider", "Doubles", "DoublesRig", "ProviderConformance", "ProviderTransport", "ProviderKit",
+                "Network", "Telemetry",
+            ]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(
             "Session",
