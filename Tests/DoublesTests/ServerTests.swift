@@ -57,7 +57,8 @@ struct DoublesServerTests {
     @Test func unknownPathsAreNotFound() async throws {
         try await Rig.run { rig in
             for path in ["/nothing", "/v1/chat", "/openai/deployments/x"] {
-                #expect(try await call(rig, "POST", path).0 == 404)
+                let status = try await call(rig, "POST", path).0
+                #expect(status == 404)
             }
         }
     }
