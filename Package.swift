@@ -39,7 +39,8 @@ func hostedTests(_ name: String) -> Target {
     tests(
         "\(name)Provider",
         [
-            .byName(name: "\(name)Provider"), "Doubles", "RunningDoubles", "ProviderTransport", "ProviderKit",
+            .byName(name: "\(name)Provider"), "Doubles", "DoublesRig", "RunningDoubles", "ProviderTransport",
+            "ProviderKit",
             "ProviderConformance",
             "Network", "Telemetry", "AudioCore", "PocketSphinxProvider", "FliteProvider", "LocalPlanner",
         ])
@@ -108,7 +109,7 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Server", "Dialects", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking",
-                "AudioCore", "Network", "Telemetry",
+                "AudioCore", "Network", "Telemetry", "Doubles",
             ],
             path: "Sources/parley", swiftSettings: rules),
 
@@ -120,6 +121,9 @@ let package = Package(
         .target(
             name: "ProviderConformance", dependencies: ["ProviderKit", "AudioCore"], path: "Tests/ProviderConformance",
             swiftSettings: rules),
+        .target(
+            name: "DoublesRig", dependencies: ["Doubles", "ProviderKit", "AudioCore", "Network", "FliteProvider"],
+            path: "Tests/DoublesRig", swiftSettings: rules),
         .target(
             name: "RunningDoubles",
             dependencies: [
@@ -140,12 +144,19 @@ let package = Package(
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore",
                 "ProviderConformance",
             ]),
-        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry"]),
+        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "AudioCore"]),
+        hostedTests("OpenAI"),
+        hostedTests("Ollama"),
         hostedTests("Deepgram"),
         hostedTests("ElevenLabs"),
         hostedTests("Realtime"),
         hostedTests("Qwen"),
-        tests("Doubles", ["Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network"]),
+        tests(
+            "Doubles",
+            [
+                "Doubles", "DoublesRig", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Agents",
+                "ProjectModel",
+            ]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(
             "Session",
