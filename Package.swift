@@ -56,11 +56,16 @@ let package = Package(
         part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
-        part("ProviderTransport", ["ProviderKit", "Network", "Telemetry"]),
+        part("ProviderTransport", ["AudioCore", "ProviderKit", "Network", "Telemetry"]),
         part("Doubles", ["AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
         part(
             "AzureProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry", "AudioCore"],
             folder: "Providers/Azure"),
+        part(
+            "OpenAIProvider", ["AudioCore", "ProviderKit", "ProviderTransport", "Network", "Telemetry"],
+            folder: "Providers/OpenAI"),
+        part(
+            "OllamaProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry"], folder: "Providers/Ollama"),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(

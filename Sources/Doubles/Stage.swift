@@ -37,6 +37,9 @@ public final class Stage: Sendable {
     private let engines: Engines
     private let director: Mutex<Director>
     private let spoken: Mutex<SpeechCache>
+    /// What runs beside the answers; one for each of them at most.
+    private let watches: AsyncStream<@Sendable () async -> Void>.Continuation
+    private let watching: AsyncStream<@Sendable () async -> Void>
 
     /// A stage where `script` is played.
     public init(script: DoublesScript = DoublesScript(), engines: Engines, journal: Journal = Journal()) {
@@ -44,6 +47,7 @@ public final class Stage: Sendable {
         self.journal = journal
         director = Mutex(Director(script))
         spoken = Mutex(SpeechCache(limit: 48_000 * 600))
+        (watching, watches) = AsyncStream.makeStream()
     }
 
     /// From the next request on plays `script`, from its beginning.
@@ -58,6 +62,16 @@ public final class Stage: Sendable {
     public static func accepts(key: String?) -> Bool {
         guard let key, !key.isEmpty else { return false }
         return key != "wrong-key"
+    }
+
+    /// Has the server run `work` beside the answers; it ends at the latest with the connection that it is about.
+    func watch(_ work: @escaping @Sendable () async -> Void) { watches.yield(work) }
+
+    /// Runs what is to be watched, until the task is cancelled. The server calls it, once.
+    func runWatches() async {
+        await withDiscardingTaskGroup { group in
+            for await work in watching { group.addTask { await work() } }
+        }
     }
 
     // MARK: Engines
