@@ -90,7 +90,7 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Server", "Dialects", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking",
-                "AudioCore", "Network", "Telemetry",
+                "AudioCore", "Network", "Telemetry", "Doubles",
             ],
             path: "Sources/parley", swiftSettings: rules),
 
@@ -102,6 +102,9 @@ let package = Package(
         .target(
             name: "ProviderConformance", dependencies: ["ProviderKit", "AudioCore"], path: "Tests/ProviderConformance",
             swiftSettings: rules),
+        .target(
+            name: "DoublesRig", dependencies: ["Doubles", "ProviderKit", "AudioCore", "Network", "FliteProvider"],
+            path: "Tests/DoublesRig", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
@@ -112,19 +115,37 @@ let package = Package(
             resources: [.copy("Corpus"), .copy("Golden")]),
         tests("Network", ["Network"]),
         tests(
-            "ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "ProviderConformance"]),
+            "ProviderTransport",
+            ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "AudioCore", "ProviderConformance"]),
         tests(
             "LocalSpeech",
             [
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore",
                 "ProviderConformance",
             ]),
-        tests("Doubles", ["Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network"]),
+        tests(
+            "Doubles",
+            [
+                "Doubles", "DoublesRig", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Agents",
+                "ProjectModel",
+            ]),
+        tests(
+            "OpenAIProvider",
+            [
+                "OpenAIProvider", "Doubles", "DoublesRig", "ProviderConformance", "ProviderTransport", "ProviderKit",
+                "AudioCore", "Network", "Telemetry",
+            ]),
+        tests(
+            "OllamaProvider",
+            [
+                "OllamaProvider", "Doubles", "DoublesRig", "ProviderConformance", "ProviderTransport", "ProviderKit",
+                "Network", "Telemetry",
+            ]),
         tests(
             "AzureProvider",
             [
-                "AzureProvider", "Doubles", "ProviderKit", "ProviderTransport", "ProviderConformance", "Network",
-                "Telemetry", "AudioCore", "FliteProvider", "PocketSphinxProvider", "LocalPlanner",
+                "AzureProvider", "Doubles", "DoublesRig", "ProviderConformance", "ProviderTransport", "ProviderKit",
+                "AudioCore", "Network", "Telemetry", "FliteProvider",
             ]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(

@@ -25,7 +25,10 @@ public final class DoublesServer: Sendable {
 
     /// Listens on `host` and `port` (0: any free one).
     /// - Throws: `NetworkError` when the port cannot be had.
-    public init(host: String = "127.0.0.1", port: Int = 0, standIns: [any StandIn], stage: Stage) throws(NetworkError) {
+    public init(
+        host: String = "127.0.0.1", port: Int = 0, standIns: [any StandIn] = DoublesServer.standIns,
+        stage: Stage
+    ) throws(NetworkError) {
         self.stage = stage
         var limits = NetworkLimits()
         // A minute of speech as a WAV, and some.

@@ -120,11 +120,9 @@ public final class Stage: Sendable {
     /// The answer to a chat.
     /// - Throws: `ProviderError` or `CancellationError`.
     public func answer(to messages: [ChatMessage]) async throws -> String {
-        let brief = Brief(
-            task: .plan, agentName: "stand-in", agentDescription: messages.last { $0.role == .system }?.content ?? "",
-            callerWords: messages.last { $0.role == .user }?.content ?? "")
         let text = Mutex("")
-        try await engines.languageModel.generate(GenerationRequest(brief: brief, messages: messages)) { piece in
+        try await engines.languageModel.generate(GenerationRequest(brief: readBrief(messages), messages: messages)) {
+            piece in
             if case .text(let more) = piece { text.withLock { $0 += more } }
         }
         return text.withLock { $0 }

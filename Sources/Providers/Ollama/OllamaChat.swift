@@ -12,25 +12,16 @@ public struct OllamaChat: LanguageModel {
     private let key: Secret?
     private let client: HTTPClient
 
-    /// The model `model` of the server at `host`.
+    /// The model `model` of the server at `baseURL`.
     /// - Parameters:
-    ///   - host: such as `http://127.0.0.1:11434`; what Ollama itself takes is taken too: `localhost`, `10.0.0.2:9999`.
+    ///   - baseURL: without a slash at its end.
     ///   - key: for servers that want one, sent as a bearer token.
-    public init(model: String, host: String = "http://127.0.0.1:11434", key: Secret? = nil, client: HTTPClient) {
+    public init(model: String, baseURL: String = "http://127.0.0.1:11434", key: Secret? = nil, client: HTTPClient) {
         name = "Ollama/\(model)"
         self.model = model
         self.key = key
         self.client = client
-        url = Self.baseURL(host) + "/api/chat"
-    }
-
-    /// `host` with a scheme, a port and no slash at its end.
-    static func baseURL(_ host: String) -> String {
-        var url = host
-        while url.hasSuffix("/") { url.removeLast() }
-        guard !url.contains("://") else { return url }
-        let hasPort = url.split(separator: "]").last?.contains(":") == true && !url.hasSuffix("]")
-        return "http://\(url)" + (hasPort ? "" : ":11434")
+        url = baseURL + "/api/chat"
     }
 
     /// Opens a connection ahead of the first request.

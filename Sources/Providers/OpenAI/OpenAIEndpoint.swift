@@ -16,20 +16,20 @@ public struct OpenAIEndpoint: Sendable, Hashable {
 
     /// OpenAI itself, vLLM, or whatever else speaks its protocol.
     /// - Parameters:
-    ///   - baseURL: the address with its version, such as `https://api.openai.com/v1`.
+    ///   - baseURL: the address with its version, such as `https://api.openai.com/v1`, without a slash at its end.
     ///   - key: sent as a bearer token; nil for servers that want none.
     public init(baseURL: String = "https://api.openai.com/v1", key: Secret?) {
-        place = .compatible(baseURL: Self.withoutSlash(baseURL))
+        place = .compatible(baseURL: baseURL)
         self.key = key
     }
 
     /// Azure OpenAI; models are named by their deployments.
     /// - Parameters:
-    ///   - azureResource: such as `https://NAME.openai.azure.com`.
+    ///   - azureResource: such as `https://NAME.openai.azure.com`, without a slash at its end.
     ///   - apiVersion: the version of Azure's API; speech and transcription need one of its previews.
     ///   - key: sent as `api-key`.
-    public init(azureResource: String, apiVersion: String = "2025-03-01-preview", key: Secret) {
-        place = .azure(resource: Self.withoutSlash(azureResource), apiVersion: apiVersion)
+    public init(azureResource: String, apiVersion: String = "2024-10-21", key: Secret) {
+        place = .azure(resource: azureResource, apiVersion: apiVersion)
         self.key = key
     }
 
@@ -58,10 +58,6 @@ public struct OpenAIEndpoint: Sendable, Hashable {
             headers: authorization + [
                 (name: "Content-Type", value: "application/json"), (name: "Accept", value: accept),
             ], body: body.bytes, answerTimeout: .seconds(60))
-    }
-
-    private static func withoutSlash(_ url: String) -> String {
-        url.hasSuffix("/") ? withoutSlash(String(url.dropLast())) : url
     }
 
     /// The code in the body of a refusal, `{"error": {"code": …, "type": …}}`.
