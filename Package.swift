@@ -149,6 +149,7 @@ let package = Package(
         hostedTests("Ollama"),
         hostedTests("Deepgram"),
         hostedTests("ElevenLabs"),
+        hostedTests("Azure"),
         hostedTests("Realtime"),
         hostedTests("Qwen"),
         tests(
