@@ -88,6 +88,9 @@ let package = Package(
             name: "bench-vad", dependencies: ["VoiceActivity", "AudioCore"], path: "Sources/Benchmarks/vad",
             swiftSettings: rules),
 
+        .executableTarget(
+            name: "bench-http", dependencies: ["Network"], path: "Sources/Benchmarks/http", swiftSettings: rules),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
