@@ -117,6 +117,9 @@ let package = Package(
             name: "bench-vad", dependencies: ["VoiceActivity", "AudioCore"], path: "Sources/Benchmarks/vad",
             swiftSettings: rules),
 
+        .executableTarget(
+            name: "bench-http", dependencies: ["Network"], path: "Sources/Benchmarks/http", swiftSettings: rules),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: rules),
         .target(
             name: "ProviderConformance", dependencies: ["ProviderKit", "AudioCore"], path: "Tests/ProviderConformance",
