@@ -140,6 +140,7 @@ let package = Package(
         tests(
             "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"],
             resources: [.copy("Corpus"), .copy("Golden")]),
+        tests("ProviderKit", ["ProviderKit", "AudioCore", "ProviderConformance"]),
         tests("Network", ["Network"]),
         tests(
             "LocalSpeech",
