@@ -37,7 +37,7 @@ enum DoublesCommand: Command {
         let stage = Stage(
             script: script,
             engines: Stage.Engines(
-                synthesizer: engines.synthesizer, recognizer: engines.recognizer, languageModel: engines.languageModel))
+                synthesizer: engines.distinctVoices, recognizer: engines.recognizer, languageModel: engines.languageModel))
         let server = try DoublesServer(
             host: host, port: try arguments.int("--port", in: 0...65535) ?? 8100, stage: stage)
         let url = "http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)"
