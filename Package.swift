@@ -28,8 +28,8 @@ func library(_ name: String, pkgConfig: String? = nil, package: String) -> Targe
 
 /// What the tests of a hosted provider need: its stand-in, the engines behind that, and the checks.
 let vendorTests: [Target.Dependency] = [
-    "Doubles", "ProviderTransport", "ProviderKit", "ProviderConformance", "Network", "Telemetry", "AudioCore",
-    "PocketSphinxProvider", "FliteProvider", "LocalPlanner",
+    "Doubles", "DoublesRig", "ProviderConformance", "ProviderTransport", "ProviderKit", "AudioCore", "Network",
+    "Telemetry", "FliteProvider", "PocketSphinxProvider", "LocalPlanner",
 ]
 
 let package = Package(
@@ -62,7 +62,7 @@ let package = Package(
         part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
-        part("ProviderTransport", ["ProviderKit", "Network", "Telemetry"]),
+        part("ProviderTransport", ["AudioCore", "ProviderKit", "Network", "Telemetry"]),
         part("Doubles", ["AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
         part(
             "DeepgramProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry", "AudioCore"],
@@ -70,6 +70,11 @@ let package = Package(
         part(
             "ElevenLabsProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry", "AudioCore"],
             folder: "Providers/ElevenLabs"),
+        part(
+            "OpenAIProvider", ["AudioCore", "ProviderKit", "ProviderTransport", "Network", "Telemetry"],
+            folder: "Providers/OpenAI"),
+        part(
+            "OllamaProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry"], folder: "Providers/Ollama"),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -94,7 +99,7 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Server", "Dialects", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking",
-                "AudioCore", "Network", "Telemetry",
+                "AudioCore", "Network", "Telemetry", "Doubles",
             ],
             path: "Sources/parley", swiftSettings: rules),
 
@@ -106,6 +111,9 @@ let package = Package(
         .target(
             name: "ProviderConformance", dependencies: ["ProviderKit", "AudioCore"], path: "Tests/ProviderConformance",
             swiftSettings: rules),
+        .target(
+            name: "DoublesRig", dependencies: ["Doubles", "ProviderKit", "AudioCore", "Network", "FliteProvider"],
+            path: "Tests/DoublesRig", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
@@ -121,10 +129,27 @@ let package = Package(
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore",
                 "ProviderConformance",
             ]),
-        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry"]),
         tests("DeepgramProvider", vendorTests + ["DeepgramProvider"]),
         tests("ElevenLabsProvider", vendorTests + ["ElevenLabsProvider"]),
-        tests("Doubles", ["Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network"]),
+        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "AudioCore"]),
+        tests(
+            "Doubles",
+            [
+                "Doubles", "DoublesRig", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Agents",
+                "ProjectModel",
+            ]),
+        tests(
+            "OpenAIProvider",
+            [
+                "OpenAIProvider", "Doubles", "DoublesRig", "ProviderConformance", "ProviderTransport", "ProviderKit",
+                "AudioCore", "Network", "Telemetry",
+            ]),
+        tests(
+            "OllamaProvider",
+            [
+                "OllamaProvider", "Doubles", "DoublesRig", "ProviderConformance", "ProviderTransport", "ProviderKit",
+                "Network", "Telemetry",
+            ]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(
             "Session",
