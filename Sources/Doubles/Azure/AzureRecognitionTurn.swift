@@ -210,7 +210,7 @@ struct AzureRecognitionTurn: Sendable {
         stage.journal.note(.azureRecognition, .fault, "\(turn) after \(index)")
         switch turn {
         case .go: break
-        case .cut: connection.abort()
+        case .cut: await cut(connection)
         case .stall: _ = await connection.closed()
         case .malformed:
             send("speech.phrase", text: "{\"RecognitionStatus\":")
