@@ -124,15 +124,16 @@ import Testing
         }
     }
 
-    /// A socket that died in the pool costs nothing but a new one.
-    @Test func aDeadSocketIsReplaced() async throws {
+    /// The second text meets a cut on a socket that was used before: as its turn had begun, that is a failure, not a dead
+    /// socket, and the third text gets a new one.
+    @Test func aUsedSocketCanBeCutToo() async throws {
         try await AzureRig.run(Rule(skip: 1, times: 1, fault: .cut(after: 0))) { azure in
             let synthesizer = azure.synthesizer
             #expect(try await !speak(synthesizer, "First.").isEmpty)
-            // turn.start has come by then, so this is no dead socket but a cut.
             let error = try await failure { _ = try await speak(synthesizer, "Second.") }
             #expect(error.code == .unavailable)
             #expect(try await !speak(synthesizer, "Third.").isEmpty)
+            #expect(azure.rig.events(of: .azureSynthesis).filter { $0 == .opened }.count == 2)
         }
     }
 

@@ -32,3 +32,35 @@ struct AzureAudioReader: ~Copyable {
         header[start..<start + count].reversed().reduce(0) { $0 << 8 | Int($1) }
     }
 }
+
+/// Hears where speech begins and ends in a turn's audio.
+struct AzureEar: ~Copyable {
+    /// The audio is of no kind that the stand-in takes.
+    struct Unreadable: Error {}
+
+    private let audio: AsyncStream<[UInt8]>
+    private var reader = AzureAudioReader()
+    private var detector: AzureSpeechDetector
+    private var events: [AzureSpeechDetector.Event] = []
+
+    init(_ audio: AsyncStream<[UInt8]>, pauseMs: Int) {
+        self.audio = audio
+        detector = AzureSpeechDetector(pauseMs: pauseMs)
+    }
+
+    /// Where the last loud sample was.
+    var lastLoud: Int { detector.lastLoud }
+
+    /// What the audio shows next; nil when it has ended.
+    mutating func next() async throws -> AzureSpeechDetector.Event? {
+        while events.isEmpty {
+            guard let bytes = await audio.first(where: { _ in true }) else {
+                try Task.checkCancellation()
+                return nil
+            }
+            guard let samples = reader.add(bytes) else { throw Unreadable() }
+            events = detector.add(samples)
+        }
+        return events.removeFirst()
+    }
+}

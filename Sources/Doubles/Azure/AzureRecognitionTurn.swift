@@ -7,8 +7,8 @@ import Synchronization
 
 /// One turn of recognition: audio in, hypotheses and phrases out.
 struct AzureRecognitionTurn: Sendable {
-    /// What ends a turn before its time; the client knows already.
-    fileprivate enum Stop: Error { case fault, unreadable }
+    /// The script let something go wrong: the turn is over, and its client knows.
+    private struct Fault: Error {}
 
     /// Samples of speech from one scripted word to the next.
     private static let wordLength = 4800
@@ -35,9 +35,9 @@ struct AzureRecognitionTurn: Sendable {
     func run(_ audio: AsyncStream<[UInt8]>) async {
         do {
             if !refused() { try await listen(to: audio) }
-        } catch Stop.fault {
+        } catch is Fault {
             return
-        } catch Stop.unreadable {
+        } catch is AzureEar.Unreadable {
             connection.close(code: 1007, reason: "Unsupported audio format.")
         } catch is CancellationError {
             stage.journal.note(.azureRecognition, .cancelled, id)
@@ -67,7 +67,7 @@ struct AzureRecognitionTurn: Sendable {
 
     private func listen(to audio: AsyncStream<[UInt8]>) async throws {
         send("turn.start", ["context": ["serviceTag": .string(id)]])
-        var ear = Ear(audio, pauseMs: manner.pauseMs)
+        var ear = AzureEar(audio, pauseMs: manner.pauseMs)
         // Sentences that the script has it hear; nil: the engine hears.
         var script = cue.text.map { Self.sentences($0) }
         var phrases = 0
@@ -210,13 +210,13 @@ struct AzureRecognitionTurn: Sendable {
         stage.journal.note(.azureRecognition, .fault, "\(turn) after \(index)")
         switch turn {
         case .go: break
-        case .cut: connection.abort()
+        case .cut: await cut(connection)
         case .stall: _ = await connection.closed()
         case .malformed:
             send("speech.phrase", text: "{\"RecognitionStatus\":")
             connection.close(code: 1011)
         }
-        throw Stop.fault
+        throw Fault()
     }
 
     private func send(_ path: String, _ body: JSONValue) { send(path, text: body.text) }
@@ -253,35 +253,6 @@ struct AzureRecognitionTurn: Sendable {
     static func display(_ text: String) -> String {
         guard let first = text.first, let last = text.last else { return "" }
         return first.uppercased() + text.dropFirst() + (last.isLetter || last.isNumber ? "." : "")
-    }
-}
-
-/// Hears where speech begins and ends in a turn's audio.
-private struct Ear: ~Copyable {
-    private let audio: AsyncStream<[UInt8]>
-    private var reader = AzureAudioReader()
-    private var detector: AzureSpeechDetector
-    private var events: [AzureSpeechDetector.Event] = []
-
-    init(_ audio: AsyncStream<[UInt8]>, pauseMs: Int) {
-        self.audio = audio
-        detector = AzureSpeechDetector(pauseMs: pauseMs)
-    }
-
-    /// Where the last loud sample was.
-    var lastLoud: Int { detector.lastLoud }
-
-    /// What the audio shows next; nil when it has ended.
-    mutating func next() async throws -> AzureSpeechDetector.Event? {
-        while events.isEmpty {
-            guard let bytes = await audio.first(where: { _ in true }) else {
-                try Task.checkCancellation()
-                return nil
-            }
-            guard let samples = reader.add(bytes) else { throw AzureRecognitionTurn.Stop.unreadable }
-            events = detector.add(samples)
-        }
-        return events.removeFirst()
     }
 }
 

@@ -138,12 +138,13 @@ public struct AzureSynthesisStandIn: StandIn {
             for message in turn.head { message.send(on: connection) }
             // One beyond the pieces, so that a fault can come after all of them.
             for index in 0...speech.pieces.count where !stopped.contains(id) {
+                let isLast = index == speech.pieces.count
                 while connection.queuedBytes > 256 << 10 { try await Task.sleep(for: .milliseconds(2)) }
-                switch try await cue.before(piece: index) {
+                switch isLast && index > 0 ? cue.turn(at: index) : try await cue.before(piece: index) {
                 case .go: break
                 case .cut:
                     stage.journal.note(.azureSynthesis, .fault, "cut after \(index)")
-                    return connection.abort()
+                    return await cut(connection)
                 case .stall:
                     stage.journal.note(.azureSynthesis, .fault, "stall after \(index)")
                     _ = await connection.closed()
@@ -154,7 +155,7 @@ public struct AzureSynthesisStandIn: StandIn {
                     connection.send([0xFF, 0xFF, 0x50])
                     return connection.close(code: 1011)
                 }
-                guard index < speech.pieces.count else { break }
+                if isLast { break }
                 for message in turn.messages(speech.pieces[index]) { message.send(on: connection) }
                 if index == 0 { stage.journal.note(.azureSynthesis, .firstPiece, id) }
             }
@@ -169,6 +170,14 @@ public struct AzureSynthesisStandIn: StandIn {
             connection.close(code: 1011, reason: "The stand-in's engine failed.")
         }
     }
+}
+
+/// Breaks a connection off when what was sent before has left: a cut comes after so many pieces, not somewhere before.
+func cut(_ connection: WebSocketConnection) async {
+    while connection.queuedBytes > 0, connection.isOpen, !Task.isCancelled {
+        do { try await Task.sleep(for: .milliseconds(1)) } catch { break }
+    }
+    connection.abort()
 }
 
 /// Turns that their client has stopped; the last few.
