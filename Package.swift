@@ -33,6 +33,7 @@ let package = Package(
         // Libraries of the distribution
         library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
         library("CWebSockets", pkgConfig: "libwebsockets", package: "libwebsockets-dev"),
+        library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
         library("CPocketSphinx", pkgConfig: "pocketsphinx", package: "libpocketsphinx-dev"),
         library("CFlite", package: "flite1-dev"),
         library("CSpawn", package: "libc6-dev"),
@@ -49,7 +50,7 @@ let package = Package(
         part("FlowGraph"),
         part("ProjectModel", ["FlowGraph", "TurnTaking"]),
         part("ProviderKit", ["AudioCore"]),
-        part("Network", ["CWebSockets"]),
+        part("Network", ["CWebSockets", "CCurl"]),
         part("Telemetry"),
         part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
         part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),

@@ -11,7 +11,7 @@ final class ClientSession: Session {
     private let id: UInt
     private unowned let loop: ServiceLoop
     private let target: ClientTarget
-    private let promise: ConnectionPromise
+    private let promise: Promise<WebSocketConnection>
     /// Kept alive until the connection is gone.
     private let owner: WebSocketClient
     private var socket: OpaquePointer?
@@ -23,7 +23,7 @@ final class ClientSession: Session {
     private static let largestRefusal = 16 << 10
 
     private init(
-        id: UInt, loop: ServiceLoop, target: ClientTarget, promise: ConnectionPromise, owner: WebSocketClient
+        id: UInt, loop: ServiceLoop, target: ClientTarget, promise: Promise<WebSocketConnection>, owner: WebSocketClient
     ) {
         self.id = id
         self.loop = loop
@@ -32,7 +32,9 @@ final class ClientSession: Session {
         self.owner = owner
     }
 
-    static func open(_ target: ClientTarget, promise: ConnectionPromise, owner: WebSocketClient, on loop: ServiceLoop) {
+    static func open(
+        _ target: ClientTarget, promise: Promise<WebSocketConnection>, owner: WebSocketClient, on loop: ServiceLoop
+    ) {
         guard !promise.isSettled else { return }
         let id = loop.nextSession()
         loop.sessions[id] = ClientSession(id: id, loop: loop, target: target, promise: promise, owner: owner)
@@ -171,6 +173,10 @@ final class ClientSession: Session {
 
     func resumeReading() {
         if let socket { lws_rx_flow_control(socket, 1) }
+    }
+
+    func abort() {
+        if let socket { lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_soon) }
     }
 
     func shutDown(code: UInt16, reason: String) {

@@ -65,8 +65,12 @@ struct ContextStorage {
         if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0, files.rlim_cur > 1 << 20 {
             info.fd_limit_per_thread = 1 << 16
         }
+        // Read while the context is made, and not after it.
+        let trusted = role == .client ? limits.trustedCertificates.flatMap { strdup($0) } : nil
+        defer { Glibc.free(trusted) }
         return Self.protocolName.withCString { name in
             info.vhost_name = name
+            info.client_ssl_ca_filepath = trusted.map { UnsafePointer($0) }
             guard let context = lws_create_context(&info) else { return nil }
             guard let vhost = lws_get_vhost_by_name(context, name) else {
                 lws_context_destroy(context)
