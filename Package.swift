@@ -26,6 +26,12 @@ func library(_ name: String, pkgConfig: String? = nil, package: String) -> Targe
     .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// What the tests of a hosted provider need: its stand-in, the engines behind that, and the checks.
+let vendorTests: [Target.Dependency] = [
+    "Doubles", "ProviderTransport", "ProviderKit", "ProviderConformance", "Network", "Telemetry", "AudioCore",
+    "PocketSphinxProvider", "FliteProvider", "LocalPlanner",
+]
+
 let package = Package(
     name: "parley",
     products: [.executable(name: "parley", targets: ["parley"])],
@@ -65,6 +71,12 @@ let package = Package(
             "QwenProvider",
             ["AudioCore", "ProviderKit", "Network", "Telemetry", "ProviderTransport", "RealtimeProvider"],
             folder: "Providers/Qwen"),
+        part(
+            "DeepgramProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry", "AudioCore"],
+            folder: "Providers/Deepgram"),
+        part(
+            "ElevenLabsProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry", "AudioCore"],
+            folder: "Providers/ElevenLabs"),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -116,13 +128,14 @@ let package = Package(
             resources: [.copy("Corpus"), .copy("Golden")]),
         tests("Network", ["Network"]),
         tests(
-            "ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "ProviderConformance"]),
-        tests(
             "LocalSpeech",
             [
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore",
                 "ProviderConformance",
             ]),
+        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry"]),
+        tests("DeepgramProvider", vendorTests + ["DeepgramProvider"]),
+        tests("ElevenLabsProvider", vendorTests + ["ElevenLabsProvider"]),
         tests("Doubles", ["Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network"]),
         tests(
             "RealtimeProvider",

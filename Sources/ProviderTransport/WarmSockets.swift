@@ -169,8 +169,12 @@ public final class WarmSockets: Sendable {
 
     /// Keeps sockets ready and alive until the task is cancelled, then closes those that wait. For one caller, once.
     public func run() async {
+        let changes = changes.continuation
         await withDiscardingTaskGroup { group in
-            while !Task.isCancelled {
+            var alarm: ContinuousClock.Instant?
+            changes.yield()
+            // Ends when the task is cancelled.
+            for await _ in self.changes.stream {
                 for action in dueActions() {
                     switch action {
                     case .close(let connection): sayFarewell(connection)
@@ -178,7 +182,15 @@ public final class WarmSockets: Sendable {
                     case .open(let endpoint): group.addTask { [self] in await openAhead(endpoint) }
                     }
                 }
-                await waitForWork()
+                let now = ContinuousClock.now
+                if let set = alarm, set <= now { alarm = nil }
+                // An alarm that rings too early does no harm: the next is set then.
+                if let next = state.withLock({ $0.plan.next(after: now) }), alarm.map({ next < $0 }) ?? true {
+                    alarm = next
+                    group.addTask {
+                        if (try? await Task.sleep(until: next, clock: .continuous)) != nil { changes.yield() }
+                    }
+                }
             }
             group.cancelAll()
         }
@@ -218,17 +230,5 @@ public final class WarmSockets: Sendable {
             state.withLock { $0.plan.failedToOpen(endpoint, now: .now) }
         }
         changes.continuation.yield()
-    }
-
-    /// Returns when the plan has something due, when sockets came or went, or when cancelled.
-    private func waitForWork() async {
-        let next = state.withLock { $0.plan.next(after: .now) }
-        let changes = changes.stream
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in changes { return } }
-            if let next { group.addTask { try? await Task.sleep(until: next, clock: .continuous) } }
-            await group.next()
-            group.cancelAll()
-        }
     }
 }

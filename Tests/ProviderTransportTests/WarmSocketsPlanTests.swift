@@ -87,7 +87,8 @@ import Testing
             } else if plan.giveBack(id, to: place, now: now) {
                 shelve(id, place, &world, now: now)
             }
-            #expect(!plan.giveBack(id + 1_000_000, to: place, now: now), "a stranger is not kept")
+            let keepsStranger = plan.giveBack(id + 1_000_000, to: place, now: now)
+            #expect(!keepsStranger)
         case 7, 8, 9:
             guard let place = world.opening.popLast() else { return }
             if Bool.random(using: &random) {
@@ -162,8 +163,11 @@ import Testing
         var plan = WarmSocketsPlan(Self.settings())
         let now = Instant.now
         let ids = (0..<3).map { _ in plan.openedForUse(now: now) }
-        for id in ids { #expect(plan.giveBack(id, to: Self.places[0], now: now)) }
-        #expect(plan.take(Self.places[0], now: now) { _ in true }.lent == ids[2])
-        #expect(plan.take(Self.places[0], now: now) { $0 != ids[1] }.lent == ids[0], "a dead one is passed over")
+        let kept = ids.map { plan.giveBack($0, to: Self.places[0], now: now) }
+        #expect(kept == [true, true, true])
+        let first = plan.take(Self.places[0], now: now) { _ in true }
+        #expect(first.lent == ids[2] && first.dropped.isEmpty)
+        let second = plan.take(Self.places[0], now: now) { $0 != ids[1] }
+        #expect(second.lent == ids[0] && second.dropped == [ids[1]], "a dead one is passed over")
     }
 }
