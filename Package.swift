@@ -62,7 +62,7 @@ let package = Package(
         part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
-        part("ProviderTransport", ["ProviderKit", "Network", "Telemetry"]),
+        part("ProviderTransport", ["AudioCore", "ProviderKit", "Network", "Telemetry"]),
         part("Doubles", ["AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
         part(
             "RealtimeProvider", ["AudioCore", "ProviderKit", "Network", "Telemetry", "ProviderTransport"],
@@ -77,6 +77,11 @@ let package = Package(
         part(
             "ElevenLabsProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry", "AudioCore"],
             folder: "Providers/ElevenLabs"),
+        part(
+            "OpenAIProvider", ["AudioCore", "ProviderKit", "ProviderTransport", "Network", "Telemetry"],
+            folder: "Providers/OpenAI"),
+        part(
+            "OllamaProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry"], folder: "Providers/Ollama"),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -101,7 +106,7 @@ let package = Package(
             name: "parley",
             dependencies: [
                 "Server", "Dialects", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking",
-                "AudioCore", "Network", "Telemetry",
+                "AudioCore", "Network", "Telemetry", "Doubles",
             ],
             path: "Sources/parley", swiftSettings: rules),
 
@@ -114,10 +119,8 @@ let package = Package(
             name: "ProviderConformance", dependencies: ["ProviderKit", "AudioCore"], path: "Tests/ProviderConformance",
             swiftSettings: rules),
         .target(
-            name: "RunningDoubles",
-            dependencies: [
-                "Doubles", "ProviderKit", "Network", "FliteProvider", "PocketSphinxProvider", "LocalPlanner",
-            ], path: "Tests/RunningDoubles", swiftSettings: rules),
+            name: "DoublesRig", dependencies: ["Doubles", "ProviderKit", "AudioCore", "Network", "FliteProvider"],
+            path: "Tests/DoublesRig", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
@@ -133,21 +136,28 @@ let package = Package(
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore",
                 "ProviderConformance",
             ]),
-        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry"]),
+        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "AudioCore"]),
         tests("DeepgramProvider", vendorTests + ["DeepgramProvider"]),
         tests("ElevenLabsProvider", vendorTests + ["ElevenLabsProvider"]),
-        tests("Doubles", ["Doubles", "ProviderTransport", "ProviderKit", "AudioCore", "Network"]),
         tests(
-            "RealtimeProvider",
+            "Doubles",
             [
-                "RealtimeProvider", "RunningDoubles", "Doubles", "ProviderKit", "AudioCore", "Network", "Telemetry",
-                "ProviderConformance", "FliteProvider",
+                "Doubles", "DoublesRig", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Agents",
+                "ProjectModel",
+            ]),
+        tests("RealtimeProvider", vendorTests + ["RealtimeProvider", "DoublesRig"]),
+        tests("QwenProvider", vendorTests + ["QwenProvider", "DoublesRig"]),
+        tests(
+            "OpenAIProvider",
+            [
+                "OpenAIProvider", "Doubles", "DoublesRig", "ProviderConformance", "ProviderTransport", "ProviderKit",
+                "AudioCore", "Network", "Telemetry",
             ]),
         tests(
-            "QwenProvider",
+            "OllamaProvider",
             [
-                "QwenProvider", "RunningDoubles", "Doubles", "ProviderKit", "AudioCore", "Network", "Telemetry",
-                "ProviderConformance",
+                "OllamaProvider", "Doubles", "DoublesRig", "ProviderConformance", "ProviderTransport", "ProviderKit",
+                "Network", "Telemetry",
             ]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(

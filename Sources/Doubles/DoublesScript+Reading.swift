@@ -45,18 +45,14 @@ extension DoublesScript: Decodable {
     public init(from decoder: any Decoder) throws {
         try Strict.checkKeys(of: decoder, allowed: Key.allCases.map(\.rawValue))
         let container = try decoder.container(keyedBy: Key.self)
-        seed = try container.decodeIfPresent(UInt64.self, forKey: .seed) ?? 0
+        seed = UInt64(try Strict.number(in: container, forKey: .seed, 0 ... .max) ?? 0)
         rules = try container.decodeIfPresent([Rule].self, forKey: .rules) ?? []
     }
 }
 
 extension Rule: Decodable {
     private enum Key: String, CodingKey, CaseIterable {
-        case wire, skip, times, text, fault
-        case firstMs = "first_ms"
-        case betweenMs = "between_ms"
-        case jitterMs = "jitter_ms"
-        case finalMs = "final_ms"
+        case wire, skip, times, text, firstMs, betweenMs, jitterMs, finalMs, fault
     }
 
     /// Reads a rule; unknown keys and values that make no sense are errors.
@@ -96,13 +92,11 @@ extension Rule: Decodable {
 
 extension Fault: Decodable {
     private enum Key: String, CodingKey, CaseIterable {
-        case status, cut, stall, malformed
-        case retryAfter = "retry_after"
-        case lateFinal = "late_final_ms"
+        case status, retryAfter, cut, stall, malformed, lateFinal
     }
 
-    /// Reads `silent`, or one of `{status: 429, retry_after: 2}`, `{cut: 3}`, `{stall: 3}`, `{malformed: 3}` and
-    /// `{late_final_ms: 800}`.
+    /// Reads `silent`, or one of `{status: 429, retryAfter: 2}`, `{cut: 3}`, `{stall: 3}`, `{malformed: 3}` and
+    /// `{lateFinal: 800}`.
     public init(from decoder: any Decoder) throws {
         if let word = try? decoder.singleValueContainer().decode(String.self) {
             guard word == "silent" else {
@@ -116,7 +110,7 @@ extension Fault: Decodable {
         let kinds = container.allKeys.filter { $0 != .retryAfter }
         guard kinds.count == 1, let kind = kinds.first else { throw Strict.error(at: decoder, Self.allowed) }
         if kind != .status, container.contains(.retryAfter) {
-            throw Strict.error(at: decoder, "retry_after goes with status only")
+            throw Strict.error(at: decoder, "retryAfter goes with status only")
         }
         func number(_ range: ClosedRange<Int>) throws -> Int {
             guard let value = try Strict.number(in: container, forKey: kind, range) else {
@@ -137,8 +131,8 @@ extension Fault: Decodable {
     }
 
     private static let allowed =
-        "a fault is silent, or one of {status: 400…599, retry_after: SECONDS}, {cut: PIECES}, {stall: PIECES}, "
-        + "{malformed: PIECES}, {late_final_ms: NUMBER}"
+        "a fault is silent, or one of {status: 400…599, retryAfter: SECONDS}, {cut: PIECES}, {stall: PIECES}, "
+        + "{malformed: PIECES}, {lateFinal: MILLISECONDS}"
 }
 
 /// Decoding that takes nothing that it does not know.

@@ -21,10 +21,15 @@ extension StandIn {
 /// It also serves `GET` and `DELETE /doubles/journal`, and `PUT /doubles/script`, which plays another script (JSON).
 public final class DoublesServer: Sendable {
     private let network: NetworkServer
+    private let stage: Stage
 
     /// Listens on `host` and `port` (0: any free one).
     /// - Throws: `NetworkError` when the port cannot be had.
-    public init(host: String = "127.0.0.1", port: Int = 0, standIns: [any StandIn], stage: Stage) throws(NetworkError) {
+    public init(
+        host: String = "127.0.0.1", port: Int = 0, standIns: [any StandIn] = DoublesServer.standIns,
+        stage: Stage
+    ) throws(NetworkError) {
+        self.stage = stage
         var limits = NetworkLimits()
         // A minute of speech as a WAV, and some.
         limits.maxBodyBytes = 32 << 20
@@ -40,7 +45,13 @@ public final class DoublesServer: Sendable {
     public var port: Int { network.port }
 
     /// Serves until `stop()`, or until its task is cancelled.
-    public func run() async { await network.run() }
+    public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [stage] in await stage.runWatches() }
+            await network.run()
+            group.cancelAll()
+        }
+    }
 
     /// Closes the port and all connections.
     public func stop() async { await network.stop() }

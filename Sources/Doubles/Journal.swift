@@ -1,3 +1,4 @@
+import Glibc
 import ProviderTransport
 import Synchronization
 
@@ -25,7 +26,7 @@ public final class Journal: Sendable {
 
     /// One line of the journal.
     public struct Entry: Sendable, Equatable {
-        /// Since the journal was begun.
+        /// Since the machine was started (`CLOCK_BOOTTIME`), so that others on it can compare.
         public var at: Duration
         /// The protocol.
         public var wire: Wire
@@ -36,7 +37,6 @@ public final class Journal: Sendable {
     }
 
     private let limit: Int
-    private let began = ContinuousClock.now
     private let entries = Mutex<[Entry]>([])
 
     /// An empty journal.
@@ -47,8 +47,14 @@ public final class Journal: Sendable {
         entries.withLock { entries in
             if entries.count >= limit { entries.removeFirst(entries.count - limit + 1) }
             entries.append(
-                Entry(at: ContinuousClock.now - began, wire: wire, event: event, detail: String(detail.prefix(200))))
+                Entry(at: Self.now, wire: wire, event: event, detail: String(detail.prefix(200))))
         }
+    }
+
+    private static var now: Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     /// All of it, oldest first.

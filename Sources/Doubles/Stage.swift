@@ -37,6 +37,9 @@ public final class Stage: Sendable {
     private let engines: Engines
     private let director: Mutex<Director>
     private let spoken: Mutex<SpeechCache>
+    /// What runs beside the answers; one for each of them at most.
+    private let watches: AsyncStream<@Sendable () async -> Void>.Continuation
+    private let watching: AsyncStream<@Sendable () async -> Void>
 
     /// A stage where `script` is played.
     public init(script: DoublesScript = DoublesScript(), engines: Engines, journal: Journal = Journal()) {
@@ -44,6 +47,7 @@ public final class Stage: Sendable {
         self.journal = journal
         director = Mutex(Director(script))
         spoken = Mutex(SpeechCache(limit: 48_000 * 600))
+        (watching, watches) = AsyncStream.makeStream()
     }
 
     /// From the next request on plays `script`, from its beginning.
@@ -69,6 +73,16 @@ public final class Stage: Sendable {
     public static func accepts(key: String?) -> Bool {
         guard let key, !key.isEmpty else { return false }
         return key != "wrong-key"
+    }
+
+    /// Has the server run `work` beside the answers; it ends at the latest with the connection that it is about.
+    func watch(_ work: @escaping @Sendable () async -> Void) { watches.yield(work) }
+
+    /// Runs what is to be watched, until the task is cancelled. The server calls it, once.
+    func runWatches() async {
+        await withDiscardingTaskGroup { group in
+            for await work in watching { group.addTask { await work() } }
+        }
     }
 
     // MARK: Engines
@@ -117,11 +131,9 @@ public final class Stage: Sendable {
     /// The answer to a chat.
     /// - Throws: `ProviderError` or `CancellationError`.
     public func answer(to messages: [ChatMessage]) async throws -> String {
-        let brief = Brief(
-            task: .plan, agentName: "stand-in", agentDescription: messages.last { $0.role == .system }?.content ?? "",
-            callerWords: messages.last { $0.role == .user }?.content ?? "")
         let text = Mutex("")
-        try await engines.languageModel.generate(GenerationRequest(brief: brief, messages: messages)) { piece in
+        try await engines.languageModel.generate(GenerationRequest(brief: readBrief(messages), messages: messages)) {
+            piece in
             if case .text(let more) = piece { text.withLock { $0 += more } }
         }
         return text.withLock { $0 }

@@ -85,7 +85,7 @@ private struct TextGraph {
 
     private func voiceNotes(of name: String, within path: [String]) -> [String] {
         guard let voice = project.voice(of: name, within: path) else { return ["text only"] }
-        return [voice.name ?? "\(voice.model)"]
+        return [voice.name(at: 0) ?? "\(voice.model.first)"]
     }
 
     private func draw(_ items: [Item], indent: String, into lines: inout [String]) {

@@ -38,8 +38,12 @@ extension ProviderError {
     public init(_ error: NetworkError, provider: String) {
         switch error.code {
         case .refused(let status, _): self.init(status: status, provider: provider)
-        case .invalidURL: self.init(.rejected, provider: provider, message: "the endpoint's address is not a URL")
-        default: self.init(.unavailable, provider: provider, message: "the network failed: \(error.code)")
+        case .invalidURL:
+            self.init(.rejected, provider: provider, message: "the endpoint's address or the key cannot be sent")
+        case .timedOut: self.init(.timedOut, provider: provider, message: "no answer in time")
+        case .connectionLost: self.init(.unavailable, provider: provider, message: "the connection broke off")
+        case .tooLarge: self.init(.protocolViolation, provider: provider, message: "the answer is too large")
+        default: self.init(.unavailable, provider: provider, message: "cannot be reached")
         }
     }
 

@@ -68,7 +68,7 @@ enum ProjectDescriptions {
         return .object([
             ("id", .string(node.id)), ("name", .string(node.name)), ("kind", .string(kind)),
             ("super_agent", node.superAgents.first.map(JSON.string) ?? .null), ("speaks", .bool(voice != nil)),
-            ("voice", voice?.name.map(JSON.string) ?? .null), ("description", .string(description ?? "")),
+            ("voice", voice?.name(at: 0).map(JSON.string) ?? .null), ("description", .string(description ?? "")),
         ])
     }
 }

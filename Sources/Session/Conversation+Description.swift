@@ -14,7 +14,7 @@ extension Conversation {
                 else { continue }
                 agents.append(
                     SessionDescription.AgentDescription(
-                        name: speaker.agent, description: speaker.description, voice: speaker.voice?.name,
+                        name: speaker.agent, description: speaker.description, voice: speaker.voice?.name(at: 0),
                         speaks: speaker.voice != nil))
             }
         }

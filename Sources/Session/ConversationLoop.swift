@@ -130,10 +130,10 @@ struct ConversationLoop {
     }
 
     private func generate(
-        _ id: ConversationMachine.ResponseID, _ part: Reply.Work, _ brief: Brief, _ reference: ModelReference,
+        _ id: ConversationMachine.ResponseID, _ part: Reply.Work, _ brief: Brief, _ models: ModelChain,
         _ style: OutputStyle
     ) {
-        let model = conversation.engines.languageModel(reference)
+        let model = conversation.engines.languageModel(models.first)
         let messages = Prompt.messages(for: brief, style: style, history: machine.history)
         let request = GenerationRequest(brief: brief, messages: messages)
         let mailbox = conversation.mailbox
@@ -154,9 +154,10 @@ struct ConversationLoop {
         _ id: ConversationMachine.ResponseID, _ segment: SpeechSegment.ID, _ speech: SpeechSegment.Speech
     ) {
         let voice = speech.voice
-        let synthesizer = conversation.engines.synthesizer(voice.model)
+        let synthesizer = conversation.engines.synthesizer(voice.model.first)
         let request = SynthesisRequest(
-            text: speech.text, voice: VoiceRequest(name: voice.name, language: voice.language, speed: voice.speed),
+            text: speech.text,
+            voice: VoiceRequest(name: voice.name(at: 0), language: voice.language, speed: voice.speed),
             sampleRate: voice.sampleRate)
         let mailbox = conversation.mailbox
         work.start(.synthesis(id, segment)) {

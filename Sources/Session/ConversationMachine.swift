@@ -20,7 +20,7 @@ struct ConversationMachine: Sendable {
         case endRecognition(UtteranceID)
         /// The utterance does not matter any more.
         case cancelRecognition(UtteranceID)
-        case generate(ResponseID, Reply.Work, Brief, ModelReference, OutputStyle)
+        case generate(ResponseID, Reply.Work, Brief, ModelChain, OutputStyle)
         case synthesize(ResponseID, SpeechSegment.ID, SpeechSegment.Speech)
         /// Stop these syntheses.
         case cancelSynthesis(ResponseID, [SpeechSegment.ID])

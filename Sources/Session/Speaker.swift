@@ -21,7 +21,7 @@ struct Speaker: Equatable, Sendable {
     var voice: Voice?
     /// Whether a summary is spoken instead of the text.
     var speaksSummary: Bool
-    var languageModel: ModelReference
+    var languageModel: ModelChain
     var style: OutputStyle
 
     /// Whether each sentence is spoken while the next is being written.

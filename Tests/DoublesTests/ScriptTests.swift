@@ -8,10 +8,10 @@ struct ScriptTests {
         let script = try read(
             """
             {"seed": 7, "rules": [
-              {"wire": "openai.chat", "skip": 1, "times": 2, "text": ["One.", "Two."], "first_ms": 300, "between_ms": 20,
-               "jitter_ms": 5, "final_ms": 40, "fault": {"status": 429, "retry_after": 2}},
+              {"wire": "openai.chat", "skip": 1, "times": 2, "text": ["One.", "Two."], "firstMs": 300, "betweenMs": 20,
+               "jitterMs": 5, "finalMs": 40, "fault": {"status": 429, "retryAfter": 2}},
               {"text": "Alone.", "fault": "silent"}, {"fault": {"cut": 3}}, {"fault": {"stall": 0}},
-              {"fault": {"malformed": 1}}, {"fault": {"late_final_ms": 800}}, {"fault": {"status": 500}}]}
+              {"fault": {"malformed": 1}}, {"fault": {"lateFinal": 800}}, {"fault": {"status": 500}}]}
             """)
         #expect(
             script
@@ -30,22 +30,22 @@ struct ScriptTests {
 
     @Test(arguments: [
         (#"{"rule": []}"#, "rule: there is no such key; there are: rules, seed"),
-        (#"{"seed": -1}"#, "seed: "), (#"{"seed": "x"}"#, "seed: must be a whole number"),
+        (#"{"seed": -1}"#, "seed: must be a whole number from 0"), (#"{"seed": "x"}"#, "seed: must be a whole number"),
         (#"{"rules": {}}"#, "rules: must be a list"), (#"[]"#, "must be a block of keys"),
         (
             #"{"rules": [{}, {"wire": "openai.chats"}]}"#,
             "rules[1].wire: there is no 'openai.chats'; there are: openai.chat, "
         ),
-        (#"{"rules": [{"firstMs": 3}]}"#, "rules[0].firstMs: there is no such key; there are: between_ms, "),
-        (#"{"rules": [{"first_ms": -3}]}"#, "rules[0].first_ms: must be a whole number from 0 to 600000"),
-        (#"{"rules": [{"first_ms": 0.5}]}"#, "rules[0].first_ms: must be a whole number"),
+        (#"{"rules": [{"first_ms": 3}]}"#, "rules[0].first_ms: there is no such key; there are: betweenMs, "),
+        (#"{"rules": [{"firstMs": -3}]}"#, "rules[0].firstMs: must be a whole number from 0 to 600000"),
+        (#"{"rules": [{"firstMs": 0.5}]}"#, "rules[0].firstMs: must be a whole number"),
         (#"{"rules": [{"times": 0}]}"#, "rules[0].times: must be a whole number from 1"),
         (#"{"rules": [{"text": []}]}"#, "rules[0].text: the list is empty"),
         (#"{"rules": [{"text": [1]}]}"#, "rules[0].text[0]: must be text"),
         (#"{"rules": [{"fault": "loud"}]}"#, "rules[0].fault: there is no fault 'loud'; a fault is silent, or one of"),
         (#"{"rules": [{"fault": {}}]}"#, "rules[0].fault: a fault is silent"),
         (#"{"rules": [{"fault": {"cut": 1, "stall": 2}}]}"#, "rules[0].fault: a fault is silent"),
-        (#"{"rules": [{"fault": {"cut": 1, "retry_after": 2}}]}"#, "rules[0].fault: retry_after goes with status"),
+        (#"{"rules": [{"fault": {"cut": 1, "retryAfter": 2}}]}"#, "rules[0].fault: retryAfter goes with status"),
         (#"{"rules": [{"fault": {"status": 200}}]}"#, "rules[0].fault.status: must be a whole number from 400 to 599"),
         (#"{"rules": [{"fault": {"hang": 1}}]}"#, "rules[0].fault.hang: there is no such key"),
         (#"{"rules": [3]}"#, "rules[0]: must be a block of keys"), ("nonsense", ""),
