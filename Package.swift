@@ -39,7 +39,7 @@ func hostedTests(_ name: String) -> Target {
     tests(
         "\(name)Provider",
         [
-            .byName(name: "\(name)Provider"), "Doubles", "DoublesRig", "RunningDoubles", "ProviderTransport",
+            .byName(name: "\(name)Provider"), "Doubles", "DoublesRig", "ProviderTransport",
             "ProviderKit",
             "ProviderConformance",
             "Network", "Telemetry", "AudioCore", "PocketSphinxProvider", "FliteProvider", "LocalPlanner",
@@ -102,8 +102,9 @@ let package = Package(
             "Server",
             [
                 "AudioCore", "VoiceActivity", "FlowGraph", "ProjectModel", "Projects", "ProviderKit", "LocalPlanner",
-                "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "Session", "Dialects", "Network",
-                "Telemetry", "ConsolePage",
+                "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "OpenAIProvider", "OllamaProvider",
+                "DeepgramProvider", "ElevenLabsProvider", "AzureProvider", "RealtimeProvider", "QwenProvider",
+                "Session", "Dialects", "Network", "Telemetry", "ConsolePage",
             ]),
         .executableTarget(
             name: "parley",
@@ -127,11 +128,6 @@ let package = Package(
         .target(
             name: "DoublesRig", dependencies: ["Doubles", "ProviderKit", "AudioCore", "Network", "FliteProvider"],
             path: "Tests/DoublesRig", swiftSettings: rules),
-        .target(
-            name: "RunningDoubles",
-            dependencies: [
-                "Doubles", "ProviderKit", "Network", "FliteProvider", "PocketSphinxProvider", "LocalPlanner",
-            ], path: "Tests/RunningDoubles", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),

@@ -42,7 +42,7 @@ struct RealtimeSocket: Sendable {
         case .go: return true
         case .cut:
             stage.journal.note(wire, .fault, "cut")
-            connection.close(code: 1011)
+            connection.abort()
         case .malformed:
             stage.journal.note(wire, .fault, "malformed")
             connection.send("{\"type\":\"response.")

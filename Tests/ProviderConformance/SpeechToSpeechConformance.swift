@@ -95,7 +95,8 @@ public enum SpeechToSpeechConformance {
         try await checkErrorOfConsumer(model, utterance)
         try await checkBackPressure(model, utterance)
         let call = SpeechToSpeechCall(model, rate: 3)
-        await #expect(throws: ProviderError.self) { try await call.result().get() }
+        let result = await call.result()
+        #expect(throws: ProviderError.self) { try result.get() }
     }
 
     /// Spoken and typed turns are answered, each once, in one conversation, which ends with its inputs.

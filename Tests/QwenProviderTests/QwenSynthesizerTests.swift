@@ -1,8 +1,8 @@
 import AudioCore
 import Doubles
+import DoublesRig
 import ProviderConformance
 import ProviderKit
-import RunningDoubles
 import Synchronization
 import Telemetry
 import Testing
@@ -12,23 +12,23 @@ import Testing
 /// The provider against the stand-in.
 @Suite struct QwenSynthesizerTests {
     static func synthesizer(
-        _ doubles: RunningDoubles, key: String = "key", firstAudio: @escaping @Sendable (Duration) -> Void = { _ in }
+        _ doubles: SocketRig, key: String = "key", firstAudio: @escaping @Sendable (Duration) -> Void = { _ in }
     ) -> QwenSynthesizer {
-        let settings = QwenSettings(key: Secret(key), baseURL: doubles.socketURL + "/api-ws/v1")
+        let settings = QwenSettings(key: Secret(key), baseURL: doubles.url + "/api-ws/v1")
         return QwenSynthesizer(settings: settings, client: doubles.client, firstAudioDelay: firstAudio)
     }
 
     static let voice = VoiceRequest(name: "Cherry", language: "en-US")
 
     @Test func conforms() async throws {
-        try await RunningDoubles.run([QwenSynthesisStandIn()]) { doubles in
+        try await SocketRig.run() { doubles in
             try await SynthesizerConformance.check(Self.synthesizer(doubles), voice: Self.voice)
         }
     }
 
     /// Rates and speeds that the service does not have are made up for.
     @Test func impossibleWishes() async throws {
-        try await RunningDoubles.run([QwenSynthesisStandIn()]) { doubles in
+        try await SocketRig.run() { doubles in
             let synthesizer = Self.synthesizer(doubles)
             for rate in [11025, 32000] {
                 #expect(
@@ -43,7 +43,7 @@ import Testing
 
     /// Sentences in one voice share a session; another voice, or a long text, has one of its own.
     @Test func sessionsAreKept() async throws {
-        try await RunningDoubles.run([QwenSynthesisStandIn()]) { doubles in
+        try await SocketRig.run() { doubles in
             let synthesizer = Self.synthesizer(doubles)
             try await synthesizer.prepare(Self.voice, sampleRate: 16000)
             #expect(doubles.count(.opened, of: .qwenSynthesis) == 1)
@@ -64,7 +64,7 @@ import Testing
     /// A session that the service has closed meanwhile costs a new one, not a sentence.
     @Test func deadSessions() async throws {
         let cut = Rule(wire: .qwenSynthesis, skip: 1, times: 1, fault: .cut(after: 0))
-        try await RunningDoubles.run([QwenSynthesisStandIn()], script: DoublesScript(rules: [cut])) { doubles in
+        try await SocketRig.run(cut) { doubles in
             let synthesizer = Self.synthesizer(doubles)
             for text in ["One.", "Two."] {
                 #expect(try await !SynthesizerConformance.speak(synthesizer, text, voice: Self.voice).isEmpty)
@@ -76,7 +76,7 @@ import Testing
     /// After an interruption the next sentence is itself, without a trace of the one before.
     @Test func noLateAudio() async throws {
         let slow = Rule(wire: .qwenSynthesis, skip: 1, times: 1, betweenMs: 5)
-        try await RunningDoubles.run([QwenSynthesisStandIn()], script: DoublesScript(rules: [slow])) { doubles in
+        try await SocketRig.run(slow) { doubles in
             let synthesizer = Self.synthesizer(doubles)
             let clean = try await SynthesizerConformance.speak(synthesizer, "Then this.", voice: Self.voice)
             let began = Gate()
@@ -99,7 +99,7 @@ import Testing
 
     @Test func measuresFirstAudio() async throws {
         let slow = Rule(wire: .qwenSynthesis, firstMs: 120)
-        try await RunningDoubles.run([QwenSynthesisStandIn()], script: DoublesScript(rules: [slow])) { doubles in
+        try await SocketRig.run(slow) { doubles in
             let delays = Collected<Duration>()
             let synthesizer = Self.synthesizer(doubles) { delays.add($0) }
             _ = try await SynthesizerConformance.speak(synthesizer, "One two three four.", voice: Self.voice)
@@ -113,7 +113,7 @@ import Testing
     private func failure(
         _ rule: Rule, key: String = "key", voice: VoiceRequest = Self.voice, text: String = "A sentence to be spoken."
     ) async throws -> ProviderError? {
-        try await RunningDoubles.run([QwenSynthesisStandIn()], script: DoublesScript(rules: [rule])) { doubles in
+        try await SocketRig.run(rule) { doubles in
             do {
                 _ = try await SynthesizerConformance.speak(Self.synthesizer(doubles, key: key), text, voice: voice)
                 return nil
@@ -142,7 +142,7 @@ import Testing
     /// An error event on a session in use fails the one sentence.
     @Test func errorEvents() async throws {
         let rule = Rule(wire: .qwenSynthesis, skip: 1, times: 1, fault: .status(429))
-        try await RunningDoubles.run([QwenSynthesisStandIn()], script: DoublesScript(rules: [rule])) { doubles in
+        try await SocketRig.run(rule) { doubles in
             let synthesizer = Self.synthesizer(doubles)
             _ = try await SynthesizerConformance.speak(synthesizer, "One.", voice: Self.voice)
             let error = await #expect(throws: ProviderError.self) {
@@ -155,7 +155,7 @@ import Testing
 
     @Test func stallIsCancelled() async throws {
         let rule = Rule(fault: .stall(after: 1))
-        try await RunningDoubles.run([QwenSynthesisStandIn()], script: DoublesScript(rules: [rule])) { doubles in
+        try await SocketRig.run(rule) { doubles in
             let began = Gate()
             let work = Task {
                 try await Self.synthesizer(doubles).synthesize(

@@ -1,7 +1,7 @@
 import Doubles
+import DoublesRig
 import ProviderConformance
 import ProviderKit
-import RunningDoubles
 import Testing
 
 @testable import RealtimeProvider
@@ -11,9 +11,9 @@ import Testing
     /// One turn against a stand-in that does `fault`, and how the conversation went.
     private func call(
         _ dialect: RealtimeDialect, _ rule: Rule, key: String = "key",
-        _ check: @Sendable (SpeechToSpeechCall, RunningDoubles) async throws -> Void
+        _ check: @Sendable (SpeechToSpeechCall, SocketRig) async throws -> Void
     ) async throws {
-        try await RunningDoubles.run([RealtimeStandIn()], script: DoublesScript(rules: [rule])) { doubles in
+        try await SocketRig.run(rule) { doubles in
             let call = SpeechToSpeechCall(RealtimeModelTests.model(dialect, doubles, key: key))
             call.inputs.yield(.text("Where is my order?"))
             call.inputs.yield(.respond(1))
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func nobodyThere() async throws {
-        try await RunningDoubles.run([RealtimeStandIn()]) { doubles in
+        try await SocketRig.run() { doubles in
             let settings = RealtimeSettings(.openAI, key: "key", baseURL: "http://127.0.0.1:1/v1")
             let call = SpeechToSpeechCall(RealtimeModel(model: "m", settings: settings, client: doubles.client))
             #expect(await error(call)?.code == .unavailable)
