@@ -24,6 +24,8 @@ public enum BridgeEncoder {
         case .agentFinished(let agent, let node):
             typed("agent.finished", ("agent", .string(agent)), ("node", .string(node)))
         case .agentText(let agent, let text): words("response.text.delta", agent, text)
+        case .agentFiller(let agent, let text):
+            words("response.text.delta", agent, text) + [("filler", .bool(true))]
         case .agentTextDone(let agent, let text): words("response.text.done", agent, text)
         case .agentAudio(let agent, let chunk): audio(agent, chunk)
         case .audioDone: typed("response.audio.done")

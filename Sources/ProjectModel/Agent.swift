@@ -11,16 +11,22 @@ public struct Agent: Equatable, Sendable {
     /// How its answers are written.
     public var outputStyle: OutputStyle
     /// Its own language model, if it names one.
-    public var languageModel: ModelReference?
-    /// Its voice; keys left open are looked up further out.
+    public var languageModel: ModelChain?
+    /// What is said when its answer keeps the caller waiting; its own or the orchestrator's.
+    public var filler: Filler?
+    /// Its voice; keys left open are looked up further out. The `voices` of an agent that speaks itself are those of its
+    /// `languageModel`.
     public var speech: SpeechConfiguration?
     /// Whether it speaks a summary instead of its whole answer.
     public var speaksSummary: Bool
 
+    /// Whether its model is a speech-to-speech one, which takes the place of all three engines.
+    public var speaksItself: Bool { languageModel?.first.isSpeechToSpeech ?? false }
+
     /// One agent.
     public init(
         agentClass: String = "PlanningAgent", name: String, description: String = "",
-        outputStyle: OutputStyle = .conversational, languageModel: ModelReference? = nil,
+        outputStyle: OutputStyle = .conversational, languageModel: ModelChain? = nil, filler: Filler? = nil,
         speech: SpeechConfiguration? = nil, speaksSummary: Bool = false
     ) {
         self.agentClass = agentClass
@@ -28,6 +34,7 @@ public struct Agent: Equatable, Sendable {
         self.description = description
         self.outputStyle = outputStyle
         self.languageModel = languageModel
+        self.filler = filler
         self.speech = speech
         self.speaksSummary = speaksSummary
     }
@@ -84,11 +91,16 @@ public struct Orchestrator: Equatable, Sendable {
     public var routes: Bool
     /// The orchestrator's own voice, and that of agents that have none.
     public var speech: SpeechConfiguration?
+    /// What is said when nobody has begun to answer. Agents without one of their own already carry it.
+    public var filler: Filler?
 
     /// An orchestrator over `agentNames`.
-    public init(agentNames: [String], routes: Bool = true, speech: SpeechConfiguration? = nil) {
+    public init(
+        agentNames: [String], routes: Bool = true, speech: SpeechConfiguration? = nil, filler: Filler? = nil
+    ) {
         self.agentNames = agentNames
         self.routes = routes
         self.speech = speech
+        self.filler = filler
     }
 }

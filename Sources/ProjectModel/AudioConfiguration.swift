@@ -2,14 +2,14 @@ import TurnTaking
 
 /// Hearing and speaking: the `audio_config` block.
 public struct AudioConfiguration: Equatable, Sendable {
-    /// The recogniser.
-    public var recognizer: ModelReference = .localRecognizer
+    /// The recogniser, and those that stand in for it.
+    public var recognizer = ModelChain(.localRecognizer)
     /// BCP-47, of what callers speak.
     public var language = "en-US"
     /// When a caller's turn is over.
     public var endpointing = EndpointingConfiguration()
     /// The synthesiser of every voice that names none.
-    public var synthesizer: ModelReference = .localSynthesizer
+    public var synthesizer = ModelChain(.localSynthesizer)
     /// How a caller may interrupt; nil is push-to-talk.
     public var vad: VADConfiguration?
 

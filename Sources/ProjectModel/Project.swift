@@ -16,12 +16,17 @@ public struct Project: Equatable, Sendable {
     /// Hearing and speaking.
     public var audio: AudioConfiguration
     /// The language model of every agent that names none.
-    public var languageModel: ModelReference
+    public var languageModel: ModelChain
+    /// How long a provider may take before the next of its chain is asked.
+    public var deadlines: Deadlines
+    /// What the models cost.
+    public var prices: PriceTable
 
     /// Puts a project together; `ProjectLoader` is where one usually comes from.
     public init(
         name: String, version: Int = 0, orchestrator: Orchestrator, agents: [Agent], superAgents: [SuperAgent] = [],
-        audio: AudioConfiguration = AudioConfiguration(), languageModel: ModelReference = .localPlanner
+        audio: AudioConfiguration = AudioConfiguration(), languageModel: ModelChain = ModelChain(.localPlanner),
+        deadlines: Deadlines = Deadlines(), prices: PriceTable = PriceTable()
     ) {
         self.name = name
         self.version = version
@@ -30,6 +35,19 @@ public struct Project: Equatable, Sendable {
         self.superAgents = superAgents
         self.audio = audio
         self.languageModel = languageModel
+        self.deadlines = deadlines
+        self.prices = prices
+    }
+
+    /// Every model that the project names, or takes by default; none twice.
+    public var models: Set<ModelReference> {
+        let chains = [languageModel, audio.recognizer, audio.synthesizer] + agents.compactMap(\.languageModel)
+        return Set((chains + speechBlocks.compactMap(\.model)).flatMap(\.all))
+    }
+
+    /// Every `speech_config` of the project: the orchestrator's, the agents', the super agents'.
+    public var speechBlocks: [SpeechConfiguration] {
+        ([orchestrator.speech] + agents.map(\.speech) + superAgents.map(\.speech)).compactMap { $0 }
     }
 
     /// The agent of that name.
@@ -37,36 +55,4 @@ public struct Project: Equatable, Sendable {
 
     /// The super agent of that name.
     public func superAgent(named name: String) -> SuperAgent? { superAgents.first { $0.name == name } }
-}
-
-/// `Provider/name`, such as `Deepgram/nova-3`.
-public struct ModelReference: Hashable, Sendable, CustomStringConvertible {
-    /// The part before the first slash.
-    public var provider: String
-    /// The part after it.
-    public var model: String
-
-    /// A reference from its two parts.
-    public init(provider: String, model: String) {
-        self.provider = provider
-        self.model = model
-    }
-
-    /// Reads `Provider/name`; nil when either part is missing.
-    public init?(_ text: String) {
-        guard let slash = text.firstIndex(of: "/") else { return nil }
-        provider = String(text[..<slash])
-        model = String(text[text.index(after: slash)...])
-        if provider.isEmpty || model.isEmpty { return nil }
-    }
-
-    /// `Provider/name`.
-    public var description: String { "\(provider)/\(model)" }
-
-    /// The offline language model.
-    public static let localPlanner = ModelReference(provider: "Local", model: "Planner")
-    /// The offline recogniser.
-    public static let localRecognizer = ModelReference(provider: "Local", model: "PocketSphinx")
-    /// The offline synthesiser.
-    public static let localSynthesizer = ModelReference(provider: "Local", model: "Flite")
 }

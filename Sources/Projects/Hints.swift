@@ -5,6 +5,12 @@ func didYouMean(_ name: String, _ candidates: some Sequence<String>) -> String? 
     nearestName(to: name, among: candidates).map { "did you mean '\($0)'?" }
 }
 
+/// For a key with nothing under it.
+let removeHint = "remove the key, or give it a value"
+
+/// For text that was written as a number or truth value.
+func textHint(_ node: YAMLNode) -> String? { node.isQuotable ? "put it in quotes" : nil }
+
 /// For a number or truth value that was written as text.
 func quoteHint(_ node: YAMLNode) -> String? {
     guard case .scalar(let text, isPlain: false) = node.content else { return nil }

@@ -3,6 +3,8 @@
 struct KeyRequest: Hashable, Sendable {
     enum Kind: Hashable, Sendable {
         case text
+        /// Text or a list of them.
+        case texts(atMost: Int)
         case boolean
         case integer(ClosedRange<Int>)
         case number(ClosedRange<Double>)
@@ -13,7 +15,7 @@ struct KeyRequest: Hashable, Sendable {
         case anything
     }
 
-    /// With `[]` for any place in a list: `utility_agents[].config.output_style`.
+    /// With `[]` for any place in a list, and `*` for any name: `utility_agents[].config.output_style`.
     var path: String
     var kind: Kind
     var isRequired: Bool

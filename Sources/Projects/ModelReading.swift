@@ -1,96 +1,151 @@
+import FlowGraph
 import ProjectModel
 
-/// What a model is for; decides which providers it may come from.
+/// What a model is for where the file names it.
 enum ModelPurpose {
-    case language, recognition, synthesis
+    /// The language model of the project.
+    case language
+    /// The model of one agent: a language model, or one that hears and speaks itself.
+    case agent
+    case recognition, synthesis
 
-    /// Providers that the server has, or will fall back from when it has no credentials for them.
-    var providers: [String] {
+    var roles: [ModelRole] {
         switch self {
-        case .language: ["Local", "OpenAI", "Ollama"]
-        case .recognition: ["Local", "Azure", "Deepgram", "OpenAI"]
-        case .synthesis: ["Local", "Azure", "ElevenLabs", "Qwen", "OpenAI"]
+        case .language: [.languageModel]
+        case .agent: [.languageModel, .speechToSpeech]
+        case .recognition: [.recognizer]
+        case .synthesis: [.synthesizer]
         }
     }
 
+    /// Providers with models for it.
+    var providers: [ModelProvider] { ModelProvider.allCases.filter { !$0.roles.isDisjoint(with: roles) } }
+
     /// The engines that need no provider.
-    var local: [String] {
+    var localEngines: [String] { roles.flatMap(ModelProvider.localEngines) }
+
+    /// Such models, for a message.
+    var plural: String {
         switch self {
-        case .language: ["Planner"]
-        case .recognition: ["PocketSphinx"]
-        case .synthesis: ["Flite", "eSpeak"]
+        case .language, .agent: "language models"
+        case .recognition: "recognisers"
+        case .synthesis: "synthesisers"
         }
+    }
+
+    var hint: String {
+        let others = providers.filter { $0 != .local }.map { "\($0.rawValue)/…" }
+        return "one of \((localEngines.map { "Local/\($0)" } + others).joined(separator: ", "))"
     }
 }
 
 extension NodeReader {
-    /// `Provider/name`, checked against the providers for `purpose`.
-    ///
-    /// A language model of an unknown provider (`meta-llama/…`, as AI Refinery names them) is asked for by its whole
-    /// name at the OpenAI-compatible endpoint, with a warning. An unknown speech provider is an error.
-    mutating func model(_ key: String, for purpose: ModelPurpose) -> ModelReference? {
-        model(key, for: purpose, recording: nil)
+    /// `Provider/name`, or a list of them in which each stands in for those before it.
+    mutating func models(_ key: String, for purpose: ModelPurpose) -> ModelChain? {
+        models(key, for: purpose, recording: nil)
     }
 
-    mutating func model(
-        _ key: String, for purpose: ModelPurpose, default fallback: ModelReference
-    ) -> ModelReference {
-        model(key, for: purpose, recording: fallback) ?? fallback
+    mutating func models(_ key: String, for purpose: ModelPurpose, default fallback: ModelChain) -> ModelChain {
+        models(key, for: purpose, recording: fallback.description) ?? fallback
     }
 
-    private mutating func model(
-        _ key: String, for purpose: ModelPurpose, recording fallback: ModelReference?
-    ) -> ModelReference? {
-        let examples = purpose.local.map { "Local/\($0)" } + purpose.providers.dropFirst().map { "\($0)/…" }
-        let hint = "one of \(examples.joined(separator: ", "))"
-        guard let text = self.text(key, recording: fallback?.description) else { return nil }
-        guard let model = ModelReference(text.value) else {
-            context.report(
-                .error, at: text.mark, path: text.path, "a model is written Provider/name, not '\(text.value)'",
-                hint: hint)
-            return nil
+    private mutating func models(
+        _ key: String, for purpose: ModelPurpose, recording fallback: String?
+    ) -> ModelChain? {
+        guard let nodes = oneOrMore(key, atMost: ModelChain.maximumCount, recording: fallback) else { return nil }
+        var chain: [ModelReference] = []
+        for node in nodes {
+            guard let text = context.text(of: node), let model = context.model(text, for: purpose) else { continue }
+            if chain.contains(model) {
+                context.report(
+                    .error, at: text.mark, path: text.path, "'\(text.value)' is listed twice",
+                    hint: "a model that failed is not asked again")
+            } else if case .agent = purpose, let first = chain.first,
+                first.isSpeechToSpeech != model.isSpeechToSpeech
+            {
+                context.report(
+                    .error, at: text.mark, path: text.path,
+                    "speech-to-speech models and language models do not stand in for each other")
+            } else {
+                chain.append(model)
+            }
         }
-        if model.provider == "Local" {
-            if purpose.local.contains(model.model) { return model }
-            let meant = didYouMean(model.model, purpose.local) ?? hint
-            context.report(
-                .error, at: text.mark, path: text.path, "there is no local engine '\(model.model)' for this",
-                hint: meant)
-            return nil
-        }
-        if purpose.providers.contains(model.provider) { return model }
-        let meant = didYouMean(model.provider, purpose.providers)
-        guard case .language = purpose else {
-            context.report(
-                .error, at: text.mark, path: text.path, "unknown provider '\(model.provider)'", hint: meant ?? hint)
-            return nil
-        }
-        context.report(
-            .warning, at: text.mark, path: text.path,
-            "'\(model.provider)' is no provider: '\(model)' will be asked for at the OpenAI-compatible endpoint",
-            hint: meant ?? "write OpenAI/\(model) to say so yourself")
-        return ModelReference(provider: "OpenAI", model: model.description)
+        return ModelChain(chain)
     }
+}
 
-    /// A language tag such as `en-AU`.
-    mutating func language(_ key: String) -> String? {
-        guard let text = self.text(key) else { return nil }
-        if Self.isLanguageTag(text.value) { return text.value }
-        let dashed = String(text.value.map { $0 == "_" ? "-" : $0 })
-        context.report(
-            .error, at: text.mark, path: text.path, "'\(text.value)' is no language tag (BCP-47)",
-            hint: Self.isLanguageTag(dashed) ? "did you mean '\(dashed)'?" : "such as en-US or de-DE")
+extension LoadContext {
+    /// The text of an entry; another kind is reported.
+    func text(of node: Located<YAMLNode>) -> Located<String>? {
+        if let text = node.value.text { return Located(value: text, mark: node.mark, path: node.path) }
+        report(
+            .error, at: node.mark, path: node.path, "must be text, not \(node.value.kind)", hint: textHint(node.value))
         return nil
     }
 
-    private static func isLanguageTag(_ text: String) -> Bool {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard let first = parts.first, (2...3).contains(first.utf8.count), text.utf8.count <= 35 else { return false }
-        let isLetter = { (byte: UInt8) in (0x61...0x7A).contains(byte | 0x20) }
-        return first.utf8.allSatisfy(isLetter)
-            && parts.dropFirst().allSatisfy { part in
-                (1...8).contains(part.utf8.count)
-                    && part.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) }
-            }
+    /// `Provider/name`, checked against what its provider has.
+    func model(_ text: Located<String>, for purpose: ModelPurpose) -> ModelReference? {
+        func refuse(_ message: String, hint: String?) {
+            report(.error, at: text.mark, path: text.path, message, hint: hint ?? purpose.hint)
+        }
+        guard let model = ModelReference(text.value) else {
+            refuse("a model is written Provider/name, not '\(text.value)'", hint: nil)
+            return nil
+        }
+        if purpose.roles.contains(where: model.serves) { return model }
+        guard let provider = model.knownProvider else { return foreign(model, at: text, for: purpose) }
+        if purpose.roles.contains(.languageModel), model.isHubLanguageModel {
+            return foreign(model, at: text, for: purpose)
+        }
+        if model.isSpeechToSpeech {
+            refuse(
+                "'\(model)' hears and speaks itself; it can only be the model of an agent",
+                hint: "name it under an agent's config, as llm_config.model")
+        } else if provider == .local {
+            refuse(
+                "there is no local engine '\(model.model)' for this",
+                hint: didYouMean(model.model, purpose.localEngines))
+        } else if provider == .azure {
+            refuse("Azure has no \(purpose.plural) here", hint: "did you mean 'AzureOpenAI/DEPLOYMENT'?")
+        } else {
+            refuse("\(provider.rawValue) has no \(purpose.plural) here", hint: nil)
+        }
+        return nil
+    }
+
+    /// A model whose provider is none of ours.
+    ///
+    /// A language model (`meta-llama/…`, as AI Refinery and model hubs name them) is asked for by its whole name at the
+    /// OpenAI-compatible endpoint, with a warning. A slip of the pen in a provider's name would send the caller's words
+    /// there by mistake: an error, as is any speech provider that nobody knows.
+    private func foreign(_ model: ModelReference, at text: Located<String>, for purpose: ModelPurpose)
+        -> ModelReference?
+    {
+        let names = purpose.providers.map(\.rawValue)
+        let nearest = nearestName(to: model.provider, among: names).flatMap(ModelProvider.init)
+        let meant = didYouMean(model.provider, names)
+        let isHarmless = [nil, .openAI, .qwen].contains(nearest)
+        guard purpose.roles.contains(.languageModel), isHarmless else {
+            report(
+                .error, at: text.mark, path: text.path, "unknown provider '\(model.provider)'",
+                hint: meant ?? purpose.hint)
+            return nil
+        }
+        let lack = model.knownProvider == nil ? "is no provider" : "is no provider of language models"
+        report(
+            .warning, at: text.mark, path: text.path,
+            "'\(model.provider)' \(lack): '\(model)' will be asked for at the OpenAI-compatible endpoint",
+            hint: meant ?? "write OpenAI/\(model) to say so yourself")
+        return model.atCompatibleEndpoint
+    }
+}
+
+extension ModelReference {
+    /// `Qwen/Qwen3-32B`: on model hubs Qwen is whoever published a language model, not the speech provider.
+    var isHubLanguageModel: Bool { knownProvider == .qwen && !model.contains("realtime") }
+
+    /// The same under its whole name at the OpenAI-compatible endpoint.
+    var atCompatibleEndpoint: ModelReference {
+        ModelReference(provider: ModelProvider.openAI.rawValue, model: description)
     }
 }

@@ -59,8 +59,24 @@ struct NodeReader: ~Copyable {
     mutating func text(_ key: String, required: Bool = false, recording fallback: String?) -> Located<String>? {
         value(
             key, .text, required: required, default: fallback.map { "\"\($0)\"" },
-            hint: { $0.isQuotable ? "put it in quotes" : nil }, "text"
+            hint: textHint, "text"
         ) { $0.text }
+    }
+
+    /// One value, or a list of 1…`longest` of them; each still to be read.
+    mutating func oneOrMore(
+        _ key: String, atMost longest: Int, recording fallback: String? = nil
+    ) -> [Located<YAMLNode>]? {
+        let recorded = fallback.map { "\"\($0)\"" }
+        guard let node = node(key, .texts(atMost: longest), required: false, default: recorded) else { return nil }
+        if node.value.isNull {
+            context.report(
+                .error, at: keyMark(key), path: node.path, "must be text or a list, not nothing", hint: removeHint)
+            return nil
+        }
+        guard case .sequence(let items) = node.value.content else { return [node] }
+        if items.isEmpty { context.report(.error, at: node.mark, path: node.path, "must not be empty") }
+        return entries(of: items, in: node, atMost: longest)
     }
 
     mutating func bool(_ key: String) -> Located<Bool>? { bool(key, recording: nil) }
@@ -122,14 +138,7 @@ struct NodeReader: ~Copyable {
         if required && items.isEmpty {
             context.report(.error, at: node.mark, path: node.path, "must not be empty")
         }
-        if items.count > Self.longestList {
-            context.report(
-                .error, at: items[Self.longestList].mark, path: node.path,
-                "has more than \(Self.longestList) entries")
-        }
-        return items.prefix(Self.longestList).enumerated().map { index, item in
-            Located(value: item, mark: item.mark, path: "\(node.path)[\(index)]")
-        }
+        return entries(of: items, in: node, atMost: Self.longestList)
     }
 
     /// A list of blocks, each read by `read`.
@@ -139,6 +148,28 @@ struct NodeReader: ~Copyable {
         let pattern = pattern(of: key) + "[]"
         return list(key, required: required, hint: hint)?.compactMap {
             Self.open($0, pattern: pattern, in: context, hint: hint, read)
+        }
+    }
+
+    /// A block whose keys are names of the file's own choosing, each with a block under it that is read by `read`.
+    mutating func namedBlocks(_ key: String, _ read: (Located<String>, inout NodeReader) -> Void) {
+        guard let node = node(key, .block, required: false), !node.value.isNull else { return }
+        guard case .mapping(let entries) = node.value.content else {
+            context.report(.error, at: node.mark, path: node.path, "must be a block of keys, not \(node.value.kind)")
+            return
+        }
+        let pattern = pattern(of: key) + ".*"
+        if entries.count > Self.longestList {
+            context.report(
+                .error, at: entries[Self.longestList].keyMark, path: node.path,
+                "has more than \(Self.longestList) entries")
+        }
+        for entry in entries.prefix(Self.longestList) {
+            let path = "\(node.path).\(entry.key)"
+            let value = Located(value: entry.value, mark: entry.value.mark, path: path)
+            Self.open(value, pattern: pattern, in: context) {
+                read(Located(value: entry.key, mark: entry.keyMark, path: path), &$0)
+            }
         }
     }
 
@@ -159,6 +190,18 @@ struct NodeReader: ~Copyable {
     func pattern(of key: String) -> String { pattern.isEmpty ? key : "\(pattern).\(key)" }
 
     // MARK: Parts of the above
+
+    /// The entries of a list, without those beyond the bound.
+    private func entries(
+        of items: [YAMLNode], in list: Located<YAMLNode>, atMost longest: Int
+    ) -> [Located<YAMLNode>] {
+        if items.count > longest {
+            context.report(.error, at: items[longest].mark, path: list.path, "has more than \(longest) entries")
+        }
+        return items.prefix(longest).enumerated().map { index, item in
+            Located(value: item, mark: item.mark, path: "\(list.path)[\(index)]")
+        }
+    }
 
     private func located<Value>(_ value: Value, at key: String) -> Located<Value> {
         Located(value: value, mark: keyMark(key), path: path(of: key))
@@ -206,7 +249,7 @@ struct NodeReader: ~Copyable {
     ) -> Located<Value>? {
         guard let node = node(key, kind, required: required, default: fallback) else { return nil }
         if let value = read(node.value) { return Located(value: value, mark: node.mark, path: node.path) }
-        let advice = node.value.isNull ? "remove the key, or give it a value" : hint(node.value)
+        let advice = node.value.isNull ? removeHint : hint(node.value)
         context.report(
             .error, at: node.value.isNull ? keyMark(key) : node.mark, path: node.path,
             "must be \(wanted), not \(node.value.kind)", hint: advice)

@@ -6,12 +6,15 @@ extension ProjectReader {
     struct AgentBlock {
         var agent: Agent
         var name: Located<String>?
+        var speech: SpeechBlock?
+        var filler: FillerKeys?
     }
 
     /// A super agent and where its names stand.
     struct SuperAgentBlock {
         var agent: SuperAgent
         var name: Located<String>?
+        var speech: SpeechBlock?
         var marks: GraphMarks
     }
 
@@ -32,17 +35,19 @@ extension ProjectReader {
         agentClass(&block, UtilityClass.self, known: Self.otherUtilityClasses, elsewhere: "super_agents")
         let name = agentName(&block)
         var agent = Agent(name: name?.value ?? "", description: block.text("agent_description")?.value ?? "")
+        var filler: FillerKeys?
         let inside = block.block("config") { config -> VoiceBlocks in
             agent.outputStyle = config.choice("output_style", default: agent.outputStyle)
             agent.languageModel = self.languageModel(&config)
+            filler = self.filler(&config, isDefault: false)
             config.acceptWithoutEffect("contexts") { !$0.isEmpty }
             config.acceptWithoutEffect("self_reflection_config") { $0["self_reflection"]?.bool == true }
             return self.voiceBlocks(&config)
         }
         let voice = oneOf(inside: inside, beside: voiceBlocks(&block))
-        agent.speech = voice.speech?.value
+        agent.speech = voice.speech?.value.configuration
         agent.speaksSummary = voice.summarizes?.value ?? false
-        return AgentBlock(agent: agent, name: name)
+        return AgentBlock(agent: agent, name: name, speech: voice.speech?.value, filler: filler)
     }
 
     func superAgent(_ block: inout NodeReader) -> SuperAgentBlock {
@@ -62,9 +67,9 @@ extension ProjectReader {
             return self.voiceBlocks(&config)
         }
         let voice = oneOf(inside: inside, beside: voiceBlocks(&block))
-        agent.speech = voice.speech?.value
+        agent.speech = voice.speech?.value.configuration
         agent.closesWithSummary = voice.summarizes?.value ?? false
-        return SuperAgentBlock(agent: agent, name: name, marks: marks)
+        return SuperAgentBlock(agent: agent, name: name, speech: voice.speech?.value, marks: marks)
     }
 
     /// Reports an `agent_class` that cannot run.

@@ -7,7 +7,7 @@ extension ProjectReader {
         var audio = defaultAudio(orchestrator: orchestrator)
         var silence: Located<Int>?
         _ = block.block("asr") { asr in
-            audio.recognizer = asr.model("model", for: .recognition, default: audio.recognizer)
+            audio.recognizer = asr.models("model", for: .recognition, default: audio.recognizer)
             // The default depends on the project, so the schema can only describe it.
             audio.language = asr.language("language") ?? audio.language
             let ending = audio.endpointing
@@ -19,7 +19,7 @@ extension ProjectReader {
             if asr.has("silence_duration_ms") { silence = wait }
         }
         _ = block.block("tts") { tts in
-            audio.synthesizer = tts.model("model", for: .synthesis, default: audio.synthesizer)
+            audio.synthesizer = tts.models("model", for: .synthesis, default: audio.synthesizer)
         }
         let vad = block.block("vad") { self.vad(&$0, silence: silence) }
         audio.vad = vad ?? nil

@@ -1,9 +1,16 @@
 import ProjectModel
 
 extension ProjectReader {
+    /// A `speech_config` block, and where its model and its voices stand.
+    struct SpeechBlock {
+        var configuration: SpeechConfiguration
+        var model: Located<Void>
+        var voices: [Located<Void>] = []
+    }
+
     /// The two blocks about speaking that stand inside `config` or beside it.
     struct VoiceBlocks {
-        var speech: Located<SpeechConfiguration>?
+        var speech: Located<SpeechBlock>?
         var summarizes: Located<Bool>?
     }
 
@@ -40,25 +47,44 @@ extension ProjectReader {
     }
 
     /// A `speech_config` block. Its mark is that of its key.
-    func speech(_ block: inout NodeReader) -> Located<SpeechConfiguration>? {
+    func speech(_ block: inout NodeReader) -> Located<SpeechBlock>? {
         let mark = block.keyMark("speech_config")
         return block.block("speech_config") { speech in
             var found = SpeechConfiguration()
-            found.model = speech.model("model", for: .synthesis)
+            found.model = speech.models("model", for: .synthesis)
             found.language = speech.language("language")
-            if let voice = speech.text("voice") {
-                found.voice = voice.value
-                if voice.value.isEmpty {
-                    self.context.report(
-                        .error, at: voice.mark, path: voice.path, "a voice has a name",
-                        hint: "without the key, the provider's default voice speaks")
-                }
-            }
+            let voices = speech.oneOrMore("voice", atMost: ModelChain.maximumCount) ?? []
+            found.voices = voices.map(self.voice)
             found.speed = speech.number("speed", in: 0.25...4)?.value
             found.sampleRate = speech.int("sample_rate", in: 8000...48000)?.value
             found.enableSpeech = speech.bool("enable_speech")?.value
             found.normalizeText = speech.bool("normalize_text")?.value
-            return Located(value: found, mark: mark, path: speech.path)
+            let places = voices.map { Located(value: (), mark: $0.mark, path: $0.path) }
+            let model = Located(value: (), mark: speech.keyMark("model"), path: speech.path(of: "model"))
+            return Located(
+                value: SpeechBlock(configuration: found, model: model, voices: places), mark: mark, path: speech.path)
         }
+    }
+
+    /// The name of one voice; in a list nothing stands for the provider's default.
+    private func voice(_ node: Located<YAMLNode>) -> String? {
+        if node.value.isNull { return nil }
+        guard let voice = context.text(of: node) else { return nil }
+        if !voice.value.isEmpty { return voice.value }
+        context.report(
+            .error, at: voice.mark, path: voice.path, "a voice has a name",
+            hint: "without the key, the provider's default voice speaks")
+        return nil
+    }
+
+    /// Reports voices for which there is no model.
+    /// - Parameter models: those that say what `block` has to be said.
+    func checkVoices(of block: SpeechBlock?, spokenBy models: ModelChain) {
+        guard let block, block.voices.count > models.all.count else { return }
+        let place = block.voices[models.all.count]
+        context.report(
+            .error, at: place.mark, path: place.path,
+            "a voice too many: \(models.all.count == 1 ? "one model speaks" : "\(models.all.count) models speak")",
+            hint: "the voices stand in the order of the models, here \(models)")
     }
 }

@@ -19,18 +19,56 @@ struct ProjectReader {
             let hint = "write - agent_class: PlanningAgent, with agent_name and agent_description below it"
             let agents = root.blocks("utility_agents", required: true, hint: hint) { self.utilityAgent(&$0) } ?? []
             let superAgents = root.blocks("super_agents") { self.superAgent(&$0) } ?? []
-            let audio = root.block("audio_config") { self.audio(&$0, orchestrator: orchestrator?.speech) }
+            let speech = orchestrator?.speech
+            let audio =
+                root.block("audio_config") { self.audio(&$0, orchestrator: speech?.configuration) }
+                ?? self.defaultAudio(orchestrator: speech?.configuration)
+            let deadlines = root.block("deadlines") { self.deadlines(&$0) }
+            let prices = root.block("prices") { self.prices(&$0) }
 
             self.checkNames(agents: agents, superAgents: superAgents, orchestrator: orchestrator)
-            return Project(
+            var project = Project(
                 name: name,
                 orchestrator: Orchestrator(
                     agentNames: orchestrator?.names.map(\.value) ?? [], routes: orchestrator?.routes ?? true,
-                    speech: orchestrator?.speech),
-                agents: agents.map(\.agent),
+                    speech: speech?.configuration, filler: self.filler(orchestrator?.filler)),
+                agents: agents.map { block in
+                    var agent = block.agent
+                    agent.filler = self.filler(block.filler, else: orchestrator?.filler)
+                    return agent
+                },
                 superAgents: superAgents.map(\.agent),
-                audio: audio ?? self.defaultAudio(orchestrator: orchestrator?.speech),
-                languageModel: languageModel ?? .localPlanner)
+                audio: audio,
+                languageModel: languageModel ?? ModelChain(.localPlanner),
+                deadlines: deadlines ?? Deadlines())
+            project.prices = self.priceTable(prices, for: project)
+            self.checkFillers(of: project, orchestrator: orchestrator?.filler, agents: agents)
+            self.checkVoices(
+                of: project, orchestrator: orchestrator?.speech, agents: agents, superAgents: superAgents)
+            return project
+        }
+    }
+
+    private func checkVoices(
+        of project: Project, orchestrator: SpeechBlock?, agents: [AgentBlock], superAgents: [SuperAgentBlock]
+    ) {
+        // A model that could not be read is missing from its chain.
+        if context.hasErrors { return }
+        for block in [orchestrator] + superAgents.map(\.speech) {
+            checkVoices(of: block, spokenBy: block?.configuration.model ?? project.audio.synthesizer)
+        }
+        for block in agents {
+            let model = block.speech?.configuration.model
+            if let own = block.agent.languageModel, block.agent.speaksItself {
+                checkVoices(of: block.speech, spokenBy: own)
+                if let place = block.speech?.model, model != nil {
+                    context.report(
+                        .warning, at: place.mark, path: place.path,
+                        "has no effect: '\(own.first)' speaks itself, and the voice is its own")
+                }
+            } else {
+                checkVoices(of: block.speech, spokenBy: model ?? project.audio.synthesizer)
+            }
         }
     }
 
@@ -38,7 +76,8 @@ struct ProjectReader {
     struct OrchestratorBlock {
         var names: [Located<String>]
         var routes: Bool
-        var speech: SpeechConfiguration?
+        var filler: FillerKeys
+        var speech: SpeechBlock?
     }
 
     private func orchestrator(_ block: inout NodeReader) -> OrchestratorBlock {
@@ -51,11 +90,13 @@ struct ProjectReader {
         block.acceptWithoutEffect("contexts") { !$0.isEmpty }
         block.acceptWithoutEffect("system_prompt_suffix") { !$0.isEmpty }
         block.acceptWithoutEffect("config") { !$0.isEmpty }
-        return OrchestratorBlock(names: names.compactMap(\.self), routes: routes, speech: speech(&block)?.value)
+        let filler = filler(&block, isDefault: true)
+        return OrchestratorBlock(
+            names: names.compactMap(\.self), routes: routes, filler: filler, speech: speech(&block)?.value)
     }
 
     /// The `base_config` block: the language model of the project.
-    private func baseConfiguration(_ root: inout NodeReader) -> ModelReference? {
+    private func baseConfiguration(_ root: inout NodeReader) -> ModelChain? {
         let model = root.block("base_config") { base in
             // Of kinds of models that nothing here uses.
             for key in ["vlm_config", "reranker_config", "compression_config", "embedding_config"] {
@@ -64,17 +105,17 @@ struct ProjectReader {
             base.acceptWithoutEffect("pii_masking") { $0["enable"]?.bool == true }
             return base.block("llm_config") { model in
                 self.sampling(&model)
-                return model.model("model", for: .language, default: .localPlanner)
+                return model.models("model", for: .language, default: ModelChain(.localPlanner))
             }
         }
         return model ?? nil
     }
 
     /// The `llm_config` block of an agent.
-    func languageModel(_ block: inout NodeReader) -> ModelReference? {
+    func languageModel(_ block: inout NodeReader) -> ModelChain? {
         let model = block.block("llm_config") { model in
             self.sampling(&model)
-            return model.model("model", for: .language)
+            return model.models("model", for: .agent)
         }
         return model ?? nil
     }
@@ -90,10 +131,15 @@ struct ProjectReader {
             context.report(.error, at: name.mark, path: name.path, "a name has 1…200 characters")
             return nil
         }
-        if name.value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+        if !name.value.isOneLine {
             context.report(.error, at: name.mark, path: name.path, "a name holds no line breaks or control characters")
             return nil
         }
         return name
     }
+}
+
+extension String {
+    /// Whether it has no line breaks or other control characters.
+    var isOneLine: Bool { !unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }
 }

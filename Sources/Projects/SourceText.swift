@@ -16,7 +16,7 @@ enum SourceText {
             return .failure(
                 .init(
                     mark: .start, message: "the file is larger than 1 MiB (\(bytes.count) bytes)",
-                    hint: "a project file holds agents and settings; keep documents elsewhere"))
+                    hint: "it is for settings; keep documents elsewhere"))
         }
         if let offset = firstInvalidByte(in: bytes) {
             return .failure(
@@ -28,7 +28,7 @@ enum SourceText {
             return .failure(
                 .init(
                     mark: mark(of: offset, in: bytes), message: "a NUL byte at offset \(offset)",
-                    hint: "a project file is plain text"))
+                    hint: "YAML is plain text"))
         }
         return .success(String(decoding: bytes.dropFirst(bytes.starts(with: byteOrderMark) ? 3 : 0), as: UTF8.self))
     }

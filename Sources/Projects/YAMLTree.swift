@@ -65,16 +65,16 @@ struct YAMLTree: ~Copyable {
     }
 
     private mutating func document() throws(Problem) -> YAMLNode? {
+        // A text without a document means nothing, as an empty document does.
         guard case .documentStart = try next().event else {
-            throw Problem(
-                mark: .start, message: "the file is empty", hint: "a project needs orchestrator and utility_agents")
+            return YAMLNode(content: .scalar("", isPlain: true), mark: .start)
         }
         let (event, mark) = try next()
         let root = try node(event, at: mark, depth: 1).node
         _ = try next()
         let (after, second) = try next()
         if after == .documentStart {
-            throw Problem(mark: second, message: "a second document begins here", hint: "one file holds one project")
+            throw Problem(mark: second, message: "a second document begins here", hint: "one file holds one document")
         }
         return root
     }
@@ -214,7 +214,7 @@ struct YAMLTree: ~Copyable {
         let core = ["int", "float", "bool", "null", "seq", "map"].map { "tag:yaml.org,2002:" + $0 }
         if !core.contains(tag) {
             problems.append(
-                Problem(mark: mark, message: "unknown tag", hint: "a project file needs no tags; remove it"))
+                Problem(mark: mark, message: "unknown tag", hint: "no tag is needed here; remove it"))
         }
         return false
     }

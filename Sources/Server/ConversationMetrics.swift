@@ -10,6 +10,7 @@ struct ConversationMetrics: Sendable {
     private let open: Gauge
     private let total: Counter
     private let bargeIns: Counter
+    private let fillers: Counter
     private let recognitionFailures: Counter
     private let synthesisFailures: Counter
     private let agentFailures: Counter
@@ -22,6 +23,7 @@ struct ConversationMetrics: Sendable {
         open = metrics.gauge("parley_conversations_open", help: "Conversations that are held now.")
         total = metrics.counter("parley_conversations_total", help: "Conversations that began.")
         bargeIns = metrics.counter("parley_interruptions_total", help: "Responses that the caller interrupted.")
+        fillers = metrics.counter("parley_fillers_total", help: "Lines that were said to bridge a silence.")
         recognitionFailures = metrics.counter(
             "parley_recognition_failures_total", help: "Utterances that could not be transcribed.")
         synthesisFailures = metrics.counter(
@@ -77,6 +79,7 @@ struct ConversationMetrics: Sendable {
         switch event {
         case .agentAudio(_, let chunk): sent.increment(by: Int(chunk.duration.milliseconds.rounded()))
         case .interrupted: bargeIns.increment()
+        case .agentFiller: fillers.increment()
         case .responseDone(_, let status): responses(status).increment()
         case .turnMetrics(let timings): observe(timings)
         case .warning(let problem): count(problem)

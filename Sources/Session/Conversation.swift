@@ -20,6 +20,7 @@ public final class Conversation: Sendable {
         case recognition(ConversationMachine.UtteranceID)
         case generation(ConversationMachine.ResponseID, Reply.Work)
         case synthesis(ConversationMachine.ResponseID, SpeechSegment.ID)
+        case filler(FillerStock.ID)
         case timer(Int)
     }
 

@@ -19,6 +19,8 @@ public enum ConversationEvent: Equatable, Sendable {
     case agentFinished(agent: String, node: String)
     /// The next piece of an agent's words.
     case agentText(agent: String, text: String)
+    /// A line of an agent that bridges a silence; no part of its answer.
+    case agentFiller(agent: String, text: String)
     /// All of an agent's words.
     case agentTextDone(agent: String, text: String)
     /// The next piece of an agent's voice.

@@ -13,6 +13,8 @@ struct ConversationLoop {
     private var machine: ConversationMachine
     private var track = SpeechProbabilityTrack()
     private var ring: SampleRing
+    /// How much audio waits of each synthesis under way, and of which response it is.
+    private var windows: [SpeechSegment.ID: (response: ConversationMachine.ResponseID, window: AudioWindow)] = [:]
     private let work = TaskScope<Conversation.Work>()
     /// Where the audio of the utterance goes that is being spoken.
     private var utterance: (id: ConversationMachine.UtteranceID, audio: AsyncStream<[Int16]>.Continuation)?
@@ -52,7 +54,12 @@ struct ConversationLoop {
         switch input {
         case .client(.audio(let samples)): hear(samples)
         case .client(let event): perform(machine.receive(event, now: now))
-        case .engine(let event): perform(machine.receive(event, now: now))
+        case .engine(let event):
+            switch event {
+            case .audioDone(_, let segment), .audioFailed(_, let segment, _): windows[segment] = nil
+            default: break
+            }
+            perform(machine.receive(event, now: now))
         case .timer(let number):
             if timer?.number == number { timer = nil }
             if now >= nextHeartbeat {
@@ -94,9 +101,13 @@ struct ConversationLoop {
             case .generate(let id, let part, let brief, let model, let style):
                 generate(id, part, brief, model, style)
             case .synthesize(let id, let segment, let speech): synthesize(id, segment, speech)
+            case .sent(let segment, let samples): windows[segment]?.window.sent(samples)
+            case .prepareFiller(let id, let speech): prepare(id, speech)
             case .cancelSynthesis(let id, let segments):
+                for segment in segments { windows[segment] = nil }
                 work.cancel { key in segments.contains { key == .synthesis(id, $0) } }
             case .cancelResponse(let id):
+                windows = windows.filter { $0.value.response != id }
                 work.cancel { key in
                     switch key {
                     case .generation(id, _), .synthesis(id, _): true
@@ -130,10 +141,10 @@ struct ConversationLoop {
     }
 
     private func generate(
-        _ id: ConversationMachine.ResponseID, _ part: Reply.Work, _ brief: Brief, _ reference: ModelReference,
+        _ id: ConversationMachine.ResponseID, _ part: Reply.Work, _ brief: Brief, _ models: ModelChain,
         _ style: OutputStyle
     ) {
-        let model = conversation.engines.languageModel(reference)
+        let model = conversation.engines.languageModel(models.first)
         let messages = Prompt.messages(for: brief, style: style, history: machine.history)
         let request = GenerationRequest(brief: brief, messages: messages)
         let mailbox = conversation.mailbox
@@ -150,26 +161,52 @@ struct ConversationLoop {
         }
     }
 
-    private func synthesize(
+    private mutating func synthesize(
         _ id: ConversationMachine.ResponseID, _ segment: SpeechSegment.ID, _ speech: SpeechSegment.Speech
     ) {
+        let window = AudioWindow(limit: SpeechQueue.window.samples(at: speech.voice.sampleRate))
+        windows[segment] = (id, window)
+        speak(speech, as: .synthesis(id, segment), within: window) { piece in
+            switch piece {
+            case .audio(let chunk): .audio(id, segment, chunk.samples)
+            case .words(let words): .words(id, segment, words)
+            }
+        } over: { code in
+            code.map { .audioFailed(id, segment, $0) } ?? .audioDone(id, segment)
+        }
+    }
+
+    private func prepare(_ id: FillerStock.ID, _ speech: SpeechSegment.Speech) {
+        speak(speech, as: .filler(id)) {
+            .filler(id, .piece($0))
+        } over: {
+            .filler(id, .over(failed: $0 != nil))
+        }
+    }
+
+    /// Synthesises `speech` beside the loop and reports `pieces` of it, and at last that it is `over`.
+    private func speak(
+        _ speech: SpeechSegment.Speech, as key: Conversation.Work, within window: AudioWindow? = nil,
+        pieces: @escaping @Sendable (SynthesisPiece) -> ConversationMachine.EngineEvent,
+        over: @escaping @Sendable (ProviderError.Code?) -> ConversationMachine.EngineEvent
+    ) {
         let voice = speech.voice
-        let synthesizer = conversation.engines.synthesizer(voice.model)
+        let synthesizer = conversation.engines.synthesizer(voice.model.first)
         let request = SynthesisRequest(
-            text: speech.text, voice: VoiceRequest(name: voice.name, language: voice.language, speed: voice.speed),
+            text: speech.text,
+            voice: VoiceRequest(name: voice.name(at: 0), language: voice.language, speed: voice.speed),
             sampleRate: voice.sampleRate)
         let mailbox = conversation.mailbox
-        work.start(.synthesis(id, segment)) {
+        work.start(key) {
             do {
                 try await synthesizer.synthesize(request) { piece in
-                    if case .audio(let chunk) = piece {
-                        await mailbox.send(.engine(.audio(id, segment, chunk.samples)))
-                    }
+                    await mailbox.send(.engine(pieces(piece)))
+                    if case .audio(let chunk) = piece { try await window?.add(chunk.samples.count) }
                 }
-                await mailbox.send(.engine(.audioDone(id, segment)))
+                await mailbox.send(.engine(over(nil)))
             } catch {
                 guard let code = failure(error) else { return }
-                await mailbox.send(.engine(.audioFailed(id, segment, code)))
+                await mailbox.send(.engine(over(code)))
             }
         }
     }

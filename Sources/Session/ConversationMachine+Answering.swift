@@ -15,10 +15,10 @@ extension ConversationMachine {
             return whileOpen(id, now: now) { open in
                 if work.part == .answer, open.marks?.token == nil { open.marks?.token = now }
                 if case .routing(let choice) = open.phase {
-                    open.phase = .routing(choice: choice + text)
+                    if choice.count < Reply.longestSummary { open.phase = .routing(choice: choice + text) }
                     return []
                 }
-                return open.reply?.receive(text, for: work) ?? []
+                return open.reply?.receive(text, for: work, now: now) ?? []
             }
         case .textDone(let id, let work): return textDone(id, work, now: now)
         case .textFailed(let id, let work, _):
@@ -32,11 +32,17 @@ extension ConversationMachine {
                 open.queue.receive(samples, for: segment)
                 return []
             }
+        case .words(let id, let segment, let words):
+            return whileOpen(id, now: now) { open in
+                open.queue.time(words.map { SpokenWord(textEnd: $0.range.upperBound, end: $0.end) }, for: segment)
+                return []
+            }
         case .audioDone(let id, let segment):
             return whileOpen(id, now: now) { open in
                 open.queue.finish(segment, failed: false)
                 return []
             }
+        case .filler(let id, let event): return receive(event, for: id, now: now)
         case .audioFailed(let id, let segment, _):
             return whileOpen(id, now: now) { open in
                 open.queue.finish(segment, failed: true)
@@ -62,8 +68,9 @@ extension ConversationMachine {
         answering = .open(
             Open(
                 id: id, work: id, phase: .routing(choice: ""), reply: nil, queue: SpeechQueue(lead: lead),
-                callerWords: callerWords, marks: marks))
+                callerWords: callerWords, marks: marks, silence: .open(since: marks?.turnEnd ?? now)))
         marks = nil
+        fillers.forgetFailures()
         actions.append(.send(.responseStarted(id: responseName(id))))
         let candidates = project.orchestrator.agentNames
         guard project.orchestrator.routes, candidates.count > 1 else {
@@ -112,8 +119,11 @@ extension ConversationMachine {
         }
         // Let go of the stored value, so that what changes is not copied first.
         answering = .idle
-        let changes = change(&open)
-        let actions = perform(changes, on: &open, now: now) + advance(&open, now: now)
+        var actions = perform(change(&open), on: &open, now: now)
+        if let at = open.clauseCut, at <= now {
+            actions += perform(open.reply?.cutClauses(now: now) ?? [], on: &open, now: now)
+        }
+        actions += advance(&open, now: now) + bridgeSilence(&open, now: now)
         if case .playingOut(let until) = open.phase, until <= now { return actions + complete(open) }
         answering = .open(open)
         return actions
@@ -139,18 +149,22 @@ extension ConversationMachine {
         return actions
     }
 
-    private mutating func advance(_ open: inout Open, now: Duration) -> [Action] {
+    mutating func advance(_ open: inout Open, now: Duration) -> [Action] {
         var actions: [Action] = []
         for action in open.queue.advance(now: now) {
             switch action {
             case .synthesize(let segment, let speech): actions.append(.synthesize(open.work, segment, speech))
             case .text(let agent, let text): actions.append(.send(.agentText(agent: agent, text: text)))
             case .textDone(let agent, let text): actions.append(.send(.agentTextDone(agent: agent, text: text)))
-            case .audio(let agent, let chunk):
-                if let timings = open.marks?.timings(sent: now) { actions.append(.send(.turnMetrics(timings))) }
-                open.marks = nil
+            case .filler(let agent, let text): actions.append(.send(.agentFiller(agent: agent, text: text)))
+            case .audio(let segment, let chunk):
+                if !segment.isFiller {
+                    if let timings = open.marks?.timings(sent: now) { actions.append(.send(.turnMetrics(timings))) }
+                    (open.marks, open.silence) = (nil, .open(since: now))
+                }
                 hearing.gate?.audioSent(at: position)
-                actions.append(.send(.agentAudio(agent: agent, chunk)))
+                actions.append(.send(.agentAudio(agent: segment.agent, chunk)))
+                if !segment.isFiller { actions.append(.sent(segment.id, chunk.samples.count)) }
             case .voiceLost(let agent):
                 let message = "\(agent)'s voice failed; its words are shown"
                 actions.append(.send(.warning(BadInput(code: "synthesis_failed", message: message))))

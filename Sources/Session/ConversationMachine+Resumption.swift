@@ -50,6 +50,7 @@ extension ConversationMachine {
         open.id = nextResponse
         nextResponse += 1
         (open.phase, open.clientPlayout, open.marks) = (.answering, .unknown, nil)
+        open.silence = .open(since: now)
         hearing.gate?.responseOpened()
         answering = .open(open)
         return [.send(.responseStarted(id: responseName(open.id)))] + whileOpen(now: now) { _ in [] }

@@ -20,8 +20,12 @@ struct ConversationMachine: Sendable {
         case endRecognition(UtteranceID)
         /// The utterance does not matter any more.
         case cancelRecognition(UtteranceID)
-        case generate(ResponseID, Reply.Work, Brief, ModelReference, OutputStyle)
+        case generate(ResponseID, Reply.Work, Brief, ModelChain, OutputStyle)
         case synthesize(ResponseID, SpeechSegment.ID, SpeechSegment.Speech)
+        /// So many samples of a segment were sent: there is room for more.
+        case sent(SpeechSegment.ID, Int)
+        /// Synthesise a line that may have to bridge a silence.
+        case prepareFiller(FillerStock.ID, SpeechSegment.Speech)
         /// Stop these syntheses.
         case cancelSynthesis(ResponseID, [SpeechSegment.ID])
         /// Stop all work for that response.
@@ -39,8 +43,16 @@ struct ConversationMachine: Sendable {
         case textDone(ResponseID, Reply.Work)
         case textFailed(ResponseID, Reply.Work, ProviderError.Code)
         case audio(ResponseID, SpeechSegment.ID, [Int16])
+        case words(ResponseID, SpeechSegment.ID, [WordTiming])
         case audioDone(ResponseID, SpeechSegment.ID)
         case audioFailed(ResponseID, SpeechSegment.ID, ProviderError.Code)
+        case filler(FillerStock.ID, FillerEvent)
+    }
+
+    /// What becomes of a line that may have to bridge a silence.
+    enum FillerEvent: Equatable, Sendable {
+        case piece(SynthesisPiece)
+        case over(failed: Bool)
     }
 
     /// The caller's utterances that are not yet words.
@@ -72,6 +84,7 @@ struct ConversationMachine: Sendable {
         var queue: SpeechQueue
         var callerWords: String
         var marks: TurnTimings.Marks?
+        var silence: Silence
         var clientPlayout: ClientPlayout = .unknown
         /// What was heard of it before it was interrupted and went on.
         var heardBefore: [HeardLedger.Heard] = []
@@ -80,6 +93,9 @@ struct ConversationMachine: Sendable {
 
         /// Whether nothing is left to say; what was said may still be playing.
         var saidEverything: Bool { reply?.isOver == true && queue.isEmpty }
+
+        /// When a slow text is to be cut at a clause: only while nothing else waits to be said.
+        var clauseCut: Duration? { queue.isEmpty ? reply?.nextClauseCut : nil }
     }
 
     /// What the client tells of its loudspeaker.
@@ -120,6 +136,9 @@ struct ConversationMachine: Sendable {
     var vad: VADConfiguration?
     var reportsFrames = false
     var budget = AudioBudget()
+    var fillers = FillerStock()
+    /// What bridges the silence while it is chosen who answers.
+    let routingFiller: FillerLine?
     /// Samples heard so far.
     var position = 0
     var lastAudio: Duration = .zero
@@ -146,6 +165,8 @@ struct ConversationMachine: Sendable {
         self.project = project
         self.lead = lead
         vad = project.audio.vad
+        routingFiller = FillerLine(
+            project.orchestrator.filler, agent: "orchestrator", voice: project.voice(of: nil, within: []))
         hearing = Hearing(endpointing: project.audio.endpointing, vad: project.audio.vad)
     }
 
@@ -250,6 +271,8 @@ struct ConversationMachine: Sendable {
         case .interrupted(_, let closeAt): deadlines.append(closeAt)
         case .open(let open):
             if let wake = open.queue.nextWake { deadlines.append(wake) }
+            if let cut = open.clauseCut { deadlines.append(cut) }
+            if let step = nextFillerStep(open) { deadlines.append(step) }
             if case .playingOut(let until) = open.phase { deadlines.append(until) }
         case .idle: break
         }

@@ -44,6 +44,18 @@ struct ProjectFileTests {
         #expect(outcome.output.contains("did you mean"))
     }
 
+    @Test func aModelOfAListHasItsOwnPlace() async throws {
+        let file = Self.corpus("invalid/model-list-unknown")
+        let outcome = try await Program.run("validate", file)
+        #expect(outcome.status == 1)
+        let start = try #require(outcome.lines.firstIndex { $0.contains(": error: unknown provider 'ElevenLab'") })
+        #expect(outcome.lines[start].hasSuffix("[audio_config.tts.model[0]]"))
+        #expect(outcome.lines[start + 1].contains("[ElevenLab/eleven_turbo_v2_5, Azure/AI-Speech, OpenAI]"))
+        #expect(outcome.lines[start + 3].hasSuffix("= did you mean 'ElevenLabs'?"))
+        let good = try await Program.run("validate", Self.corpus("valid/voice-list-shorter"))
+        #expect(good.lines == ["\(Self.corpus("valid/voice-list-shorter")): valid"])
+    }
+
     @Test func aMissingFileIsAProblemOfItsOwn() async throws {
         let outcome = try await Program.run("validate", "/nowhere/project.yaml")
         #expect(outcome.status == 1)

@@ -14,7 +14,7 @@ struct LoaderTests {
         #expect(project.name == "investment-advisor")
         #expect(project.agents.map(\.name) == ["Stock Planner", "Currency Planner", "Risk Assessment Planner"])
         #expect(project.agents.map(\.speaksSummary) == [false, true, true])
-        #expect(project.languageModel == .localPlanner)
+        #expect(project.languageModel == ModelChain(.localPlanner))
         let advisor = try #require(project.superAgent(named: "Investment Strategy Advisor"))
         #expect(advisor.goal == "Generate investment recommendations.")
         #expect(advisor.closesWithSummary)
@@ -25,10 +25,10 @@ struct LoaderTests {
                 .init(name: "Currency Planner"), .init(name: "Risk Assessment Planner"),
             ])
         let voice = { project.voice(of: $0, within: [advisor.name]) }
-        #expect(voice("Stock Planner")?.name == "en-US-JennyNeural")
-        #expect(voice("Currency Planner")?.name == "en-CA-LiamNeural")
+        #expect(voice("Stock Planner")?.names == ["en-US-JennyNeural"])
+        #expect(voice("Currency Planner")?.names == ["en-CA-LiamNeural"])
         #expect(voice("Risk Assessment Planner") == nil)
-        #expect(project.audio.recognizer == ModelReference(provider: "Azure", model: "AI-Transcription"))
+        #expect(project.audio.recognizer == ModelChain(ModelReference(provider: "Azure", model: "AI-Transcription")))
         #expect(project.audio.language == "en-AU")
         #expect(project.audio.endpointing.silence == .milliseconds(3500))
         var vad = VADConfiguration()
@@ -58,7 +58,72 @@ struct LoaderTests {
     @Test func foreignModelsGoToTheCompatibleEndpoint() throws {
         let bytes = try TestFiles.corpusBytes("valid/foreign-model.yaml")
         let model = ProjectLoader.load(bytes: bytes, name: "x").project?.languageModel
-        #expect(model == ModelReference(provider: "OpenAI", model: "meta-llama/Llama-3.1-70B-Instruct"))
+        #expect(model?.all == [ModelReference(provider: "OpenAI", model: "meta-llama/Llama-3.1-70B-Instruct")])
+    }
+
+    private func project(_ name: String) throws -> Project {
+        try #require(ProjectLoader.load(bytes: try TestFiles.corpusBytes("valid/\(name).yaml"), name: "x").project)
+    }
+
+    @Test func modelsThatStandInForEachOtherKeepTheirOrder() throws {
+        let project = try project("model-lists")
+        let names = [
+            "OpenAI/gpt-4.1-mini", "AzureOpenAI/mini", "Ollama/llama3.1", "OpenAI/meta-llama/Llama-3.1-8B-Instruct",
+            "Local/Planner",
+        ]
+        #expect(project.languageModel.all.map(\.description) == names)
+        #expect(project.agents[0].languageModel?.description == "Ollama/qwen3, Local/Planner")
+        #expect(project.audio.recognizer.first.description == "Deepgram/nova-3")
+        let voice = try #require(project.voice(of: "Ada", within: []))
+        #expect(voice.model.all.map(\.knownProvider) == [.elevenLabs, .qwen, .openAI])
+        #expect((0...3).map(voice.name(at:)) == ["Rachel", nil, "alloy", nil])
+        #expect(project.voice(of: nil, within: [])?.names == ["Rachel"])
+        #expect(project.models.count == 15)
+    }
+
+    @Test func voicesOfASpeechToSpeechAgentFollowItsModels() throws {
+        let project = try project("speech-to-speech")
+        let ada = project.agents[0]
+        #expect(ada.speaksItself)
+        #expect(ada.languageModel?.all.allSatisfy(\.isSpeechToSpeech) == true)
+        #expect(ada.speech?.voices == ["Cherry", "marin"])
+        #expect(project.voiceName(of: "Ada", within: []) == "Cherry")
+        // A filler in its place is another model's to say, which knows no Cherry.
+        #expect(project.voice(of: "Ada", within: [])?.names == [])
+    }
+
+    @Test func anAgentsFillerIsItsOwnOrTheOrchestrators() throws {
+        let project = try project("fillers")
+        let common = Filler(text: "One moment, please.", after: .seconds(2))
+        #expect(project.orchestrator.filler == common)
+        #expect(
+            project.agents.map(\.filler) == [
+                Filler(text: "Let me see.", after: .seconds(2)),
+                Filler(text: "One moment, please.", after: .milliseconds(250)), common,
+            ])
+        #expect(try self.project("filler-missing").agents[0].filler == nil)
+        #expect(Filler(text: "x").after == .milliseconds(1500))
+    }
+
+    @Test func pricesAreOfSingleUnits() throws {
+        let prices = try project("prices").prices
+        #expect(prices.currency == "EUR")
+        func price(_ model: String) throws -> Price? { prices[try #require(ModelReference(model))] }
+        let mini = try #require(try price("OpenAI/gpt-4.1-mini"))
+        #expect(abs(mini.cost(inputTokens: 2_000_000, outputTokens: 500_000) - 1.6) < 1e-9)
+        #expect(try price("OpenAI/openai/gpt-oss-120b")?.inputTokens == 0.1 / 1e6)
+        #expect(try price("openai/gpt-oss-120b") == nil)
+        let ears = try #require(try price("Deepgram/nova-3"))
+        #expect(abs(ears.cost(audio: .seconds(90)) - 0.01155) < 1e-9)
+        let voice = try #require(try price("ElevenLabs/eleven_turbo_v2_5"))
+        #expect(abs(voice.cost(characters: 1000) - 0.05) < 1e-9)
+        #expect(try price("Local/Planner") == nil)
+    }
+
+    @Test func deadlinesHaveDefaults() throws {
+        let deadlines = try project("deadlines").deadlines
+        #expect(deadlines == Deadlines(firstToken: .seconds(60), firstAudio: .milliseconds(100)))
+        #expect(deadlines.finalTranscript == .seconds(3))
     }
 
     @Test func triageAndLoopsAreRead() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import ProjectModel
 import Testing
 
 @testable import Projects
@@ -18,6 +19,57 @@ struct SchemaAgreementTests {
             #expect(line.hasPrefix(isValid ? "valid \(path)" : "invalid \(path)"), "\(line)")
         }
     }
+
+    @Test("on every provider in every place that names a model, as the table of providers has it")
+    func providers() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "parley-providers-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let names = [
+            "x", "Planner", "PocketSphinx", "Flite", "eSpeak", "gpt-realtime", "omni-realtime", "hub/realtime",
+        ]
+        var expected: [String: Bool] = [:]
+        for (place, roles) in Self.places {
+            for provider in ModelProvider.allCases {
+                for name in names {
+                    let model = ModelReference(provider: provider.rawValue, model: name)
+                    let text = place.replacingOccurrences(of: "MODEL", with: model.description)
+                    let path = folder.appending(path: "\(expected.count).yaml").path()
+                    try text.write(toFile: path, atomically: true, encoding: .utf8)
+                    // On model hubs Qwen is whoever published a language model.
+                    let isForeign = roles.contains(.languageModel) && provider == .qwen && !name.contains("realtime")
+                    let isValid = isForeign || roles.contains(where: model.serves)
+                    expected[path] = isValid
+                    let result = ProjectLoader.load(text: text, name: "x")
+                    #expect((result.project != nil) == isValid, "\(text)\n\(result.rendered)")
+                }
+            }
+        }
+        let paths = expected.keys.sorted()
+        let lines = try validate(paths)
+        try #require(lines.count == paths.count)
+        for (path, line) in zip(paths, lines) {
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(line.hasPrefix("valid") == expected[path], "\(line)\n\(text)")
+        }
+    }
+
+    /// Every place that names a model, and what it may be there.
+    private static let places: [(text: String, roles: [ModelRole])] = [
+        ("base_config: {llm_config: {model: MODEL}}\n\(orchestrator)\n\(agents)", [.languageModel]),
+        (
+            "\(orchestrator)\nutility_agents: [{agent_class: PlanningAgent, agent_name: A, config: "
+                + "{llm_config: {model: [MODEL]}}}]", [.languageModel, .speechToSpeech]
+        ),
+        ("audio_config: {asr: {model: MODEL}}\n\(orchestrator)\n\(agents)", [.recognizer]),
+        ("audio_config: {tts: {model: [MODEL]}}\n\(orchestrator)\n\(agents)", [.synthesizer]),
+        (
+            "orchestrator: {agent_list: [{agent_name: A}], speech_config: {model: MODEL}}\n\(agents)",
+            [.synthesizer]
+        ),
+    ]
+    private static let orchestrator = "orchestrator: {agent_list: [{agent_name: A}]}"
+    private static let agents = "utility_agents: [{agent_class: PlanningAgent, agent_name: A}]"
 
     /// One line a file, from the JSON Schema validator of PyPI.
     private func validate(_ paths: [String]) throws -> [String] {
@@ -65,6 +117,9 @@ struct SchemaAgreementTests {
                 #expect(property["maximum"] as? Double == range.upperBound, "\(path)")
             case .choice(let names):
                 #expect(property["enum"] as? [String] == names, "\(path)")
+            case .texts(let longest):
+                #expect(property["minItems"] as? Int == 1, "\(path)")
+                #expect(property["maxItems"] as? Int == longest, "\(path)")
             case .text, .boolean, .block, .list, .anything: break
             }
         }
@@ -73,6 +128,7 @@ struct SchemaAgreementTests {
     private func types(of kind: KeyRequest.Kind) -> Set<String> {
         switch kind {
         case .text, .choice: ["string"]
+        case .texts: ["string", "array"]
         case .boolean: ["boolean"]
         case .integer: ["integer"]
         case .number: ["number"]
@@ -97,7 +153,7 @@ private enum CFBooleanLike {
     static func isBoolean(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
 }
 
-/// A JSON Schema, walked as far as this one needs it: `$ref`, `properties`, `items`, `oneOf`.
+/// A JSON Schema, walked as far as this one needs it: `$ref`, `properties`, `items`, `additionalProperties`, `oneOf`.
 private struct Schema {
     typealias Object = [String: Any]
 
@@ -108,7 +164,7 @@ private struct Schema {
         root = try #require(JSONSerialization.jsonObject(with: data) as? Object)
     }
 
-    /// Every property by its path, `[]` standing for any place in a list.
+    /// Every property by its path, `[]` standing for any place in a list and `*` for any name.
     func properties() -> [String: Object] {
         var found: [String: Object] = [:]
         collect(root, path: "", into: &found)
@@ -131,7 +187,8 @@ private struct Schema {
         var current = [root]
         for part in path.split(separator: ".") {
             let name = part.replacingOccurrences(of: "[]", with: "")
-            current = current.compactMap { ($0["properties"] as? Object)?[name] as? Object }.map(resolved)
+            let found = current.map { part == "*" ? $0["additionalProperties"] : ($0["properties"] as? Object)?[name] }
+            current = found.compactMap { $0 as? Object }.map(resolved)
             if part.hasSuffix("[]") {
                 current = current.compactMap { $0["items"] as? Object }.map(resolved).flatMap(branches)
             }
@@ -148,6 +205,9 @@ private struct Schema {
                 collect(property, path: place, into: &found)
                 if let items = property["items"] as? Object {
                     collect(resolved(items), path: place + "[]", into: &found)
+                }
+                if let named = property["additionalProperties"] as? Object {
+                    collect(resolved(named), path: place + ".*", into: &found)
                 }
             }
         }

@@ -47,7 +47,7 @@ import TurnTaking
             case .responseStarted(let id):
                 #expect(open == nil, "seed \(seed): responses overlap")
                 (open, silent, audioOver, spoke) = (id, false, false, [])
-            case .agentText(let agent, _):
+            case .agentText(let agent, _), .agentFiller(let agent, _):
                 #expect(open != nil && !silent)
                 spoke.insert(agent)
             case .agentAudio(let agent, _):

@@ -6,7 +6,7 @@ import TurnTaking
 enum TestProjects {
     static func voice(_ name: String) -> SpeechConfiguration {
         var speech = SpeechConfiguration()
-        speech.voice = name
+        speech.voices = [name]
         return speech
     }
 

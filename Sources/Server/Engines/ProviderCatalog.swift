@@ -55,7 +55,8 @@ public struct ProviderCatalog: EngineCatalog {
     /// Which local engine stands in for what `project` names, and why.
     public func fallbacks(for project: Project) -> [SessionDescription.Fallback] {
         var found: [SessionDescription.Fallback] = []
-        func note(_ reference: ModelReference, local: String) {
+        func note(_ models: ModelChain, local: String) {
+            let reference = models.first
             guard reference.provider != "Local", !found.contains(where: { $0.wanted == reference.description })
             else { return }
             found.append(
@@ -67,7 +68,7 @@ public struct ProviderCatalog: EngineCatalog {
         if !project.audio.language.lowercased().hasPrefix("en") {
             found.append(
                 SessionDescription.Fallback(
-                    wanted: "\(project.audio.recognizer) in \(project.audio.language)", used: recognizer.name,
+                    wanted: "\(project.audio.recognizer.first) in \(project.audio.language)", used: recognizer.name,
                     reason: "it understands English only, so callers have to type; Local/Planner answers in English"))
         }
         note(project.languageModel, local: planner.name)
@@ -75,10 +76,10 @@ public struct ProviderCatalog: EngineCatalog {
         for agent in project.agents {
             if let model = agent.languageModel { note(model, local: planner.name) }
         }
-        let blocks = project.agents.map(\.speech) + project.superAgents.map(\.speech) + [project.orchestrator.speech]
-        for speech in blocks.compactMap({ $0 }) {
+        for speech in project.speechBlocks {
             guard let model = speech.model else { continue }
-            let voice = VoiceRequest(name: speech.voice, language: speech.language ?? project.audio.language)
+            let voice = VoiceRequest(
+                name: speech.voices.first ?? nil, language: speech.language ?? project.audio.language)
             note(model, local: voice.locale.lowercased().hasPrefix("en") ? english.name : otherLanguages.name)
         }
         return found

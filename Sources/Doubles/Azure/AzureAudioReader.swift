@@ -1,0 +1,34 @@
+import AudioCore
+
+/// Reads a turn's audio: the beginning of a WAV, then PCM16 mono; becomes 16 kHz.
+struct AzureAudioReader: ~Copyable {
+    private static let rate = 16_000
+    private static let headerLength = 44
+
+    private var header: [UInt8] = []
+    private var odd: UInt8?
+    private var resampler: Resampler?
+
+    /// The samples that the next bytes complete; nil when the audio is of no kind that the stand-in takes.
+    mutating func add(_ bytes: [UInt8]) -> [Int16]? {
+        var bytes = bytes
+        if resampler == nil {
+            header += bytes
+            guard header.count >= Self.headerLength else { return [] }
+            guard header.starts(with: Array("RIFF".utf8)), header[8..<12].elementsEqual("WAVE".utf8),
+                number(20, 2) == 1, number(22, 2) == 1, number(34, 2) == 16,
+                let made = Resampler(from: number(24, 4), to: Self.rate)
+            else { return nil }
+            resampler = consume made
+            bytes = Array(header[Self.headerLength...])
+            header = []
+        }
+        let all = odd.map { [$0] + bytes } ?? bytes
+        odd = all.count.isMultiple(of: 2) ? nil : all.last
+        return resampler?.process(PCM16.samples(littleEndian: all))
+    }
+
+    private func number(_ start: Int, _ count: Int) -> Int {
+        header[start..<start + count].reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+}

@@ -1,0 +1,56 @@
+/// `Provider/name`, such as `Deepgram/nova-3`.
+public struct ModelReference: Hashable, Sendable, CustomStringConvertible {
+    /// The part before the first slash.
+    public var provider: String
+    /// The part after it.
+    public var model: String
+
+    /// A reference from its two parts.
+    public init(provider: String, model: String) {
+        self.provider = provider
+        self.model = model
+    }
+
+    /// Reads `Provider/name`; nil when either part is missing.
+    public init?(_ text: String) {
+        guard let slash = text.firstIndex(of: "/") else { return nil }
+        provider = String(text[..<slash])
+        model = String(text[text.index(after: slash)...])
+        if provider.isEmpty || model.isEmpty { return nil }
+    }
+
+    /// `Provider/name`.
+    public var description: String { "\(provider)/\(model)" }
+
+    /// The offline language model.
+    public static let localPlanner = ModelReference(provider: "Local", model: "Planner")
+    /// The offline recogniser.
+    public static let localRecognizer = ModelReference(provider: "Local", model: "PocketSphinx")
+    /// The offline synthesiser.
+    public static let localSynthesizer = ModelReference(provider: "Local", model: "Flite")
+}
+
+/// The models for one purpose in the order in which they are asked: the first, and those that stand in for it when it
+/// fails. Never empty.
+public struct ModelChain: Hashable, Sendable, CustomStringConvertible {
+    /// The longest chain that a project file may hold.
+    public static let maximumCount = 5
+
+    /// All of them, in order.
+    public let all: [ModelReference]
+
+    /// The one that is asked first.
+    public var first: ModelReference { all[0] }
+
+    /// A chain of at least one.
+    public init(_ first: ModelReference, _ others: ModelReference...) { all = [first] + others }
+
+    /// A chain of these, or nil when there are none.
+    public init?(_ all: [ModelReference]) {
+        if all.isEmpty { return nil }
+        self.all = all
+    }
+
+    /// `Deepgram/nova-3, Local/PocketSphinx`.
+    public var description: String { all.map(\.description).joined(separator: ", ") }
+}

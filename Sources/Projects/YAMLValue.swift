@@ -1,0 +1,87 @@
+import Foundation
+
+/// The value of a YAML text that is no project: aliases and merge keys resolved, scalars read as in project files, with
+/// the same bounds (1 MiB, 20,000 values, 64 levels).
+public struct YAMLValue: Equatable, Sendable {
+    /// What keeps a text from having a value.
+    public struct Failure: Error, Equatable {
+        /// Everything that is wrong, sorted by position; at least one error.
+        public var diagnostics: [Diagnostic]
+    }
+
+    private let root: YAMLNode
+
+    /// Reads a text that holds one document at most; without one the value is null.
+    /// - Parameter file: what the diagnostics call the text.
+    public static func read(text: String, file: String) throws(Failure) -> YAMLValue {
+        let context = LoadContext(file: file)
+        let (root, problems) = read(text)
+        for problem in problems { context.report(.error, at: problem.mark, problem.message, hint: problem.hint) }
+        guard let root, !context.hasErrors else { throw Failure(diagnostics: context.sorted) }
+        return YAMLValue(root: root)
+    }
+
+    private static func read(_ text: String) -> (root: YAMLNode?, problems: [YAMLTree.Problem]) {
+        switch SourceText.decode(Array(text.utf8)) {
+        case .success(let text): YAMLTree.read(Array(text.utf8))
+        case .failure(let problem):
+            (nil, [YAMLTree.Problem(mark: problem.mark, message: problem.message, hint: problem.hint)])
+        }
+    }
+
+    /// The value as JSON text, keys in the order of the file.
+    public func jsonData() -> Data {
+        var text = ""
+        Self.write(root, to: &text)
+        return Data(text.utf8)
+    }
+
+    private static func write(_ node: YAMLNode, to text: inout String) {
+        switch node.content {
+        case .sequence(let items):
+            text += "["
+            for (index, item) in items.enumerated() {
+                if index > 0 { text += "," }
+                write(item, to: &text)
+            }
+            text += "]"
+        case .mapping(let entries):
+            text += "{"
+            for (index, entry) in entries.enumerated() {
+                if index > 0 { text += "," }
+                write(entry.key, to: &text)
+                text += ":"
+                write(entry.value, to: &text)
+            }
+            text += "}"
+        case .scalar(let scalar, _):
+            if node.isNull {
+                text += "null"
+            } else if let bool = node.bool {
+                text += String(bool)
+            } else if let int = node.int {
+                text += String(int)
+            } else if let double = node.double {
+                text += String(double)
+            } else {
+                write(scalar, to: &text)
+            }
+        }
+    }
+
+    private static func write(_ string: String, to text: inout String) {
+        text += "\""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"", "\\":
+                text += "\\"
+                text.unicodeScalars.append(scalar)
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}
