@@ -47,6 +47,7 @@ struct ConversationMachine: Sendable {
         case audioDone(ResponseID, SpeechSegment.ID)
         case audioFailed(ResponseID, SpeechSegment.ID, ProviderError.Code)
         case filler(FillerStock.ID, FillerEvent)
+        case used(Source, [ProviderReport])
     }
 
     /// What becomes of a line that may have to bridge a silence.
@@ -124,6 +125,8 @@ struct ConversationMachine: Sendable {
     static let lateCancel: Duration = .seconds(2)
     /// Audio that comes too fast is complained of this often.
     static let complaintPause: Duration = .seconds(1)
+    /// So many attempts at providers are remembered before a response takes them up.
+    static let unassignedReports = 100
     /// An utterance is cut here.
     static let longestUtterance: Duration = .seconds(120)
 
@@ -157,6 +160,10 @@ struct ConversationMachine: Sendable {
     var suspended: Cut?
     /// Until when one `response.cancel` is that of a response that has ended without it.
     var lateCancelUntil: Duration?
+    /// What providers did, by the response's work.
+    var usage: [ResponseID: UsageTally] = [:]
+    /// What they did for a turn that no response answers yet.
+    var unassigned: [ProviderReport] = []
     var nextComplaint: Duration = .zero
     var recent = BadInputLimit()
 

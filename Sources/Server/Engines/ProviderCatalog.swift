@@ -21,6 +21,10 @@ public struct ProviderCatalog: EngineCatalog {
     private let english: any SpeechSynthesizer
     private let otherLanguages: any SpeechSynthesizer
     private let planner: any LanguageModel
+    private let hearing: RecognitionChain
+    private let thinking: GenerationChain
+    private let speaking: SynthesisChain
+    private let speakingESpeak: SynthesisChain
 
     /// Makes the local engines ready.
     /// - Parameter recognizers: utterances transcribed at once.
@@ -34,6 +38,18 @@ public struct ProviderCatalog: EngineCatalog {
         english = FliteSynthesizer(workers: voices)
         otherLanguages = ESpeakSynthesizer(workers: voices)
         planner = LocalPlanner()
+        // Local engines wait for nobody: no deadlines, and what fails at once fails again.
+        let clock = ChainClock.continuous
+        let breaker = { CircuitBreaker(clock: clock) }
+        hearing = RecognitionChain(
+            [ChainLink(recognizer, breaker: breaker())], finalTranscript: nil, policy: .once, clock: clock)
+        thinking = GenerationChain(
+            [ChainLink(planner, breaker: breaker())], deadlines: nil, policy: .once, clock: clock)
+        speaking = SynthesisChain(
+            [ChainLink(LocalVoices(english: english, otherLanguages: otherLanguages), breaker: breaker())],
+            deadlines: nil, policy: .once, clock: clock)
+        speakingESpeak = SynthesisChain(
+            [ChainLink(otherLanguages, breaker: breaker())], deadlines: nil, policy: .once, clock: clock)
     }
 
     /// Loads what the first caller would have to wait for, and finds out whether it is there.
@@ -42,14 +58,13 @@ public struct ProviderCatalog: EngineCatalog {
 
     /// The engines for a conversation on `project`.
     public func engines(for project: Project) -> Engines {
-        let (english, otherLanguages, planner) = (english, otherLanguages, planner)
+        let (thinking, speaking, speakingESpeak) = (thinking, speaking, speakingESpeak)
         return Engines(
-            voiceActivity: voiceActivity, recognizer: recognizer,
-            synthesizer: { reference in
-                reference.provider == "Local" && reference.model == "eSpeak"
-                    ? otherLanguages : LocalVoices(english: english, otherLanguages: otherLanguages)
+            voiceActivity: voiceActivity, recognizer: hearing,
+            synthesizer: { models in
+                models.first.provider == "Local" && models.first.model == "eSpeak" ? speakingESpeak : speaking
             },
-            languageModel: { _ in planner }, fallbacks: fallbacks(for: project))
+            languageModel: { _ in thinking }, fallbacks: fallbacks(for: project))
     }
 
     /// Which local engine stands in for what `project` names, and why.
