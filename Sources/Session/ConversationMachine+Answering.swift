@@ -16,7 +16,7 @@ extension ConversationMachine {
             return whileOpen(id, now: now) { open in
                 if work.part == .answer, open.marks?.token == nil { open.marks?.token = now }
                 if case .routing(let choice) = open.phase {
-                    if choice.count < Reply.longestSummary { open.phase = .routing(choice: choice + text) }
+                    if choice.utf8.count < Reply.longestSummary { open.phase = .routing(choice: choice + text) }
                     return []
                 }
                 return open.reply?.receive(text, for: work, now: now) ?? []
@@ -99,12 +99,12 @@ extension ConversationMachine {
     /// Lets the agent or super agent of that name answer.
     mutating func start(_ name: String?, now: Duration) -> [Action] {
         guard let name else { return [] }
-        let plan = project.plan(running: name)
         let order: Floor.Order = project.superAgent(named: name)?.floor == .graphOrder ? .graph : .ready
-        let (speakers, firstSegment) = (project.speakers(of: plan), nextSegment)
+        let (cast, firstSegment) = (casts[name] ?? Cast(project, running: name), nextSegment)
         return whileOpen(now: now) { open in
             var reply = Reply(
-                plan, speakers: speakers, order: order, callerWords: open.callerWords, firstSegment: firstSegment)
+                cast.plan, speakers: cast.speakers, order: order, callerWords: open.callerWords,
+                firstSegment: firstSegment)
             let actions = reply.begin()
             open.reply = reply
             open.phase = .answering

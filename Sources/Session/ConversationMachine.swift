@@ -140,6 +140,8 @@ struct ConversationMachine: Sendable {
     var reportsFrames = false
     var budget = AudioBudget()
     var fillers = FillerStock()
+    /// Who works when one of the orchestrator's agents is asked; settled before the first question.
+    let casts: [String: Cast]
     /// What bridges the silence while it is chosen who answers.
     let routingFiller: FillerLine?
     /// Samples heard so far.
@@ -172,6 +174,8 @@ struct ConversationMachine: Sendable {
         self.project = project
         self.lead = lead
         vad = project.audio.vad
+        let names = Set(project.orchestrator.agentNames)
+        casts = Dictionary(uniqueKeysWithValues: names.map { ($0, Cast(project, running: $0)) })
         routingFiller = FillerLine(
             project.orchestrator.filler, agent: "orchestrator", voice: project.voice(of: nil, within: []))
         hearing = Hearing(endpointing: project.audio.endpointing, vad: project.audio.vad)
