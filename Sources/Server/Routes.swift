@@ -82,7 +82,7 @@ struct Routes: ServerHandler {
         measures.began()
         await BridgeConnection(
             socket: socket, project: project, engines: catalog.engines(for: project), lead: settings.lead, id: id,
-            measures: measures
+            measures: measures, log: log
         ).serve()
         admission.leave(place)
         let ending = await socket.closed()

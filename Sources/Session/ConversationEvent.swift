@@ -35,6 +35,8 @@ public enum ConversationEvent: Equatable, Sendable {
     case vadFrame(FrameReport)
     /// Where the time of this turn went.
     case turnMetrics(TurnTimings)
+    /// What the turn took of providers; when its response is over and all of them have reported.
+    case turnUsage(TurnUsage)
     /// Something went wrong that the conversation survives.
     case warning(BadInput)
     /// Something went wrong that ends the conversation with this WebSocket close code.

@@ -1,4 +1,5 @@
 import Agents
+import AudioCore
 import FlowGraph
 import ProjectModel
 import ProviderKit
@@ -15,7 +16,7 @@ extension ConversationMachine {
             return whileOpen(id, now: now) { open in
                 if work.part == .answer, open.marks?.token == nil { open.marks?.token = now }
                 if case .routing(let choice) = open.phase {
-                    if choice.count < Reply.longestSummary { open.phase = .routing(choice: choice + text) }
+                    if choice.utf8.count < Reply.longestSummary { open.phase = .routing(choice: choice + text) }
                     return []
                 }
                 return open.reply?.receive(text, for: work, now: now) ?? []
@@ -43,6 +44,7 @@ extension ConversationMachine {
                 return []
             }
         case .filler(let id, let event): return receive(event, for: id, now: now)
+        case .used(let source, let reports): return used(reports, by: source)
         case .audioFailed(let id, let segment, _):
             return whileOpen(id, now: now) { open in
                 open.queue.finish(segment, failed: true)
@@ -72,6 +74,7 @@ extension ConversationMachine {
         marks = nil
         fillers.forgetFailures()
         actions.append(.send(.responseStarted(id: responseName(id))))
+        actions += beginUsage(of: id)
         let candidates = project.orchestrator.agentNames
         guard project.orchestrator.routes, candidates.count > 1 else {
             return actions + start(candidates.first, now: now)
@@ -79,6 +82,7 @@ extension ConversationMachine {
         let brief = Brief(
             task: .route(candidates: candidates.map { .init(agent: $0, text: project.descriptionOf($0)) }),
             agentName: "orchestrator", callerWords: callerWords)
+        usage[id]?.pending += 1
         let work = Reply.Work(node: "", part: .answer)
         return actions + [.generate(id, work, brief, project.languageModel, .conversational)]
     }
@@ -95,12 +99,12 @@ extension ConversationMachine {
     /// Lets the agent or super agent of that name answer.
     mutating func start(_ name: String?, now: Duration) -> [Action] {
         guard let name else { return [] }
-        let plan = project.plan(running: name)
         let order: Floor.Order = project.superAgent(named: name)?.floor == .graphOrder ? .graph : .ready
-        let (speakers, firstSegment) = (project.speakers(of: plan), nextSegment)
+        let (cast, firstSegment) = (casts[name] ?? Cast(project, running: name), nextSegment)
         return whileOpen(now: now) { open in
             var reply = Reply(
-                plan, speakers: speakers, order: order, callerWords: open.callerWords, firstSegment: firstSegment)
+                cast.plan, speakers: cast.speakers, order: order, callerWords: open.callerWords,
+                firstSegment: firstSegment)
             let actions = reply.begin()
             open.reply = reply
             open.phase = .answering
@@ -136,6 +140,7 @@ extension ConversationMachine {
         for change in changes {
             switch change {
             case .generate(let work, let brief, let speaker):
+                usage[open.work]?.pending += 1
                 actions.append(.generate(open.work, work, brief, speaker.languageModel, speaker.style))
             case .started(let agent, let node): actions.append(.send(.agentStarted(agent: agent, node: node)))
             case .finished(let agent, let node): actions.append(.send(.agentFinished(agent: agent, node: node)))
@@ -153,7 +158,9 @@ extension ConversationMachine {
         var actions: [Action] = []
         for action in open.queue.advance(now: now) {
             switch action {
-            case .synthesize(let segment, let speech): actions.append(.synthesize(open.work, segment, speech))
+            case .synthesize(let segment, let speech):
+                usage[open.work]?.pending += 1
+                actions.append(.synthesize(open.work, segment, speech))
             case .text(let agent, let text): actions.append(.send(.agentText(agent: agent, text: text)))
             case .textDone(let agent, let text): actions.append(.send(.agentTextDone(agent: agent, text: text)))
             case .filler(let agent, let text): actions.append(.send(.agentFiller(agent: agent, text: text)))
@@ -194,7 +201,8 @@ extension ConversationMachine {
             history.append(.init(.agent(answer.agent), text, wasInterrupted: wasSkipped))
         }
         let status: ResponseStatus = open.reply?.answers.isEmpty == false ? .completed : .failed
-        let actions = [.cancelResponse(open.work), .send(.audioDone)] + close(open.id, status)
+        let actions =
+            [.cancelResponse(open.work), .send(.audioDone)] + close(open.id, status) + endUsage(of: open.work)
         // Speech that began during the answer and did not interrupt it is the caller's next turn.
         if let onset = hearing.endpointer.onset { return actions + beginUtterance(onset: onset) }
         return actions

@@ -47,6 +47,7 @@ struct ConversationMachine: Sendable {
         case audioDone(ResponseID, SpeechSegment.ID)
         case audioFailed(ResponseID, SpeechSegment.ID, ProviderError.Code)
         case filler(FillerStock.ID, FillerEvent)
+        case used(Source, [ProviderReport])
     }
 
     /// What becomes of a line that may have to bridge a silence.
@@ -124,6 +125,8 @@ struct ConversationMachine: Sendable {
     static let lateCancel: Duration = .seconds(2)
     /// Audio that comes too fast is complained of this often.
     static let complaintPause: Duration = .seconds(1)
+    /// So many attempts at providers are remembered before a response takes them up.
+    static let unassignedReports = 100
     /// An utterance is cut here.
     static let longestUtterance: Duration = .seconds(120)
 
@@ -137,6 +140,8 @@ struct ConversationMachine: Sendable {
     var reportsFrames = false
     var budget = AudioBudget()
     var fillers = FillerStock()
+    /// Who works when one of the orchestrator's agents is asked; settled before the first question.
+    let casts: [String: Cast]
     /// What bridges the silence while it is chosen who answers.
     let routingFiller: FillerLine?
     /// Samples heard so far.
@@ -157,6 +162,10 @@ struct ConversationMachine: Sendable {
     var suspended: Cut?
     /// Until when one `response.cancel` is that of a response that has ended without it.
     var lateCancelUntil: Duration?
+    /// What providers did, by the response's work.
+    var usage: [ResponseID: UsageTally] = [:]
+    /// What they did for a turn that no response answers yet.
+    var unassigned: [ProviderReport] = []
     var nextComplaint: Duration = .zero
     var recent = BadInputLimit()
 
@@ -165,6 +174,8 @@ struct ConversationMachine: Sendable {
         self.project = project
         self.lead = lead
         vad = project.audio.vad
+        let names = Set(project.orchestrator.agentNames)
+        casts = Dictionary(uniqueKeysWithValues: names.map { ($0, Cast(project, running: $0)) })
         routingFiller = FillerLine(
             project.orchestrator.filler, agent: "orchestrator", voice: project.voice(of: nil, within: []))
         hearing = Hearing(endpointing: project.audio.endpointing, vad: project.audio.vad)

@@ -85,25 +85,10 @@ struct Reply: Sendable {
 
     /// More text for `work`.
     mutating func receive(_ text: String, for work: Work, now: Duration) -> [Action] {
-        guard var member = members[work.node] else { return [] }
-        switch (work.part, member.stage) {
-        case (.answer, .writing):
-            member.firstToken = member.firstToken ?? now
-            let piece = String(text.prefix(max(Self.longestAnswer - member.text.count, 0)))
-            member.text += piece
-            if member.speaker.speaksAsItWrites { member.queue(member.sentences.push(piece), numbered: &nextSegment) }
-        case (.summary, .summarizing):
-            member.firstToken = member.firstToken ?? now
-            let piece = String(text.prefix(max(Self.longestSummary - member.summaryLength, 0)))
-            member.summaryLength += piece.count
-            member.queue(member.sentences.push(piece), numbered: &nextSegment)
-        case (.judgement(let index), _) where index < member.judgements.count:
-            guard member.judgements[index].count < Self.longestSummary else { return [] }
-            member.judgements[index] += text
-        default: return []
+        guard members[work.node]?.receive(text, for: work.part, now: now, numbered: &nextSegment) == true else {
+            return []
         }
-        members[work.node] = member
-        if !member.waiting.isEmpty { floor.ready(work.node) }
+        floor.ready(work.node)
         return drain()
     }
 

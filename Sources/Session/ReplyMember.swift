@@ -20,8 +20,8 @@ struct ReplyMember: Sendable {
     var sentences: SentenceAggregator
     /// When the first piece of the text came that is being written; nil before.
     var firstToken: Duration?
-    /// Characters of its spoken summary so far.
-    var summaryLength = 0
+    /// Characters of its answer and of its spoken summary so far: counting a long text with each token would add up.
+    private var (answerLength, summaryLength) = (0, 0)
     /// What waits for the floor.
     var waiting: [SpeechSegment] = []
     /// What the language model says of each condition on its answer.
@@ -41,6 +41,32 @@ struct ReplyMember: Sendable {
 
     private static func aggregator(for speaker: Speaker) -> SentenceAggregator {
         speaker.voice.map { SentenceAggregator(language: $0.language) } ?? SentenceAggregator()
+    }
+
+    /// More text. In place: a copy of a long answer with each token would add up.
+    /// - Returns: whether something waits for the floor.
+    mutating func receive(
+        _ text: String, for part: Reply.Work.Part, now: Duration, numbered next: inout Int
+    ) -> Bool {
+        switch (part, stage) {
+        case (.answer, .writing):
+            firstToken = firstToken ?? now
+            let piece = String(text.prefix(Reply.longestAnswer - answerLength))
+            answerLength += piece.count
+            self.text += piece
+            if speaker.speaksAsItWrites { queue(sentences.push(piece), numbered: &next) }
+        case (.summary, .summarizing):
+            firstToken = firstToken ?? now
+            let piece = String(text.prefix(Reply.longestSummary - summaryLength))
+            summaryLength += piece.count
+            queue(sentences.push(piece), numbered: &next)
+        case (.judgement(let index), _) where index < judgements.count:
+            guard judgements[index].utf8.count < Reply.longestSummary else { return false }
+            judgements[index] += text
+            return false
+        default: return false
+        }
+        return !waiting.isEmpty
     }
 
     /// When its first piece should end with a clause, because the stream is slow; nil when that would change nothing.

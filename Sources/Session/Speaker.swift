@@ -30,6 +30,18 @@ struct Speaker: Equatable, Sendable {
     var speaksAsItWrites: Bool { voice != nil && !speaksSummary }
 }
 
+/// The plan of an agent or super agent, and who plays which part in it.
+struct Cast: Sendable {
+    var plan: FlowPlan
+    /// By node id.
+    var speakers: [String: Speaker]
+
+    init(_ project: Project, running name: String) {
+        plan = project.plan(running: name)
+        speakers = project.speakers(of: plan)
+    }
+}
+
 extension Project {
     /// What runs when the agent or super agent of that name is asked.
     func plan(running name: String) -> FlowPlan {

@@ -76,7 +76,7 @@ struct SpeechQueue: Sendable {
     /// The usual length of one audio message.
     static let piece: Duration = .milliseconds(100)
     /// Less than this is sent only when it is the end of a segment.
-    static let smallestPiece: Duration = .milliseconds(40)
+    static let smallestPiece: Duration = .milliseconds(20)
 
     private var entries: [Entry] = []
     /// The pace of playout.

@@ -9,23 +9,23 @@ struct AudioWindowTests {
         let window = AudioWindow(limit: 100)
         try await window.add(60)
         try await window.add(40)
-        let added = Mutex(0)
+        let added = Tally()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addImmediateTask {
                 for _ in 0..<10 {
                     try await window.add(50)
-                    added.withLock { $0 += 1 }
+                    added.add()
                 }
             }
-            #expect(added.withLock { $0 } == 0)
+            #expect(added.count == 0)
             // Never more than the limit and the piece with which it was passed.
             for sent in 1...20 {
                 window.sent(50)
-                #expect(added.withLock { $0 } * 50 + 100 - sent * 50 <= 150)
+                #expect(added.count * 50 + 100 - sent * 50 <= 150)
             }
             try await group.waitForAll()
         }
-        #expect(added.withLock { $0 } == 10)
+        #expect(added.count == 10)
     }
 
     @Test func cancellationNeverHangs() async {
@@ -44,4 +44,12 @@ struct AudioWindowTests {
             #expect(await group.next() == true, "cancelled before it began to wait")
         }
     }
+}
+
+private final class Tally: Sendable {
+    private let state = Mutex(0)
+
+    var count: Int { state.withLock { $0 } }
+
+    func add() { state.withLock { $0 += 1 } }
 }

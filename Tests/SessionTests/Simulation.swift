@@ -29,6 +29,12 @@ struct Simulation {
         var failingVoices = false
         /// Whether voices tell when their words are spoken.
         var timesWords = false
+        /// What each request tells of its attempts.
+        var generationReports = [ProviderReport(provider: "Test/Writer", kind: .generation, outcome: .completed)]
+        var synthesisReports = [ProviderReport(provider: "Test/Voice", kind: .synthesis, outcome: .completed)]
+        var failingReports = [
+            ProviderReport(provider: "Test/Broken", kind: .generation, outcome: .failed(.unavailable))
+        ]
         var clientSignals = true
         var cancelsAfterInterruption = true
     }
@@ -167,6 +173,7 @@ struct Simulation {
         if holdGenerations { return }
         if script.failingAgents.contains(brief.agentName) {
             engine(.textFailed(id, work, .unavailable), after: script.tokenDelay)
+            used(id, .generation, script.failingReports, after: script.tokenDelay)
             return
         }
         let text: String
@@ -182,12 +189,14 @@ struct Simulation {
             engine(.text(id, work, word + " "), after: delay)
         }
         engine(.textDone(id, work), after: delay)
+        used(id, .generation, script.generationReports, after: delay)
     }
 
     private mutating func synthesize(_ id: Int, _ segment: Int, _ speech: SpeechSegment.Speech) {
         synthesized.append(speech)
         if script.failingVoices {
             engine(.audioFailed(id, segment, .unavailable), after: script.synthesisDelay)
+            used(id, .synthesis, script.failingReports, after: script.synthesisDelay)
             return
         }
         // 60 ms of sound a character, in pieces of a quarter of a second.
@@ -201,6 +210,20 @@ struct Simulation {
             delay += .milliseconds(10)
         }
         engine(.audioDone(id, segment), after: delay)
+        used(id, .synthesis, script.synthesisReports, after: delay)
+    }
+
+    private mutating func used(
+        _ id: Int, _ kind: ProviderReport.Kind, _ reports: [ProviderReport], after delay: Duration
+    ) {
+        engine(
+            .used(
+                .response(id),
+                reports.map { report in
+                    var report = report
+                    report.kind = kind
+                    return report
+                }), after: delay)
     }
 
     private mutating func prepare(_ id: FillerStock.ID, _ speech: SpeechSegment.Speech) {
