@@ -42,7 +42,8 @@ struct Casting: Sendable, Equatable {
             guard let named = project.agents[index].languageModel else { continue }
             let (chain, kept) = cast(named, local: .localPlanner)
             if project.agents[index].speaksItself, !kept.isEmpty {
-                project.agents[index].speech?.voices = voices(project.agents[index].speech?.voices ?? [], kept: kept)
+                let own = voices(project.agents[index].speech?.voices ?? [], kept: kept)
+                project.agents[index].speech?.voices = own
             }
             project.agents[index].languageModel = chain
         }

@@ -163,7 +163,7 @@ public final class ProviderCatalog: EngineCatalog {
 
     private func shelve<Engine: Sendable>(
         _ made: HostedEngines.Kept<Engine>, _ model: ModelReference,
-        _ place: WritableKeyPath<Shelf, [ModelReference: Shelved<Engine>]> & Sendable,
+        _ place: WritableKeyPath<Shelf, [ModelReference: Shelved<Engine>]>,
         _ link: (Engine, CircuitBreaker) -> ChainLink<Engine>
     ) -> Shelved<Engine> {
         let shelved = Shelved(link: link(made.engine, CircuitBreaker(clock: clock)), warm: made.warm)
