@@ -29,7 +29,7 @@ final class Echo: ServerHandler {
         let server = try NetworkServer(host: "127.0.0.1", port: 0, handler: echo)
         let client = try WebSocketClient()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
+            group.addTask { await server.run() }
             do {
                 try await body(echo, SocketEndpoint(url: "ws://127.0.0.1:\(server.port)/"), client)
             } catch {
