@@ -61,26 +61,28 @@ struct ProtocolTests {
 
     @Test func phrasesAndHypothesesAddUp() throws {
         var turn = RecognitionTurn(language: "en-US", provider: "Azure")
-        #expect(try turn.take(message("turn.start", [:])) == .nothing)
-        #expect(try turn.take(message("speech.hypothesis", ["Text": "hello"])) == .interim("hello"))
-        #expect(try turn.take(message("speech.fragment", ["Text": "hello"])) == .nothing)
-        #expect(try turn.take(phrase("Success", "Hello.")) == .interim("Hello."))
-        #expect(try turn.take(phrase("NoMatch")) == .nothing)
-        #expect(try turn.take(message("speech.hypothesis", ["Text": "how"])) == .interim("Hello. how"))
+        func take(_ message: USPMessage) throws -> RecognitionTurn.News { try turn.take(message) }
+        #expect(try take(message("turn.start", [:])) == .nothing)
+        #expect(try take(message("speech.hypothesis", ["Text": "hello"])) == .interim("hello"))
+        #expect(try take(message("speech.fragment", ["Text": "hello"])) == .nothing)
+        #expect(try take(phrase("Success", "Hello.")) == .interim("Hello."))
+        #expect(try take(phrase("NoMatch")) == .nothing)
+        #expect(try take(message("speech.hypothesis", ["Text": "how"])) == .interim("Hello. how"))
         let detailed: JSONValue = ["RecognitionStatus": "Success", "NBest": [["Display": "How are you?"]]]
-        #expect(try turn.take(message("Speech.Phrase", detailed)) == .interim("Hello. How are you?"))
-        #expect(try turn.take(phrase("InitialSilenceTimeout")) == .nothing)
-        #expect(try turn.take(phrase("BabbleTimeout")) == .nothing)
-        #expect(try turn.take(phrase("EndOfDictation")) == .nothing)
-        #expect(try turn.take(message("something.new", [:])) == .nothing)
-        #expect(try turn.take(message("turn.end", [:])) == .ended)
+        #expect(try take(message("Speech.Phrase", detailed)) == .interim("Hello. How are you?"))
+        #expect(try take(phrase("InitialSilenceTimeout")) == .nothing)
+        #expect(try take(phrase("BabbleTimeout")) == .nothing)
+        #expect(try take(phrase("EndOfDictation")) == .nothing)
+        #expect(try take(message("something.new", [:])) == .nothing)
+        #expect(try take(message("turn.end", [:])) == .ended)
         #expect(turn.text == "Hello. How are you?")
     }
 
     @Test func languagesWithoutSpacesGetNone() throws {
         var turn = RecognitionTurn(language: "ja-JP", provider: "Azure")
         _ = try turn.take(phrase("Success", "こんにちは。"))
-        #expect(try turn.take(phrase("Success", "元気ですか。")) == .interim("こんにちは。元気ですか。"))
+        _ = try turn.take(phrase("Success", "元気ですか。"))
+        #expect(turn.text == "こんにちは。元気ですか。")
     }
 
     @Test(arguments: [
@@ -121,8 +123,9 @@ struct ProtocolTests {
 
     @Test func aWordFarAwayIsAnotherOne() {
         var matcher = WordMatcher("first " + String(repeating: "x ", count: 60) + "last")
-        #expect(matcher.find("last") == nil)
-        #expect(matcher.find("first") == 0..<5)
+        let far = matcher.find("last")
+        let near = matcher.find("first")
+        #expect(far == nil && near == 0..<5)
     }
 
     @Test(arguments: 0..<200) func theMatcherStaysInTheText(seed: Int) {
