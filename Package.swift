@@ -155,7 +155,7 @@ let package = Package(
             "Doubles",
             [
                 "Doubles", "DoublesRig", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Agents",
-                "ProjectModel",
+                "ProjectModel", "Projects",
             ]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(
