@@ -146,8 +146,8 @@ def test_silence_is_no_match(azure):
 
 @pytest.mark.parametrize("rules, key, code", [
     ([], "wrong-key", speech.CancellationErrorCode.AuthenticationFailure),
-    ([{"fault": {"status": 429, "retry_after": 1}}], "key", speech.CancellationErrorCode.TooManyRequests),
-    ([{"fault": {"status": 403}}], "key", speech.CancellationErrorCode.Forbidden),
+    ([{"fault": {"status": 429, "retryAfter": 1}}], "key", speech.CancellationErrorCode.TooManyRequests),
+    ([{"fault": {"status": 403}}], "key", speech.CancellationErrorCode.AuthenticationFailure),
     ([{"fault": {"cut": 2}, "text": [QUESTION]}], "key", speech.CancellationErrorCode.ConnectionFailure),
 ])
 def test_recognition_faults(azure, samples, rules, key, code):
@@ -214,7 +214,7 @@ def test_synthesis_of_ssml(azure):
 
 def test_stopping_closes_or_leaves(azure):
     """How the SDK stops: it closes the socket. The stand-in notices in the middle of the text."""
-    azure.play([{"wire": "azure.synthesis", "between_ms": 100}])
+    azure.play([{"wire": "azure.synthesis", "betweenMs": 100}])
     azure.clear()
     settings = config(azure)
     settings.speech_synthesis_voice_name = "en-US-JennyNeural"
