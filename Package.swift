@@ -15,6 +15,14 @@ func part(_ name: String, _ dependencies: [Target.Dependency] = [], folder: Stri
     .target(name: name, dependencies: dependencies, path: "Sources/\(folder ?? name)", swiftSettings: rules)
 }
 
+/// A provider that is reached over the network.
+func hosted(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    part(
+        "\(name)Provider",
+        ["AudioCore", "ProviderKit", "Network", "Telemetry", "ProviderTransport"] + dependencies,
+        folder: "Providers/\(name)")
+}
+
 /// The tests of one target; all have `TestSupport`.
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .testTarget(
@@ -26,11 +34,17 @@ func library(_ name: String, pkgConfig: String? = nil, package: String) -> Targe
     .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
-/// What the tests of a hosted provider need: its stand-in, the engines behind that, and the checks.
-let vendorTests: [Target.Dependency] = [
-    "Doubles", "ProviderTransport", "ProviderKit", "ProviderConformance", "Network", "Telemetry", "AudioCore",
-    "PocketSphinxProvider", "FliteProvider", "LocalPlanner",
-]
+/// The tests of a hosted provider, with its stand-in, the engines behind that, and the checks.
+func hostedTests(_ name: String) -> Target {
+    tests(
+        "\(name)Provider",
+        [
+            .byName(name: "\(name)Provider"), "Doubles", "DoublesRig", "ProviderTransport",
+            "ProviderKit",
+            "ProviderConformance",
+            "Network", "Telemetry", "AudioCore", "PocketSphinxProvider", "FliteProvider", "LocalPlanner",
+        ])
+}
 
 let package = Package(
     name: "parley",
@@ -64,24 +78,13 @@ let package = Package(
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
         part("ProviderTransport", ["AudioCore", "ProviderKit", "Network", "Telemetry"]),
         part("Doubles", ["AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
-        part(
-            "RealtimeProvider", ["AudioCore", "ProviderKit", "Network", "Telemetry", "ProviderTransport"],
-            folder: "Providers/Realtime"),
-        part(
-            "QwenProvider",
-            ["AudioCore", "ProviderKit", "Network", "Telemetry", "ProviderTransport", "RealtimeProvider"],
-            folder: "Providers/Qwen"),
-        part(
-            "DeepgramProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry", "AudioCore"],
-            folder: "Providers/Deepgram"),
-        part(
-            "ElevenLabsProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry", "AudioCore"],
-            folder: "Providers/ElevenLabs"),
-        part(
-            "OpenAIProvider", ["AudioCore", "ProviderKit", "ProviderTransport", "Network", "Telemetry"],
-            folder: "Providers/OpenAI"),
-        part(
-            "OllamaProvider", ["ProviderKit", "ProviderTransport", "Network", "Telemetry"], folder: "Providers/Ollama"),
+        hosted("OpenAI"),
+        hosted("Ollama"),
+        hosted("Deepgram"),
+        hosted("ElevenLabs"),
+        hosted("Azure"),
+        hosted("Realtime"),
+        hosted("Qwen", ["RealtimeProvider"]),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -99,8 +102,9 @@ let package = Package(
             "Server",
             [
                 "AudioCore", "VoiceActivity", "FlowGraph", "ProjectModel", "Projects", "ProviderKit", "LocalPlanner",
-                "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "Session", "Dialects", "Network",
-                "Telemetry", "ConsolePage",
+                "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "OpenAIProvider", "OllamaProvider",
+                "DeepgramProvider", "ElevenLabsProvider", "AzureProvider", "RealtimeProvider", "QwenProvider",
+                "Session", "Dialects", "Network", "Telemetry", "ConsolePage",
             ]),
         .executableTarget(
             name: "parley",
@@ -113,6 +117,9 @@ let package = Package(
         .executableTarget(
             name: "bench-vad", dependencies: ["VoiceActivity", "AudioCore"], path: "Sources/Benchmarks/vad",
             swiftSettings: rules),
+
+        .executableTarget(
+            name: "bench-http", dependencies: ["Network"], path: "Sources/Benchmarks/http", swiftSettings: rules),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: rules),
         .target(
@@ -129,6 +136,7 @@ let package = Package(
         tests(
             "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"],
             resources: [.copy("Corpus"), .copy("Golden")]),
+        tests("ProviderKit", ["ProviderKit", "AudioCore", "ProviderConformance"]),
         tests("Network", ["Network"]),
         tests(
             "LocalSpeech",
@@ -137,27 +145,18 @@ let package = Package(
                 "ProviderConformance",
             ]),
         tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "AudioCore"]),
-        tests("DeepgramProvider", vendorTests + ["DeepgramProvider"]),
-        tests("ElevenLabsProvider", vendorTests + ["ElevenLabsProvider"]),
+        hostedTests("OpenAI"),
+        hostedTests("Ollama"),
+        hostedTests("Deepgram"),
+        hostedTests("ElevenLabs"),
+        hostedTests("Azure"),
+        hostedTests("Realtime"),
+        hostedTests("Qwen"),
         tests(
             "Doubles",
             [
                 "Doubles", "DoublesRig", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Agents",
                 "ProjectModel",
-            ]),
-        tests("RealtimeProvider", vendorTests + ["RealtimeProvider", "DoublesRig"]),
-        tests("QwenProvider", vendorTests + ["QwenProvider", "DoublesRig"]),
-        tests(
-            "OpenAIProvider",
-            [
-                "OpenAIProvider", "Doubles", "DoublesRig", "ProviderConformance", "ProviderTransport", "ProviderKit",
-                "AudioCore", "Network", "Telemetry",
-            ]),
-        tests(
-            "OllamaProvider",
-            [
-                "OllamaProvider", "Doubles", "DoublesRig", "ProviderConformance", "ProviderTransport", "ProviderKit",
-                "Network", "Telemetry",
             ]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(

@@ -24,6 +24,8 @@ public enum BridgeEncoder {
         case .agentFinished(let agent, let node):
             typed("agent.finished", ("agent", .string(agent)), ("node", .string(node)))
         case .agentText(let agent, let text): words("response.text.delta", agent, text)
+        case .agentFiller(let agent, let text):
+            words("response.text.delta", agent, text) + [("filler", .bool(true))]
         case .agentTextDone(let agent, let text): words("response.text.done", agent, text)
         case .agentAudio(let agent, let chunk): audio(agent, chunk)
         case .audioDone: typed("response.audio.done")
@@ -36,6 +38,7 @@ public enum BridgeEncoder {
                 "vad.frame", ("start_sample", .int(frame.start)), ("probability", .double(Double(frame.probability))),
                 ("positives", .int(frame.positives)), ("state", .string(frame.state)))
         case .turnMetrics(let timings): metrics(timings)
+        case .turnUsage(let usage): providers(usage)
         case .warning(let problem):
             typed("warning", ("code", .string(problem.code)), ("message", .string(problem.message)))
         case .failure(let problem, _):
@@ -62,9 +65,31 @@ public enum BridgeEncoder {
             "response.audio.delta", ("role", .string(agent)), ("delta", .plain(bytes.base64EncodedString())))
     }
 
-    private static func metrics(_ timings: TurnTimings) -> [(String, JSON)] {
-        func milliseconds(_ duration: Duration) -> JSON { .double((duration.milliseconds * 10).rounded() / 10) }
+    private static func milliseconds(_ duration: Duration) -> JSON {
+        .double((duration.milliseconds * 10).rounded() / 10)
+    }
+
+    private static func providers(_ usage: TurnUsage) -> [(String, JSON)] {
+        let providers = usage.providers.map { provider in
+            JSON.object([
+                ("provider", .string(provider.provider)), ("kind", .string(provider.kind)),
+                ("attempts", .int(provider.attempts)), ("failures", .int(provider.failures)),
+                ("first_piece_ms", provider.firstPiece.map(milliseconds) ?? .null),
+                ("busy_ms", milliseconds(provider.busy)), ("characters", .int(provider.characters)),
+                ("input_tokens", .int(provider.inputTokens)), ("output_tokens", .int(provider.outputTokens)),
+                ("audio_ms", milliseconds(provider.audio)), ("cost", cost(provider.cost)),
+            ])
+        }
         return typed(
+            "turn.usage", ("response_id", .string(usage.response)), ("providers", .array(providers)),
+            ("cost", cost(usage.cost)), ("currency", .string(usage.currency)))
+    }
+
+    /// To a millionth: prices are of single tokens.
+    private static func cost(_ cost: Double?) -> JSON { cost.map { .double(($0 * 1e6).rounded() / 1e6) } ?? .null }
+
+    private static func metrics(_ timings: TurnTimings) -> [(String, JSON)] {
+        typed(
             "turn.metrics", ("ttfa_ms", milliseconds(timings.total)),
             ("endpointing_ms", milliseconds(timings.endpointing)),
             ("transcription_ms", milliseconds(timings.transcription)), ("ttft_ms", milliseconds(timings.firstToken)),

@@ -118,9 +118,14 @@ final class DeepgramConversation: Sendable {
             let text = try await recite(segment, interim)
             heard.withLock { $0 = text }
         } else {
-            try await stage.hears(segment.audio, language: options.language) { transcript in
-                heard.withLock { $0 = transcript.text }
-                if !transcript.isFinal { try await interim(transcript.text) }
+            do {
+                try await stage.hears(segment.audio, language: options.language) { transcript in
+                    heard.withLock { $0 = transcript.text }
+                    if !transcript.isFinal { try await interim(transcript.text) }
+                }
+            } catch is ProviderError {
+                // A language that the engine behind does not know: no words.
+                for await _ in segment.audio {}
             }
         }
         guard let ending = segment.ending else { throw CancellationError() }
@@ -166,7 +171,7 @@ final class DeepgramConversation: Sendable {
             if piece == 0 { stage.journal.note(.deepgramListen, .firstPiece) }
             connection.send(results(text, segment, isFinal: isFinal, ending: ending).text)
         case .cut:
-            connection.close(code: 1011, reason: "NET-0000: the script breaks the conversation off.")
+            connection.abort()
             throw BrokenOff()
         case .stall: throw BrokenOff()
         case .malformed:

@@ -37,6 +37,7 @@ final class ClientSession: Session {
     ) {
         guard !promise.isSettled else { return }
         let id = loop.nextSession()
+        let hasLongPath = target.hasLongPath
         loop.sessions[id] = ClientSession(id: id, loop: loop, target: target, promise: promise, owner: owner)
         let defaultPort = target.isSecure ? 443 : 80
         let name = target.host.contains(":") ? "[\(target.host)]" : target.host
@@ -51,7 +52,7 @@ final class ClientSession: Session {
         info.ietf_version_or_minus_one = -1
         info.opaque_user_data = UnsafeMutableRawPointer(bitPattern: id)
         let socket = target.host.withCString { address in
-            target.path.withCString { path in
+            (hasLongPath ? "/" : target.path).withCString { path in
                 hostHeader.withCString { host in
                     offered.withCString { offered in
                         ContextStorage.protocolName.withCString { local in
@@ -115,6 +116,22 @@ final class ClientSession: Session {
         guard bytes.count < room else { return -1 }
         UnsafeMutableRawBufferPointer(start: place.pointee, count: room).copyBytes(from: bytes)
         place.pointee += bytes.count
+        return target.hasLongPath ? insertPath(place, room - bytes.count) : 0
+    }
+
+    /// libwebsockets cuts a request line at 2048 bytes, so it was given `/` alone, and the rest is put in here: the
+    /// request so far stands before `place`, from the beginning of the buffer on.
+    private func insertPath(_ place: UnsafeMutablePointer<UnsafeMutablePointer<CChar>>, _ room: Int) -> Int32 {
+        // The library keeps 12 bytes of the buffer for itself.
+        let written = Int(ContextStorage.bufferSize) - 12 - room
+        let begin = Array("GET / HTTP/1.1\r\n".utf8)
+        let rest = Array(target.path.utf8.dropFirst())
+        guard written > begin.count, rest.count < room else { return -1 }
+        let request = UnsafeMutableRawPointer(place.pointee - written)
+        guard UnsafeRawBufferPointer(start: request, count: begin.count).elementsEqual(begin) else { return -1 }
+        (request + 5 + rest.count).copyMemory(from: request + 5, byteCount: written - 5)
+        (request + 5).copyMemory(from: rest, byteCount: rest.count)
+        place.pointee += rest.count
         return 0
     }
 

@@ -24,15 +24,12 @@ final class TransferLoop: @unchecked Sendable {
     /// Readable when something is in the mailbox.
     private let bell: Int32
     private var transfers: [UInt: Transfer] = [:]
-    private var idleHandles: [UnsafeMutableRawPointer] = []
     /// When libcurl wants to be called although nothing happens.
     private var timer: ContinuousClock.Instant?
     /// No later than the first of the deadlines for an answer.
     private var nextDeadline: ContinuousClock.Instant?
     private var isFinishing = false
 
-    /// Handles kept for the next transfers.
-    private static let mostIdleHandles = 64
     /// Idle connections of all hosts.
     private static let mostIdleConnections = 256
 
@@ -114,7 +111,6 @@ final class TransferLoop: @unchecked Sendable {
         for transfer in Array(transfers.values) {
             end(transfer, because: NetworkError(.cancelled, "the client was shut down"))
         }
-        for handle in idleHandles { curl_easy_cleanup(handle) }
         curl_multi_cleanup(multi)
         curl_share_cleanup(share)
         close(poll)
@@ -163,7 +159,9 @@ final class TransferLoop: @unchecked Sendable {
             promise.fail(.cancelled, "the client was shut down")
             return
         }
-        guard let handle = idleHandles.popLast() ?? curl_easy_init() else {
+        // A new one each time: in 7.88 one that is used again remembers a header of the answer before, which is gone, and
+        // an answer that begins with a folded header ends the process.
+        guard let handle = curl_easy_init() else {
             promise.fail(.noResources, "no memory for a transfer")
             return
         }
@@ -212,12 +210,7 @@ final class TransferLoop: @unchecked Sendable {
     private func end(_ transfer: Transfer, because error: NetworkError?) {
         guard transfers.removeValue(forKey: transfer.id) != nil else { return }
         curl_multi_remove_handle(multi, transfer.handle)
-        if idleHandles.count < Self.mostIdleHandles {
-            curl_easy_reset(transfer.handle)
-            idleHandles.append(transfer.handle)
-        } else {
-            curl_easy_cleanup(transfer.handle)
-        }
+        curl_easy_cleanup(transfer.handle)
         transfer.ended(error)
     }
 }

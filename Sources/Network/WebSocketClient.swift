@@ -55,6 +55,9 @@ struct ClientTarget: Sendable {
     let headers: [(name: String, value: String)]
     let subprotocols: [String]
 
+    /// Longer than what libwebsockets can put on a request line.
+    var hasLongPath: Bool { path.utf8.count > 2000 }
+
     init(url: String, headers: [(name: String, value: String)], subprotocols: [String]) throws(NetworkError) {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
             scheme == "ws" || scheme == "wss", let host = parts.host, !host.isEmpty

@@ -2,7 +2,9 @@ import AudioCore
 import Dialects
 import Network
 import ProjectModel
+import ProviderKit
 import Session
+import Telemetry
 
 /// One bridge client: its socket on the one side, its conversation on the other.
 struct BridgeConnection {
@@ -12,11 +14,21 @@ struct BridgeConnection {
     let lead: Duration
     let id: String
     let measures: ConversationMetrics
+    let log: Log
 
     /// Holds the conversation until the client leaves, breaks the rules or the server goes down.
     func serve() async {
-        let (socket, measures) = (socket, measures)
-        let conversation = Conversation(id: id, project: project, engines: engines, lead: lead) { event in
+        let (socket, measures, log, prices) = (socket, measures, log, project.prices)
+        let conversation = Conversation(id: id, project: project, engines: engines, lead: lead) { report in
+            measures.count(report, prices: prices)
+            guard case .failed(let code) = report.outcome else { return }
+            log.warning(
+                "a provider failed",
+                [
+                    "provider": .name(report.provider), "kind": .name(report.kind.rawValue),
+                    "code": .name(code.description), "retry": .int(report.retry),
+                ])
+        } emit: { event in
             measures.count(event)
             socket.send(BridgeEncoder.encode(event))
             if case .failure(let problem, let code) = event { socket.close(code: code, reason: problem.code) }

@@ -6,10 +6,12 @@ import Telemetry
 /// What is counted and measured of all conversations, as operators of a voice server look at it. Labels are names of
 /// ours; nothing that a caller says or sends gets here.
 struct ConversationMetrics: Sendable {
-    private let metrics: Metrics
+    let metrics: Metrics
     private let open: Gauge
     private let total: Counter
     private let bargeIns: Counter
+    private let fillers: Counter
+    private let failovers: Counter
     private let recognitionFailures: Counter
     private let synthesisFailures: Counter
     private let agentFailures: Counter
@@ -22,6 +24,9 @@ struct ConversationMetrics: Sendable {
         open = metrics.gauge("parley_conversations_open", help: "Conversations that are held now.")
         total = metrics.counter("parley_conversations_total", help: "Conversations that began.")
         bargeIns = metrics.counter("parley_interruptions_total", help: "Responses that the caller interrupted.")
+        failovers = metrics.counter(
+            "parley_provider_failovers_total", help: "Turns in which another provider took over from one that failed.")
+        fillers = metrics.counter("parley_fillers_total", help: "Lines that were said to bridge a silence.")
         recognitionFailures = metrics.counter(
             "parley_recognition_failures_total", help: "Utterances that could not be transcribed.")
         synthesisFailures = metrics.counter(
@@ -77,6 +82,7 @@ struct ConversationMetrics: Sendable {
         switch event {
         case .agentAudio(_, let chunk): sent.increment(by: Int(chunk.duration.milliseconds.rounded()))
         case .interrupted: bargeIns.increment()
+        case .agentFiller: fillers.increment()
         case .responseDone(_, let status): responses(status).increment()
         case .turnMetrics(let timings): observe(timings)
         case .warning(let problem): count(problem)
@@ -95,6 +101,7 @@ struct ConversationMetrics: Sendable {
         case "recognition_failed": recognitionFailures.increment()
         case "synthesis_failed": synthesisFailures.increment()
         case "agent_failed": agentFailures.increment()
+        case "provider_failover": failovers.increment()
         case let code:
             metrics.counter(
                 "parley_bad_input_total", help: "What clients sent and could not be used, by code.",

@@ -20,6 +20,7 @@ public final class Conversation: Sendable {
         case recognition(ConversationMachine.UtteranceID)
         case generation(ConversationMachine.ResponseID, Reply.Work)
         case synthesis(ConversationMachine.ResponseID, SpeechSegment.ID)
+        case filler(FillerStock.ID)
         case timer(Int)
     }
 
@@ -29,20 +30,24 @@ public final class Conversation: Sendable {
     let engines: Engines
     let lead: Duration
     let mailbox = Mailbox<Input>()
+    let report: @Sendable (ProviderReport) -> Void
     let emit: @Sendable (ConversationEvent) -> Void
 
     /// Prepares a conversation; `run` holds it.
     /// - Parameters:
     ///   - lead: how far ahead of playout audio is sent.
+    ///   - report: takes what each attempt at a provider came to; it must not block.
     ///   - emit: takes what the client is to know, in order; it must not block.
     public init(
         id: String, project: Project, engines: Engines, lead: Duration = .milliseconds(400),
+        report: @escaping @Sendable (ProviderReport) -> Void = { _ in },
         emit: @escaping @Sendable (ConversationEvent) -> Void
     ) {
         self.id = id
         self.project = project
         self.engines = engines
         self.lead = lead
+        self.report = report
         self.emit = emit
     }
 

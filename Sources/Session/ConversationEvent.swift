@@ -19,6 +19,8 @@ public enum ConversationEvent: Equatable, Sendable {
     case agentFinished(agent: String, node: String)
     /// The next piece of an agent's words.
     case agentText(agent: String, text: String)
+    /// A line of an agent that bridges a silence; no part of its answer.
+    case agentFiller(agent: String, text: String)
     /// All of an agent's words.
     case agentTextDone(agent: String, text: String)
     /// The next piece of an agent's voice.
@@ -33,6 +35,8 @@ public enum ConversationEvent: Equatable, Sendable {
     case vadFrame(FrameReport)
     /// Where the time of this turn went.
     case turnMetrics(TurnTimings)
+    /// What the turn took of providers; when its response is over and all of them have reported.
+    case turnUsage(TurnUsage)
     /// Something went wrong that the conversation survives.
     case warning(BadInput)
     /// Something went wrong that ends the conversation with this WebSocket close code.

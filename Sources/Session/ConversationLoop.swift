@@ -2,6 +2,7 @@ import Agents
 import AudioCore
 import ProjectModel
 import ProviderKit
+import Synchronization
 import TurnTaking
 import VoiceActivity
 
@@ -13,6 +14,8 @@ struct ConversationLoop {
     private var machine: ConversationMachine
     private var track = SpeechProbabilityTrack()
     private var ring: SampleRing
+    /// How much audio waits of each synthesis under way, and of which response it is.
+    private var windows: [SpeechSegment.ID: (response: ConversationMachine.ResponseID, window: AudioWindow)] = [:]
     private let work = TaskScope<Conversation.Work>()
     /// Where the audio of the utterance goes that is being spoken.
     private var utterance: (id: ConversationMachine.UtteranceID, audio: AsyncStream<[Int16]>.Continuation)?
@@ -52,7 +55,12 @@ struct ConversationLoop {
         switch input {
         case .client(.audio(let samples)): hear(samples)
         case .client(let event): perform(machine.receive(event, now: now))
-        case .engine(let event): perform(machine.receive(event, now: now))
+        case .engine(let event):
+            switch event {
+            case .audioDone(_, let segment), .audioFailed(_, let segment, _): windows[segment] = nil
+            default: break
+            }
+            perform(machine.receive(event, now: now))
         case .timer(let number):
             if timer?.number == number { timer = nil }
             if now >= nextHeartbeat {
@@ -94,9 +102,13 @@ struct ConversationLoop {
             case .generate(let id, let part, let brief, let model, let style):
                 generate(id, part, brief, model, style)
             case .synthesize(let id, let segment, let speech): synthesize(id, segment, speech)
+            case .sent(let segment, let samples): windows[segment]?.window.sent(samples)
+            case .prepareFiller(let id, let speech): prepare(id, speech)
             case .cancelSynthesis(let id, let segments):
+                for segment in segments { windows[segment] = nil }
                 work.cancel { key in segments.contains { key == .synthesis(id, $0) } }
             case .cancelResponse(let id):
+                windows = windows.filter { $0.value.response != id }
                 work.cancel { key in
                     switch key {
                     case .generation(id, _), .synthesis(id, _): true
@@ -109,6 +121,28 @@ struct ConversationLoop {
 
     // MARK: - Work beside the loop
 
+    /// Does `job` beside the loop under `key`. When it fails, `failed` says as what; that it is over, and what came of each
+    /// attempt at a provider, is reported in any case.
+    private func start(
+        _ key: Conversation.Work, for source: ConversationMachine.Source,
+        failed: @escaping @Sendable (ProviderError.Code) -> ConversationMachine.EngineEvent,
+        _ job: @escaping @Sendable (_ report: @Sendable (ProviderReport) -> Void) async throws -> Void
+    ) {
+        let (mailbox, tell) = (conversation.mailbox, conversation.report)
+        work.start(key) {
+            let reports = Mutex<[ProviderReport]>([])
+            do {
+                try await job { report in
+                    tell(report)
+                    reports.withLock { $0.append(report) }
+                }
+            } catch {
+                if let code = failure(error) { await mailbox.send(.engine(failed(code))) }
+            }
+            await mailbox.send(.engine(.used(source, reports.withLock { $0 })))
+        }
+    }
+
     private mutating func recognize(_ id: ConversationMachine.UtteranceID, from position: Int) {
         // Bounded by the machine, which ends an utterance after two minutes.
         let (stream, continuation) = AsyncStream.makeStream(of: [Int16].self)
@@ -117,14 +151,9 @@ struct ConversationLoop {
         let (recognizer, language, mailbox) = (
             conversation.engines.recognizer, conversation.project.audio.language, conversation.mailbox
         )
-        work.start(.recognition(id)) {
-            do {
-                try await recognizer.recognize(stream, language: language) { transcript in
-                    await mailbox.send(.engine(.transcript(id, transcript)))
-                }
-            } catch {
-                guard let code = failure(error) else { return }
-                await mailbox.send(.engine(.recognitionFailed(id, code)))
+        start(.recognition(id), for: .turn, failed: { .recognitionFailed(id, $0) }) { report in
+            try await recognizer.recognize(stream, language: language, report: report) { transcript in
+                await mailbox.send(.engine(.transcript(id, transcript)))
             }
         }
     }
@@ -133,45 +162,42 @@ struct ConversationLoop {
         _ id: ConversationMachine.ResponseID, _ part: Reply.Work, _ brief: Brief, _ models: ModelChain,
         _ style: OutputStyle
     ) {
-        let model = conversation.engines.languageModel(models.first)
+        let model = conversation.engines.languageModel(models)
         let messages = Prompt.messages(for: brief, style: style, history: machine.history)
         let request = GenerationRequest(brief: brief, messages: messages)
         let mailbox = conversation.mailbox
-        work.start(.generation(id, part)) {
-            do {
-                try await model.generate(request) { piece in
-                    if case .text(let text) = piece { await mailbox.send(.engine(.text(id, part, text))) }
-                }
-                await mailbox.send(.engine(.textDone(id, part)))
-            } catch {
-                guard let code = failure(error) else { return }
-                await mailbox.send(.engine(.textFailed(id, part, code)))
+        start(.generation(id, part), for: .response(id), failed: { .textFailed(id, part, $0) }) { report in
+            try await model.generate(request, report: report) { piece in
+                if case .text(let text) = piece { await mailbox.send(.engine(.text(id, part, text))) }
             }
+            await mailbox.send(.engine(.textDone(id, part)))
         }
     }
 
-    private func synthesize(
+    private mutating func synthesize(
         _ id: ConversationMachine.ResponseID, _ segment: SpeechSegment.ID, _ speech: SpeechSegment.Speech
     ) {
-        let voice = speech.voice
-        let synthesizer = conversation.engines.synthesizer(voice.model.first)
-        let request = SynthesisRequest(
-            text: speech.text,
-            voice: VoiceRequest(name: voice.name(at: 0), language: voice.language, speed: voice.speed),
-            sampleRate: voice.sampleRate)
-        let mailbox = conversation.mailbox
-        work.start(.synthesis(id, segment)) {
-            do {
-                try await synthesizer.synthesize(request) { piece in
-                    if case .audio(let chunk) = piece {
-                        await mailbox.send(.engine(.audio(id, segment, chunk.samples)))
-                    }
+        let window = AudioWindow(limit: SpeechQueue.window.samples(at: speech.voice.sampleRate))
+        windows[segment] = (id, window)
+        let (synthesizer, mailbox) = (conversation.engines.synthesizer(speech.voice.model), conversation.mailbox)
+        start(.synthesis(id, segment), for: .response(id), failed: { .audioFailed(id, segment, $0) }) { report in
+            try await synthesizer.speak(speech, report) { piece in
+                switch piece {
+                case .words(let words): await mailbox.send(.engine(.words(id, segment, words)))
+                case .audio(let chunk):
+                    await mailbox.send(.engine(.audio(id, segment, chunk.samples)))
+                    try await window.add(chunk.samples.count)
                 }
-                await mailbox.send(.engine(.audioDone(id, segment)))
-            } catch {
-                guard let code = failure(error) else { return }
-                await mailbox.send(.engine(.audioFailed(id, segment, code)))
             }
+            await mailbox.send(.engine(.audioDone(id, segment)))
+        }
+    }
+
+    private func prepare(_ id: FillerStock.ID, _ speech: SpeechSegment.Speech) {
+        let (synthesizer, mailbox) = (conversation.engines.synthesizer(speech.voice.model), conversation.mailbox)
+        start(.filler(id), for: .turn, failed: { _ in .filler(id, .over(failed: true)) }) { report in
+            try await synthesizer.speak(speech, report) { await mailbox.send(.engine(.filler(id, .piece($0)))) }
+            await mailbox.send(.engine(.filler(id, .over(failed: false))))
         }
     }
 
@@ -196,4 +222,17 @@ struct ConversationLoop {
 private func failure(_ error: any Error) -> ProviderError.Code? {
     if error is CancellationError || Task.isCancelled { return nil }
     return (error as? ProviderError)?.code ?? .unavailable
+}
+
+extension SynthesisChain {
+    /// Speaks `speech`, in the voice that each engine has for it.
+    fileprivate func speak(
+        _ speech: SpeechSegment.Speech, _ report: @Sendable (ProviderReport) -> Void,
+        emit: @Sendable (SynthesisPiece) async throws -> Void
+    ) async throws {
+        let voice = speech.voice
+        let voices = { VoiceRequest(name: voice.name(at: $0), language: voice.language, speed: voice.speed) }
+        let request = SynthesisRequest(text: speech.text, voice: voices(0), sampleRate: voice.sampleRate)
+        try await synthesize(request, voice: voices, report: report, emit: emit)
+    }
 }

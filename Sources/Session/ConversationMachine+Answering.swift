@@ -1,4 +1,5 @@
 import Agents
+import AudioCore
 import FlowGraph
 import ProjectModel
 import ProviderKit
@@ -15,10 +16,10 @@ extension ConversationMachine {
             return whileOpen(id, now: now) { open in
                 if work.part == .answer, open.marks?.token == nil { open.marks?.token = now }
                 if case .routing(let choice) = open.phase {
-                    open.phase = .routing(choice: choice + text)
+                    if choice.utf8.count < Reply.longestSummary { open.phase = .routing(choice: choice + text) }
                     return []
                 }
-                return open.reply?.receive(text, for: work) ?? []
+                return open.reply?.receive(text, for: work, now: now) ?? []
             }
         case .textDone(let id, let work): return textDone(id, work, now: now)
         case .textFailed(let id, let work, _):
@@ -32,11 +33,18 @@ extension ConversationMachine {
                 open.queue.receive(samples, for: segment)
                 return []
             }
+        case .words(let id, let segment, let words):
+            return whileOpen(id, now: now) { open in
+                open.queue.time(words.map { SpokenWord(textEnd: $0.range.upperBound, end: $0.end) }, for: segment)
+                return []
+            }
         case .audioDone(let id, let segment):
             return whileOpen(id, now: now) { open in
                 open.queue.finish(segment, failed: false)
                 return []
             }
+        case .filler(let id, let event): return receive(event, for: id, now: now)
+        case .used(let source, let reports): return used(reports, by: source)
         case .audioFailed(let id, let segment, _):
             return whileOpen(id, now: now) { open in
                 open.queue.finish(segment, failed: true)
@@ -62,9 +70,11 @@ extension ConversationMachine {
         answering = .open(
             Open(
                 id: id, work: id, phase: .routing(choice: ""), reply: nil, queue: SpeechQueue(lead: lead),
-                callerWords: callerWords, marks: marks))
+                callerWords: callerWords, marks: marks, silence: .open(since: marks?.turnEnd ?? now)))
         marks = nil
+        fillers.forgetFailures()
         actions.append(.send(.responseStarted(id: responseName(id))))
+        actions += beginUsage(of: id)
         let candidates = project.orchestrator.agentNames
         guard project.orchestrator.routes, candidates.count > 1 else {
             return actions + start(candidates.first, now: now)
@@ -72,6 +82,7 @@ extension ConversationMachine {
         let brief = Brief(
             task: .route(candidates: candidates.map { .init(agent: $0, text: project.descriptionOf($0)) }),
             agentName: "orchestrator", callerWords: callerWords)
+        usage[id]?.pending += 1
         let work = Reply.Work(node: "", part: .answer)
         return actions + [.generate(id, work, brief, project.languageModel, .conversational)]
     }
@@ -88,12 +99,12 @@ extension ConversationMachine {
     /// Lets the agent or super agent of that name answer.
     mutating func start(_ name: String?, now: Duration) -> [Action] {
         guard let name else { return [] }
-        let plan = project.plan(running: name)
         let order: Floor.Order = project.superAgent(named: name)?.floor == .graphOrder ? .graph : .ready
-        let (speakers, firstSegment) = (project.speakers(of: plan), nextSegment)
+        let (cast, firstSegment) = (casts[name] ?? Cast(project, running: name), nextSegment)
         return whileOpen(now: now) { open in
             var reply = Reply(
-                plan, speakers: speakers, order: order, callerWords: open.callerWords, firstSegment: firstSegment)
+                cast.plan, speakers: cast.speakers, order: order, callerWords: open.callerWords,
+                firstSegment: firstSegment)
             let actions = reply.begin()
             open.reply = reply
             open.phase = .answering
@@ -112,8 +123,11 @@ extension ConversationMachine {
         }
         // Let go of the stored value, so that what changes is not copied first.
         answering = .idle
-        let changes = change(&open)
-        let actions = perform(changes, on: &open, now: now) + advance(&open, now: now)
+        var actions = perform(change(&open), on: &open, now: now)
+        if let at = open.clauseCut, at <= now {
+            actions += perform(open.reply?.cutClauses(now: now) ?? [], on: &open, now: now)
+        }
+        actions += advance(&open, now: now) + bridgeSilence(&open, now: now)
         if case .playingOut(let until) = open.phase, until <= now { return actions + complete(open) }
         answering = .open(open)
         return actions
@@ -126,6 +140,7 @@ extension ConversationMachine {
         for change in changes {
             switch change {
             case .generate(let work, let brief, let speaker):
+                usage[open.work]?.pending += 1
                 actions.append(.generate(open.work, work, brief, speaker.languageModel, speaker.style))
             case .started(let agent, let node): actions.append(.send(.agentStarted(agent: agent, node: node)))
             case .finished(let agent, let node): actions.append(.send(.agentFinished(agent: agent, node: node)))
@@ -139,18 +154,24 @@ extension ConversationMachine {
         return actions
     }
 
-    private mutating func advance(_ open: inout Open, now: Duration) -> [Action] {
+    mutating func advance(_ open: inout Open, now: Duration) -> [Action] {
         var actions: [Action] = []
         for action in open.queue.advance(now: now) {
             switch action {
-            case .synthesize(let segment, let speech): actions.append(.synthesize(open.work, segment, speech))
+            case .synthesize(let segment, let speech):
+                usage[open.work]?.pending += 1
+                actions.append(.synthesize(open.work, segment, speech))
             case .text(let agent, let text): actions.append(.send(.agentText(agent: agent, text: text)))
             case .textDone(let agent, let text): actions.append(.send(.agentTextDone(agent: agent, text: text)))
-            case .audio(let agent, let chunk):
-                if let timings = open.marks?.timings(sent: now) { actions.append(.send(.turnMetrics(timings))) }
-                open.marks = nil
+            case .filler(let agent, let text): actions.append(.send(.agentFiller(agent: agent, text: text)))
+            case .audio(let segment, let chunk):
+                if !segment.isFiller {
+                    if let timings = open.marks?.timings(sent: now) { actions.append(.send(.turnMetrics(timings))) }
+                    (open.marks, open.silence) = (nil, .open(since: now))
+                }
                 hearing.gate?.audioSent(at: position)
-                actions.append(.send(.agentAudio(agent: agent, chunk)))
+                actions.append(.send(.agentAudio(agent: segment.agent, chunk)))
+                if !segment.isFiller { actions.append(.sent(segment.id, chunk.samples.count)) }
             case .voiceLost(let agent):
                 let message = "\(agent)'s voice failed; its words are shown"
                 actions.append(.send(.warning(BadInput(code: "synthesis_failed", message: message))))
@@ -180,7 +201,8 @@ extension ConversationMachine {
             history.append(.init(.agent(answer.agent), text, wasInterrupted: wasSkipped))
         }
         let status: ResponseStatus = open.reply?.answers.isEmpty == false ? .completed : .failed
-        let actions = [.cancelResponse(open.work), .send(.audioDone)] + close(open.id, status)
+        let actions =
+            [.cancelResponse(open.work), .send(.audioDone)] + close(open.id, status) + endUsage(of: open.work)
         // Speech that began during the answer and did not interrupt it is the caller's next turn.
         if let onset = hearing.endpointer.onset { return actions + beginUtterance(onset: onset) }
         return actions

@@ -45,11 +45,12 @@ extension ConversationMachine {
         var open = cut.open
         if open.saidEverything {
             settle(cut)
-            return [.cancelResponse(open.work)]
+            return [.cancelResponse(open.work)] + endUsage(of: open.work)
         }
         open.id = nextResponse
         nextResponse += 1
         (open.phase, open.clientPlayout, open.marks) = (.answering, .unknown, nil)
+        open.silence = .open(since: now)
         hearing.gate?.responseOpened()
         answering = .open(open)
         return [.send(.responseStarted(id: responseName(open.id)))] + whileOpen(now: now) { _ in [] }
@@ -60,7 +61,7 @@ extension ConversationMachine {
         guard let cut = suspended else { return [] }
         suspended = nil
         settle(cut)
-        return [.cancelResponse(cut.open.work)]
+        return [.cancelResponse(cut.open.work)] + endUsage(of: cut.open.work)
     }
 
     /// Keeps what was heard of a response that does not go on.

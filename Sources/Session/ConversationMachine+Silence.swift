@@ -21,7 +21,7 @@ extension ConversationMachine {
             return suspend(cut, played: played) + [.send(event)]
         }
         settle(cut)
-        return [.cancelResponse(open.work), .send(event)]
+        return [.cancelResponse(open.work), .send(event)] + endUsage(of: open.work)
     }
 
     mutating func cancel(now: Duration) -> [Action] {

@@ -22,6 +22,10 @@ struct ConversationMachine: Sendable {
         case cancelRecognition(UtteranceID)
         case generate(ResponseID, Reply.Work, Brief, ModelChain, OutputStyle)
         case synthesize(ResponseID, SpeechSegment.ID, SpeechSegment.Speech)
+        /// So many samples of a segment were sent: there is room for more.
+        case sent(SpeechSegment.ID, Int)
+        /// Synthesise a line that may have to bridge a silence.
+        case prepareFiller(FillerStock.ID, SpeechSegment.Speech)
         /// Stop these syntheses.
         case cancelSynthesis(ResponseID, [SpeechSegment.ID])
         /// Stop all work for that response.
@@ -39,8 +43,17 @@ struct ConversationMachine: Sendable {
         case textDone(ResponseID, Reply.Work)
         case textFailed(ResponseID, Reply.Work, ProviderError.Code)
         case audio(ResponseID, SpeechSegment.ID, [Int16])
+        case words(ResponseID, SpeechSegment.ID, [WordTiming])
         case audioDone(ResponseID, SpeechSegment.ID)
         case audioFailed(ResponseID, SpeechSegment.ID, ProviderError.Code)
+        case filler(FillerStock.ID, FillerEvent)
+        case used(Source, [ProviderReport])
+    }
+
+    /// What becomes of a line that may have to bridge a silence.
+    enum FillerEvent: Equatable, Sendable {
+        case piece(SynthesisPiece)
+        case over(failed: Bool)
     }
 
     /// The caller's utterances that are not yet words.
@@ -72,6 +85,7 @@ struct ConversationMachine: Sendable {
         var queue: SpeechQueue
         var callerWords: String
         var marks: TurnTimings.Marks?
+        var silence: Silence
         var clientPlayout: ClientPlayout = .unknown
         /// What was heard of it before it was interrupted and went on.
         var heardBefore: [HeardLedger.Heard] = []
@@ -80,6 +94,9 @@ struct ConversationMachine: Sendable {
 
         /// Whether nothing is left to say; what was said may still be playing.
         var saidEverything: Bool { reply?.isOver == true && queue.isEmpty }
+
+        /// When a slow text is to be cut at a clause: only while nothing else waits to be said.
+        var clauseCut: Duration? { queue.isEmpty ? reply?.nextClauseCut : nil }
     }
 
     /// What the client tells of its loudspeaker.
@@ -108,6 +125,8 @@ struct ConversationMachine: Sendable {
     static let lateCancel: Duration = .seconds(2)
     /// Audio that comes too fast is complained of this often.
     static let complaintPause: Duration = .seconds(1)
+    /// So many attempts at providers are remembered before a response takes them up.
+    static let unassignedReports = 100
     /// An utterance is cut here.
     static let longestUtterance: Duration = .seconds(120)
 
@@ -120,6 +139,11 @@ struct ConversationMachine: Sendable {
     var vad: VADConfiguration?
     var reportsFrames = false
     var budget = AudioBudget()
+    var fillers = FillerStock()
+    /// Who works when one of the orchestrator's agents is asked; settled before the first question.
+    let casts: [String: Cast]
+    /// What bridges the silence while it is chosen who answers.
+    let routingFiller: FillerLine?
     /// Samples heard so far.
     var position = 0
     var lastAudio: Duration = .zero
@@ -138,6 +162,10 @@ struct ConversationMachine: Sendable {
     var suspended: Cut?
     /// Until when one `response.cancel` is that of a response that has ended without it.
     var lateCancelUntil: Duration?
+    /// What providers did, by the response's work.
+    var usage: [ResponseID: UsageTally] = [:]
+    /// What they did for a turn that no response answers yet.
+    var unassigned: [ProviderReport] = []
     var nextComplaint: Duration = .zero
     var recent = BadInputLimit()
 
@@ -146,6 +174,10 @@ struct ConversationMachine: Sendable {
         self.project = project
         self.lead = lead
         vad = project.audio.vad
+        let names = Set(project.orchestrator.agentNames)
+        casts = Dictionary(uniqueKeysWithValues: names.map { ($0, Cast(project, running: $0)) })
+        routingFiller = FillerLine(
+            project.orchestrator.filler, agent: "orchestrator", voice: project.voice(of: nil, within: []))
         hearing = Hearing(endpointing: project.audio.endpointing, vad: project.audio.vad)
     }
 
@@ -250,6 +282,8 @@ struct ConversationMachine: Sendable {
         case .interrupted(_, let closeAt): deadlines.append(closeAt)
         case .open(let open):
             if let wake = open.queue.nextWake { deadlines.append(wake) }
+            if let cut = open.clauseCut { deadlines.append(cut) }
+            if let step = nextFillerStep(open) { deadlines.append(step) }
             if case .playingOut(let until) = open.phase { deadlines.append(until) }
         case .idle: break
         }

@@ -7,19 +7,19 @@ public struct Engines: Sendable {
     /// The network that hears speech; shared by all conversations.
     public var voiceActivity: SileroModel
     /// Turns the caller's speech into words.
-    public var recognizer: any SpeechRecognizer
-    /// The synthesiser of a voice.
-    public var synthesizer: @Sendable (ModelReference) -> any SpeechSynthesizer
-    /// The language model of an agent.
-    public var languageModel: @Sendable (ModelReference) -> any LanguageModel
+    public var recognizer: RecognitionChain
+    /// The synthesisers of a voice; the engine of each number in the chain is asked for the voice's name at that number.
+    public var synthesizer: @Sendable (ModelChain) -> SynthesisChain
+    /// The language models of an agent.
+    public var languageModel: @Sendable (ModelChain) -> GenerationChain
     /// Local engines among them that stand in for what the project names.
     public var fallbacks: [SessionDescription.Fallback]
 
     /// The engines of one conversation.
     public init(
-        voiceActivity: SileroModel, recognizer: any SpeechRecognizer,
-        synthesizer: @escaping @Sendable (ModelReference) -> any SpeechSynthesizer,
-        languageModel: @escaping @Sendable (ModelReference) -> any LanguageModel,
+        voiceActivity: SileroModel, recognizer: RecognitionChain,
+        synthesizer: @escaping @Sendable (ModelChain) -> SynthesisChain,
+        languageModel: @escaping @Sendable (ModelChain) -> GenerationChain,
         fallbacks: [SessionDescription.Fallback] = []
     ) {
         self.voiceActivity = voiceActivity

@@ -3,10 +3,26 @@ import Synchronization
 /// The one line in which everything that happens to a conversation waits. Whoever sends waits while the line is long.
 public final class Mailbox<Element: Sendable>: Sendable {
     private struct State {
-        var line: [Element] = []
+        /// The first `taken` have been received and stay until moving the rest is worth it.
+        var line: [Element?] = []
+        var taken = 0
         var closed = false
         var receiver: CheckedContinuation<Element?, Never>?
         var waiting: [CheckedContinuation<Void, Never>] = []
+
+        var count: Int { line.count - taken }
+
+        mutating func take() -> Element? {
+            guard taken < line.count else { return nil }
+            defer {
+                taken += 1
+                if taken == line.count || taken >= 256 {
+                    line.removeFirst(taken)
+                    taken = 0
+                }
+            }
+            return line[taken].take()
+        }
     }
 
     private let state = Mutex(State())
@@ -31,9 +47,11 @@ public final class Mailbox<Element: Sendable>: Sendable {
 
     /// Waits until the line has room, then puts `element` into it. After `close` it is dropped.
     public func send(_ element: Element) async {
+        let hasRoom = state.withLock { $0.closed || $0.count < limit }
+        if hasRoom { return force(element) }
         await withCheckedContinuation { continuation in
             let mayGo = state.withLock { state -> Bool in
-                if state.closed || state.line.count < limit { return true }
+                if state.closed || state.count < limit { return true }
                 state.waiting.append(continuation)
                 return false
             }
@@ -46,8 +64,7 @@ public final class Mailbox<Element: Sendable>: Sendable {
     public func next() async -> Element? {
         await withCheckedContinuation { continuation in
             let (ready, resumed) = state.withLock { state -> (Element??, CheckedContinuation<Void, Never>?) in
-                if !state.line.isEmpty {
-                    let element = state.line.removeFirst()
+                if let element = state.take() {
                     let sender = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
                     return (.some(.some(element)), sender)
                 }
@@ -64,7 +81,7 @@ public final class Mailbox<Element: Sendable>: Sendable {
     public func close() {
         let (receiver, waiting) = state.withLock { state in
             state.closed = true
-            state.line = []
+            (state.line, state.taken) = ([], 0)
             defer {
                 state.receiver = nil
                 state.waiting = []

@@ -18,6 +18,10 @@ struct ReplyMember: Sendable {
     var stage: Stage = .idle
     var text = ""
     var sentences: SentenceAggregator
+    /// When the first piece of the text came that is being written; nil before.
+    var firstToken: Duration?
+    /// Characters of its answer and of its spoken summary so far: counting a long text with each token would add up.
+    private var (answerLength, summaryLength) = (0, 0)
     /// What waits for the floor.
     var waiting: [SpeechSegment] = []
     /// What the language model says of each condition on its answer.
@@ -39,11 +43,50 @@ struct ReplyMember: Sendable {
         speaker.voice.map { SentenceAggregator(language: $0.language) } ?? SentenceAggregator()
     }
 
+    /// More text. In place: a copy of a long answer with each token would add up.
+    /// - Returns: whether something waits for the floor.
+    mutating func receive(
+        _ text: String, for part: Reply.Work.Part, now: Duration, numbered next: inout Int
+    ) -> Bool {
+        switch (part, stage) {
+        case (.answer, .writing):
+            firstToken = firstToken ?? now
+            let piece = String(text.prefix(Reply.longestAnswer - answerLength))
+            answerLength += piece.count
+            self.text += piece
+            if speaker.speaksAsItWrites { queue(sentences.push(piece), numbered: &next) }
+        case (.summary, .summarizing):
+            firstToken = firstToken ?? now
+            let piece = String(text.prefix(Reply.longestSummary - summaryLength))
+            summaryLength += piece.count
+            queue(sentences.push(piece), numbered: &next)
+        case (.judgement(let index), _) where index < judgements.count:
+            guard judgements[index].utf8.count < Reply.longestSummary else { return false }
+            judgements[index] += text
+            return false
+        default: return false
+        }
+        return !waiting.isEmpty
+    }
+
+    /// When its first piece should end with a clause, because the stream is slow; nil when that would change nothing.
+    var clauseCut: Duration? {
+        let isSpoken = stage == .summarizing || (stage == .writing && speaker.speaksAsItWrites)
+        guard isSpoken, sentences.mayCutFirstClause else { return nil }
+        return firstToken.map { $0 + Reply.clausePatience }
+    }
+
     /// Puts sentences into the line, shown and spoken; those of a summary are spoken only.
     mutating func queue(_ sentences: [String], numbered next: inout Int) {
         for sentence in sentences {
             waiting.append(segment(&next, shown: speaker.speaksAsItWrites ? sentence : nil, spoken: sentence))
         }
+    }
+
+    /// A comma for a clause that was cut off its sentence: the voice is to go on, not to end.
+    private static func openEnd(_ written: String, _ text: String) -> String {
+        guard let last = written.last(where: { !$0.isWhitespace }), let spoken = text.last else { return "" }
+        return ",:;–—-，、；：".contains(last) && (spoken.isLetter || spoken.isNumber) ? "," : ""
     }
 
     /// One segment of this member; what cannot be spoken is only shown.
@@ -52,7 +95,9 @@ struct ReplyMember: Sendable {
         var speech: SpeechSegment.Speech?
         if let spoken, let voice = speaker.voice {
             let text = voice.normalizesText ? speakable(spoken, language: voice.language) : spoken
-            if text.contains(where: { $0.isLetter || $0.isNumber }) { speech = .init(text: text, voice: voice) }
+            if text.contains(where: { $0.isLetter || $0.isNumber }) {
+                speech = .init(text: text + Self.openEnd(spoken, text), voice: voice)
+            }
         }
         return SpeechSegment(id: next, agent: speaker.agent, shown: shown, speech: speech)
     }

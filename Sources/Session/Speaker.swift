@@ -22,10 +22,24 @@ struct Speaker: Equatable, Sendable {
     /// Whether a summary is spoken instead of the text.
     var speaksSummary: Bool
     var languageModel: ModelChain
+    /// What bridges the silence while it works.
+    var filler: FillerLine?
     var style: OutputStyle
 
     /// Whether each sentence is spoken while the next is being written.
     var speaksAsItWrites: Bool { voice != nil && !speaksSummary }
+}
+
+/// The plan of an agent or super agent, and who plays which part in it.
+struct Cast: Sendable {
+    var plan: FlowPlan
+    /// By node id.
+    var speakers: [String: Speaker]
+
+    init(_ project: Project, running name: String) {
+        plan = project.plan(running: name)
+        speakers = project.speakers(of: plan)
+    }
 }
 
 extension Project {
@@ -48,17 +62,22 @@ extension Project {
             switch node.kind {
             case .agent(let name):
                 let agent = agent(named: name)
+                let voice = voice(of: name, within: node.superAgents)
                 speakers[node.id] = Speaker(
                     agent: name, description: agent?.description ?? "", goal: goal, work: .answer,
-                    voice: voice(of: name, within: node.superAgents), speaksSummary: agent?.speaksSummary ?? false,
-                    languageModel: agent?.languageModel ?? languageModel, style: agent?.outputStyle ?? .conversational)
+                    voice: voice, speaksSummary: agent?.speaksSummary ?? false,
+                    languageModel: agent?.languageModel ?? languageModel,
+                    filler: FillerLine(agent?.filler, agent: name, voice: voice),
+                    style: agent?.outputStyle ?? .conversational)
             case .closing(let name):
                 let superAgent = superAgent(named: name)
+                let voice = voice(of: name, within: node.superAgents)
                 speakers[node.id] = Speaker(
                     agent: name, description: superAgent?.description ?? "", goal: superAgent?.goal,
                     work: superAgent?.closesWithSummary == true ? .summarize : .collect,
-                    voice: voice(of: name, within: node.superAgents), speaksSummary: false,
-                    languageModel: languageModel, style: .conversational)
+                    voice: voice, speaksSummary: false,
+                    languageModel: languageModel, filler: FillerLine(orchestrator.filler, agent: name, voice: voice),
+                    style: .conversational)
             }
         }
         return speakers

@@ -15,8 +15,10 @@ struct SpeechSegment: Equatable, Sendable {
     var speech: Speech?
     /// The agent's whole text when this is its last segment.
     var closes: String?
+    /// Whether it only bridges a silence: it is no part of the answer and is never said again.
+    var isFiller = false
 
-    struct Speech: Equatable, Sendable {
+    struct Speech: Hashable, Sendable {
         var text: String
         var voice: Voice
     }
@@ -28,8 +30,10 @@ struct SpeechQueue: Sendable {
     enum Action: Equatable, Sendable {
         case synthesize(SpeechSegment.ID, SpeechSegment.Speech)
         case text(agent: String, String)
+        /// A line that bridges a silence begins.
+        case filler(agent: String, String)
         case textDone(agent: String, String)
-        case audio(agent: String, AudioChunk)
+        case audio(SpeechSegment, AudioChunk)
         /// The voice of this segment was lost; its words were shown.
         case voiceLost(agent: String)
     }
@@ -50,6 +54,8 @@ struct SpeechQueue: Sendable {
         var segment: SpeechSegment
         var progress: Progress
         var samples: [Int16] = []
+        /// When the words end that its voice has timed and the ledger does not have yet.
+        var words: [SpokenWord] = []
         /// How many of `samples` were sent.
         var sentSamples = 0
         var begun = false
@@ -61,14 +67,16 @@ struct SpeechQueue: Sendable {
         var hasPiece: Bool { isOver ? sentSamples < samples.count : unsent >= SpeechQueue.smallestPiece }
     }
 
-    /// Synthesis runs at most this far ahead of what was sent.
+    /// No synthesis is begun while more than this waits to be sent.
     static let lookahead: Duration = .seconds(8)
+    /// A synthesis under way is held up while more than this of it waits to be sent.
+    static let window: Duration = .seconds(4)
     /// At most this many segments are synthesised at once.
     static let concurrency = 2
     /// The usual length of one audio message.
     static let piece: Duration = .milliseconds(100)
     /// Less than this is sent only when it is the end of a segment.
-    static let smallestPiece: Duration = .milliseconds(40)
+    static let smallestPiece: Duration = .milliseconds(20)
 
     private var entries: [Entry] = []
     /// The pace of playout.
@@ -77,6 +85,8 @@ struct SpeechQueue: Sendable {
     private(set) var ledger = HeardLedger()
     /// The segments of the ledger's entries.
     private var said: [SpeechSegment] = []
+    /// Whether audio of the answer was sent.
+    private var isHeard = false
 
     init(lead: Duration) { playout = PlayoutClock(lead: lead) }
 
@@ -86,17 +96,31 @@ struct SpeechQueue: Sendable {
     /// The agent whose segment is next or under way.
     var head: String? { entries.first?.segment.agent }
 
-    /// The segment that is next or under way.
-    var next: SpeechSegment.ID? { entries.first?.segment.id }
+    /// The segment of the answer that is next or under way.
+    var next: SpeechSegment.ID? { entries.first { !$0.segment.isFiller }?.segment.id }
+
+    /// Whether the client has nothing of what comes next: nothing is under way, and no audio is here.
+    var awaitsAudio: Bool { entries.first.map { !$0.begun && !$0.isOver && $0.samples.isEmpty } ?? true }
 
     mutating func append(_ segment: SpeechSegment) {
         entries.append(Entry(segment: segment, progress: segment.speech == nil ? .finished : .waiting))
+    }
+
+    /// Puts a line before everything else; between two pieces only (`awaitsAudio`).
+    mutating func interject(_ segment: SpeechSegment, samples: [Int16], words: [SpokenWord]) {
+        entries.insert(Entry(segment: segment, progress: .finished, samples: samples, words: words), at: 0)
     }
 
     /// More audio of a segment; of one that is gone, nothing.
     mutating func receive(_ samples: [Int16], for id: SpeechSegment.ID) {
         guard let index = entries.firstIndex(where: { $0.segment.id == id }) else { return }
         entries[index].samples += samples
+    }
+
+    /// When the next words of a segment are spoken.
+    mutating func time(_ words: [SpokenWord], for id: SpeechSegment.ID) {
+        guard let index = entries.firstIndex(where: { $0.segment.id == id }) else { return }
+        if entries[index].begun { ledger.time(words) } else { entries[index].words += words }
     }
 
     /// The synthesis of a segment is over.
@@ -120,8 +144,8 @@ struct SpeechQueue: Sendable {
     mutating func rewind(to played: Duration, numbered next: inout SpeechSegment.ID) -> [SpeechSegment.ID] {
         let unwanted = entries.filter { $0.progress == .running }.map(\.segment.id)
         let unheard = ledger.entries.firstIndex { !$0.isHeard(by: played) } ?? ledger.entries.count
-        var again = said[unheard...].map { Entry(segment: $0, progress: .waiting) }
-        again += entries.filter { !$0.begun }.map { entry in
+        var again = said[unheard...].filter { !$0.isFiller }.map { Entry(segment: $0, progress: .waiting) }
+        again += entries.filter { !$0.begun && !$0.segment.isFiller }.map { entry in
             entry.progress == .running ? Entry(segment: entry.segment, progress: .waiting) : entry
         }
         for index in again.indices {
@@ -129,6 +153,7 @@ struct SpeechQueue: Sendable {
             next -= 1
         }
         (entries, said, ledger, playout) = (again, [], HeardLedger(), PlayoutClock(lead: playout.lead))
+        isHeard = false
         return unwanted
     }
 
@@ -154,10 +179,16 @@ struct SpeechQueue: Sendable {
     private mutating func begin(_ actions: inout [Action]) {
         entries[0].begun = true
         let segment = entries[0].segment
-        if let shown = segment.shown { actions.append(.text(agent: segment.agent, shown)) }
+        if let shown = segment.shown {
+            actions.append(
+                segment.isFiller ? .filler(agent: segment.agent, shown) : .text(agent: segment.agent, shown))
+        }
         if let speech = segment.speech {
             let words = (segment.shown ?? speech.text).split(whereSeparator: \.isWhitespace)
-            ledger.begin(speaker: segment.agent, text: words.joined(separator: " "))
+            ledger.begin(
+                speaker: segment.agent, text: words.joined(separator: " "), spoken: speech.text,
+                isFiller: segment.isFiller)
+            ledger.time(entries[0].words)
             said.append(segment)
         }
     }
@@ -174,7 +205,8 @@ struct SpeechQueue: Sendable {
             entries[0].sentSamples += length
             playout.send(chunk.duration, now: now)
             ledger.send(chunk.duration)
-            actions.append(.audio(agent: entry.segment.agent, chunk))
+            isHeard = isHeard || !entry.segment.isFiller
+            actions.append(.audio(entry.segment, chunk))
         }
         return entries[0].isOver
     }
@@ -196,7 +228,7 @@ struct SpeechQueue: Sendable {
         var running = entries.count { $0.progress == .running }
         var ahead: Duration = .zero
         // The caller waits for the first sound of an answer: until it is here, nothing competes with it.
-        let isSilent = playout.playedOut == nil && entries.first?.samples.isEmpty == true
+        let isSilent = !isHeard && entries.first { !$0.segment.isFiller }?.samples.isEmpty == true
         let concurrency = isSilent ? 1 : Self.concurrency
         for index in entries.indices {
             guard running < concurrency, ahead < Self.lookahead else { break }

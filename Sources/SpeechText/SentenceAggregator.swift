@@ -3,6 +3,9 @@
 /// Two laws hold: the sentences joined are the text, to the last space; and how the text was cut into deltas never changes
 /// them. A sentence carries the white space that follows it as far as it was known. It is given out as soon as its end is
 /// certain: at the space behind a full stop, or, where the word before could be an abbreviation, at the character after it.
+///
+/// The first piece of a text may end with a clause already, when whoever waits for it asks for that
+/// (`mayCutFirstClause`): a slow stream is heard sooner, a quick one keeps its prosody.
 public struct SentenceAggregator: Equatable, Sendable {
     /// Fragments shorter than this many characters are joined with what follows.
     public let minimum: Int
@@ -16,6 +19,17 @@ public struct SentenceAggregator: Equatable, Sendable {
     private var lineHead: [Unicode.Scalar] = []
     /// Whether the lines are those of a fenced block of code, which is kept together.
     private var isInFence = false
+    private var first = FirstPiece.awaited
+
+    /// What becomes of the first piece of a text.
+    private enum FirstPiece: Equatable {
+        /// It ends with a sentence. Exits: `hurried`, `given`.
+        case awaited
+        /// It ends with a clause. Exits: `given`.
+        case hurried
+        /// It was given out. Exits: `awaited`, with the next text.
+        case given
+    }
 
     /// An aggregator for text in `language` (BCP-47).
     /// - Parameters:
@@ -25,6 +39,18 @@ public struct SentenceAggregator: Equatable, Sendable {
         self.minimum = max(1, minimum)
         self.maximum = max(16, self.minimum * 2, maximum)
         rules = SentenceRules(language: language)
+    }
+
+    /// Whether the first piece is still to come and ends with a sentence: `hurry` would make a difference.
+    public var mayCutFirstClause: Bool { first == .awaited }
+
+    /// Lets the first piece end with a clause: the one that is already there, or the next.
+    /// - Returns: the first piece, if its end is there.
+    public mutating func cutFirstClause() -> String? {
+        guard first == .awaited else { return nil }
+        first = .hurried
+        let ends = pending.indices.dropFirst().filter { isClauseEnd(pending[..<$0], before: pending[$0]) }
+        return ends.first.map { take($0) }
     }
 
     /// Takes the next piece of text; returns the sentences that it completed.
@@ -56,6 +82,7 @@ public struct SentenceAggregator: Equatable, Sendable {
 
     /// Whether the sentence ends with what is pending, now that `next` is known to follow.
     private func cut(before next: Unicode.Scalar) -> Int? {
+        if first == .hurried, isClauseEnd(pending[...], before: next) { return pending.count }
         guard !isInFence, isLongEnough, !next.isSpace, !next.isClosing else { return nil }
         let text = pending[...]
         let spaces = text.reversed().prefix { $0.isSpace }.count
@@ -78,12 +105,17 @@ public struct SentenceAggregator: Equatable, Sendable {
         return rules.endsForSure(words) ? pending.count : nil
     }
 
-    /// Whether what is pending is worth speaking by itself.
+    /// Whether the first piece may end behind `text`, a clause, when `next` follows it.
+    private func isClauseEnd(_ text: ArraySlice<Unicode.Scalar>, before next: Unicode.Scalar) -> Bool {
+        !isInFence && !next.isSpace && !next.isClosing && ClauseRules.ends(text, before: next)
+    }
+
+    /// Whether what is pending is worth speaking by itself. A character of a script that writes no spaces counts twice.
     private var isLongEnough: Bool {
-        guard pending.count >= minimum else { return false }
+        guard pending.count * 2 >= minimum else { return false }
         var text = pending[...].drop { $0.isSpace }
         while text.last?.isSpace == true { text.removeLast() }
-        return text.count >= minimum
+        return text.count >= minimum || text.reduce(0) { $0 + ($1.isWide ? 2 : 1) } >= minimum
     }
 
     /// Where a sentence that has grown too long is cut: behind its last clause, else its last word, else at its end (never
@@ -106,6 +138,7 @@ public struct SentenceAggregator: Equatable, Sendable {
     private mutating func take(_ count: Int) -> String {
         let sentence = String(String.UnicodeScalarView(pending[..<count]))
         pending.removeFirst(count)
+        first = .given
         return sentence
     }
 }

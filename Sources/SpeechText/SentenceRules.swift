@@ -2,12 +2,15 @@
 struct SentenceRules: Equatable, Sendable {
     /// Whether a number with a full stop is an ordinal ("am 3. März").
     private let hasDottedOrdinals: Bool
+    /// Whether "Sr." stands in front of a name, as "Mr." does.
+    private let hasSpanishTitles: Bool
 
     init(language: String) {
         let primary = language.lowercased().prefix { $0 != "-" && $0 != "_" }
         hasDottedOrdinals = [
             "de", "da", "nb", "nn", "no", "fi", "et", "cs", "sk", "hu", "pl", "hr", "sr", "sl", "is", "lv", "tr",
         ].contains(primary)
+        hasSpanishTitles = ["es", "pt", "gl", "ca"].contains(primary)
     }
 
     /// Whether `text`, which ends in something else than white space, ends a sentence whatever comes after the white
@@ -15,7 +18,7 @@ struct SentenceRules: Equatable, Sendable {
     func endsForSure(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
         switch ending(of: text) {
         case .sure: true
-        case .none, .wide, .likely, .abbreviation: false
+        case .none, .wide, .likely, .abbreviation, .numbered: false
         }
     }
 
@@ -27,6 +30,7 @@ struct SentenceRules: Equatable, Sendable {
         case .sure: spaced
         case .likely: spaced && !next.properties.isLowercase
         case .abbreviation: spaced && next.properties.isUppercase
+        case .numbered: spaced && !next.isDigit && !next.properties.isLowercase
         }
     }
 
@@ -41,6 +45,8 @@ struct SentenceRules: Equatable, Sendable {
         case likely
         /// An end only if a capital follows.
         case abbreviation
+        /// An abbreviation in front of a number ("No. 5"), or a word at an end ("The answer is no.").
+        case numbered
     }
 
     private func ending(of text: ArraySlice<Unicode.Scalar>) -> Ending {
@@ -78,7 +84,8 @@ struct SentenceRules: Equatable, Sendable {
             return first.properties.isAlphabetic && first.value < 0x2E80 && first != "I" ? .none : .likely
         }
         let small = String(String.UnicodeScalarView(word)).lowercased()
-        if Self.titles.contains(small) { return .none }
+        if Self.titles.contains(small) || (hasSpanishTitles && small == "sr") { return .none }
+        if Self.numbered.contains(small) { return .numbered }
         if Self.endings.contains(small) { return .abbreviation }
         if word.contains(".") {
             // "U.S", "z.B": single letters between stops. "example.com" is a word.
@@ -91,18 +98,26 @@ struct SentenceRules: Equatable, Sendable {
     /// Abbreviations that something always follows.
     private static let titles: Set<String> = [
         "dr", "mr", "mrs", "ms", "prof", "st", "mt", "rev", "hon", "gen", "col", "capt", "lt", "sgt", "gov", "sen",
-        "rep",
-        "e.g", "i.e", "vs", "cf", "approx", "fig", "figs", "no", "nos", "vol", "art", "sec", "ca", "ph.d", "messrs",
-        "z.b", "d.h", "u.a", "bzw", "nr", "hr", "fr", "str", "sog", "inkl", "exkl", "ggf", "evtl", "zzgl", "mme",
-        "mlle",
-        "p.ex", "sra", "srta", "dra", "pág", "ej", "p.ej", "sig", "dott", "bijv",
+        "rep", "maj", "adm", "cmdr", "pres", "messrs", "mx",
+        "e.g", "i.e", "eg", "ie", "vs", "cf", "approx", "ca", "ph.d", "viz",
+        "z.b", "d.h", "u.a", "i.d.r", "v.a", "s.o", "s.u", "o.g", "bzw", "hr", "hrn", "fr", "str", "sog", "inkl",
+        "exkl",
+        "ggf", "evtl", "zzgl", "bzgl", "vgl", "bspw", "gem", "dipl", "ing", "mag",
+        "mme", "mlle", "p.ex", "sra", "srta", "dra", "ej", "p.ej", "sig", "dott", "avv", "bijv", "dhr", "mevr",
+    ]
+
+    /// Abbreviations of what has a number.
+    private static let numbered: Set<String> = [
+        "no", "nos", "nr", "nrn", "fig", "figs", "vol", "vols", "art", "sec", "ch", "chap", "eq", "pp", "pág", "págs",
+        "abs", "kap", "abb", "bd", "núm", "num", "tel", "ext",
     ]
 
     /// Abbreviations that may stand at the end of a sentence.
     private static let endings: Set<String> = [
         "etc", "inc", "ltd", "co", "corp", "jr", "sr", "a.m", "p.m", "u.s", "u.k", "e.u", "u.n", "u.s.a", "d.c", "dept",
         "est", "min", "max", "ave", "blvd", "rd", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct",
-        "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "usw", "usf", "mio", "mrd", "al", "et al",
+        "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "usw", "usf", "mio", "mrd", "std", "tsd", "al",
+        "et al", "gmbh", "bros", "assn",
     ]
 }
 
@@ -114,7 +129,7 @@ extension Unicode.Scalar {
     var isTerminator: Bool { self == "." || self == "!" || self == "?" || self == "…" || isWideTerminator }
 
     /// Marks that end a sentence without white space behind them.
-    var isWideTerminator: Bool { "。！？｡।॥؟۔".unicodeScalars.contains(self) }
+    var isWideTerminator: Bool { "。．！？｡।॥؟۔‼⁇⁈⁉".unicodeScalars.contains(self) }
 
     /// Marks that may stand between a full stop and the white space behind it. Straight quotes and Markdown's stars
     /// close here; what opens comes after white space.
@@ -125,6 +140,9 @@ extension Unicode.Scalar {
 
     var isClauseMark: Bool { ",;:–—)".unicodeScalars.contains(self) || isWideClauseMark }
     var isWideClauseMark: Bool { "，、；：".unicodeScalars.contains(self) }
+
+    /// Whether it is of a script that writes no spaces, and says about as much as two letters.
+    var isWide: Bool { properties.isIdeographic || (0x3041...0x30FF).contains(value) }
 
     /// Whether it is shown as a part of the character before or after it: no place for a cut.
     var belongsToNeighbour: Bool {

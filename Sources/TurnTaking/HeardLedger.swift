@@ -6,6 +6,12 @@ public struct HeardLedger: Equatable, Sendable {
         public var speaker: String
         /// Its words as they were written.
         public var text: String
+        /// Its words as they are spoken.
+        public var spoken: String
+        /// When they end, as far as the voice tells; empty when it does not.
+        public var words: [SpokenWord] = []
+        /// Whether it only fills a silence: it is no part of an answer.
+        public var isFiller: Bool
         /// Where its audio begins in the response.
         public var start: Duration
         /// How much of its audio was sent.
@@ -42,8 +48,18 @@ public struct HeardLedger: Equatable, Sendable {
     public init() {}
 
     /// A new piece of speech begins.
-    public mutating func begin(speaker: String, text: String) {
-        entries.append(Entry(speaker: speaker, text: text, start: sent, sent: .zero, isWhole: false))
+    /// - Parameter spoken: how its text is spoken; nil when that is how it is written.
+    public mutating func begin(speaker: String, text: String, spoken: String? = nil, isFiller: Bool = false) {
+        entries.append(
+            Entry(
+                speaker: speaker, text: text, spoken: spoken ?? text, isFiller: isFiller, start: sent, sent: .zero,
+                isWhole: false))
+    }
+
+    /// When the next words of the piece that began last end, in order.
+    public mutating func time(_ words: [SpokenWord]) {
+        guard !entries.isEmpty else { return }
+        entries[entries.count - 1].words += words
     }
 
     /// Audio of the piece that began last was sent.
@@ -64,13 +80,15 @@ public struct HeardLedger: Equatable, Sendable {
         (entries.last { $0.start < played } ?? entries.first)?.speaker
     }
 
-    /// The words heard by the time that `played` of the response has been played, by speaker, in order.
+    /// The words heard by the time that `played` of the response has been played, by speaker, in order. What fills a
+    /// silence is left out.
     ///
-    /// A piece that was cut counts the words that its played share covers, rounded down: the engine's word times are
-    /// not known here, and claiming a word that was not heard is the worse error.
+    /// Of a piece that was cut, the words count that were over by then, as its voice times them. A voice that tells no
+    /// times is estimated: the words that the played share covers, rounded down, because claiming a word that was not
+    /// heard is the worse error.
     public func heard(played: Duration) -> [Heard] {
         var result: [Heard] = []
-        for entry in entries {
+        for entry in entries where !entry.isFiller {
             let text = words(of: entry, played: played)
             if let last = result.last, last.speaker == entry.speaker {
                 result[result.count - 1].text += last.text.isEmpty || text.isEmpty ? text : " " + text
@@ -82,20 +100,27 @@ public struct HeardLedger: Equatable, Sendable {
         return result.filter { !$0.text.isEmpty }
     }
 
-    /// All that `speaker` was given time to say, by the audio that was sent.
+    /// All that `speaker` was given time to say, by the audio that was sent; without what fills a silence.
     public func text(of speaker: String) -> String {
-        let texts = entries.filter { $0.speaker == speaker }.map { words(of: $0, played: $0.start + $0.sent) }
+        let own = entries.filter { $0.speaker == speaker && !$0.isFiller }
+        let texts = own.map { words(of: $0, played: $0.start + $0.sent) }
         return texts.filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     private func words(of entry: Entry, played: Duration) -> String {
-        let share = played - entry.start
+        let share = min(played - entry.start, entry.sent)
         if entry.isHeard(by: played) { return entry.text }
-        guard share > .zero, entry.sent > .zero else { return "" }
-        let words = entry.text.split(separator: " ")
+        guard share > .zero else { return "" }
+        if !entry.words.isEmpty {
+            let over = entry.words.prefix { $0.end <= share }
+            let characters = over.map(\.textEnd).max() ?? 0
+            return SpokenForm.heard(of: entry.text, spoken: entry.spoken, characters: characters)
+        }
+        let tokens = SpokenForm.tokens(of: entry.text)
         // Speech runs at some 15 characters a second; an unfinished piece is at least as long as what was sent of it.
-        let expected = entry.isWhole ? entry.sent : max(entry.sent, .milliseconds(66 * entry.text.count))
-        let heard = min(words.count, Int(Double(words.count) * (share / expected)))
-        return words.prefix(heard).joined(separator: " ")
+        let weight = tokens.reduce(0) { $0 + $1.weight }
+        let expected = entry.isWhole ? entry.sent : max(entry.sent, .milliseconds(66 * weight))
+        let heard = min(tokens.count, Int(Double(tokens.count) * (share / expected)))
+        return heard == 0 ? "" : String(entry.text.prefix(tokens[heard - 1].end))
     }
 }

@@ -1,6 +1,5 @@
 import Doubles
 import Foundation
-import Network
 import Projects
 import Server
 
@@ -32,18 +31,12 @@ enum DoublesCommand: Command {
             return ExitCode.success
         }
         let script = try arguments["--script"].map(Self.script(at:)) ?? DoublesScript()
-        let engines = LocalEngines(recognizers: try arguments.int("--recognizers", in: 1...64) ?? 2)
-        try await engines.prepare()
-        let stage = Stage(
-            script: script,
-            engines: Stage.Engines(
-                synthesizer: engines.synthesizer, recognizer: engines.recognizer, languageModel: engines.languageModel))
-        let server = try DoublesServer(
-            host: host, port: try arguments.int("--port", in: 0...65535) ?? 8100, stage: stage)
-        let url = "http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)"
-        Output.error(try environment(of: url).trimmingCharacters(in: .newlines))
-        Output.line("ready \(url)")
-        await server.run()
+        let doubles = try await StandInProviders(
+            host: host, port: try arguments.int("--port", in: 0...65535) ?? 8100, script: script,
+            recognizers: try arguments.int("--recognizers", in: 1...64) ?? 2)
+        Output.error(try environment(of: doubles.url).trimmingCharacters(in: .newlines))
+        Output.line("ready \(doubles.url)")
+        await doubles.run()
         return ExitCode.success
     }
 
@@ -52,23 +45,8 @@ enum DoublesCommand: Command {
         guard url.hasPrefix("http://"), !url.hasSuffix("/") else {
             throw UsageError(message: "--at must be a URL such as http://127.0.0.1:8100")
         }
-        let sockets = "ws" + url.dropFirst("http".count)
-        return """
-            OPENAI_BASE_URL=\(url)/v1
-            OPENAI_API_KEY=doubles
-            AZURE_OPENAI_ENDPOINT=\(url)
-            AZURE_OPENAI_API_KEY=doubles
-            OLLAMA_HOST=\(url)
-            DEEPGRAM_BASE_URL=\(sockets)
-            DEEPGRAM_API_KEY=doubles
-            ELEVENLABS_BASE_URL=\(url)
-            ELEVENLABS_API_KEY=doubles
-            AZURE_SPEECH_ENDPOINT=\(url)
-            AZURE_SPEECH_KEY=doubles
-            DASHSCOPE_BASE_URL=\(sockets)/api-ws/v1/realtime
-            DASHSCOPE_API_KEY=doubles
-
-            """
+        let variables = StandInProviders.environment(of: url).sorted { $0.key < $1.key }
+        return variables.map { "\($0.key)=\($0.value)\n" }.joined()
     }
 
     private static func script(at path: String) throws(CommandFailure) -> DoublesScript {

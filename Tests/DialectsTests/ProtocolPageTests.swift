@@ -84,6 +84,12 @@ struct ProtocolPageTests {
         }
     }
 
+    private static var usage: TurnUsage {
+        var provider = ProviderUsage(provider: "", kind: "generation")
+        (provider.firstPiece, provider.cost) = (.zero, 0)
+        return TurnUsage(response: "", providers: [provider], currency: "USD")
+    }
+
     private static let events: [ConversationEvent] = [
         .created(
             SessionDescription(
@@ -92,7 +98,7 @@ struct ProtocolPageTests {
                 fallbacks: [.init(wanted: "", used: "", reason: "")], sampleRate: 16000)),
         .recordingStarted, .recordingStopped, .callerTranscript(Transcribed(text: "", isFinal: false)),
         .callerTranscript(Transcribed(text: "", isFinal: true)), .responseStarted(id: ""),
-        .agentStarted(agent: "", node: ""), .agentText(agent: "", text: ""),
+        .agentStarted(agent: "", node: ""), .agentText(agent: "", text: ""), .agentFiller(agent: "", text: ""),
         .agentAudio(agent: "", AudioChunk(samples: [0], sampleRate: 16000)), .agentTextDone(agent: "", text: ""),
         .agentFinished(agent: "", node: ""), .audioDone, .responseDone(id: "", status: .completed),
         .interrupted(agent: nil, heard: ""),
@@ -100,7 +106,7 @@ struct ProtocolPageTests {
             TurnTimings(
                 endpointing: .zero, transcription: .zero, firstToken: .zero, sentence: .zero, synthesis: .zero,
                 sending: .zero)),
-        .vadFrame(FrameReport(start: 0, probability: 0, positives: 0, state: "closed")), .heartbeat,
+        .turnUsage(usage), .vadFrame(FrameReport(start: 0, probability: 0, positives: 0, state: "closed")), .heartbeat,
         .warning(BadInput(code: "", message: "")), .failure(BadInput(code: "", message: ""), closeCode: 1008),
     ]
 }

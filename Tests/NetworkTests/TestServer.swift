@@ -76,7 +76,11 @@ final class TestHandler: ServerHandler {
         case "/gated":
             await gate.wait()
             await countInOrder(socket)
-        default: await echo(socket)
+        default:
+            if request.query["say"] == "headers" {
+                socket.send("\(request.headers["authorization"] ?? "-") \(request.query["q"] ?? "-")")
+            }
+            await echo(socket)
         }
     }
 

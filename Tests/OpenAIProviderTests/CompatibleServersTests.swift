@@ -71,7 +71,7 @@ struct CompatibleServersTests {
         ),
     ])
     func toolCallsArePutTogether(events: String, calls: [ToolCall]) async throws {
-        #expect(try await pieces(of: events + "data: [DONE]\n\n") == calls.map { .toolCall($0) })
+        #expect(try await pieces(of: events + "\ndata: [DONE]\n\n") == calls.map { .toolCall($0) })
     }
 
     @Test(arguments: [

@@ -1,5 +1,4 @@
 import Network
-import ProviderConformance
 import ProviderTransport
 import Synchronization
 import Testing

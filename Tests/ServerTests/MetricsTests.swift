@@ -19,6 +19,14 @@ struct MetricsTests {
             #expect(test.metric(#"parley_responses_total{status="completed"}"#) == 1)
             #expect(test.metric("parley_audio_sent_milliseconds_total") == 500)
             #expect(test.metric("parley_first_audio_seconds_count") == 1)
+            let (writer, voice) = (
+                #"provider="Test/Writer",kind="generation""#, #"provider="Test/Voice",kind="synthesis""#
+            )
+            #expect(test.metric("parley_provider_requests_total{\(writer),outcome=\"completed\"}") == 1)
+            #expect(test.metric("parley_provider_requests_total{\(voice),outcome=\"completed\"}") == 1)
+            #expect(test.metric("parley_provider_first_piece_seconds_count{\(voice)}") == 1)
+            #expect(test.metric("parley_provider_characters_total{\(writer)}") == 14)
+            #expect(test.metric("parley_provider_audio_milliseconds_total{\(voice)}") == 500)
             #expect(test.metric(#"parley_bad_input_total{code="unknown_type"}"#) == 1)
             // The parts of the time to the first audio sum to it.
             let parts = ["endpointing", "transcription", "first_token", "sentence", "synthesis", "sending"].map {

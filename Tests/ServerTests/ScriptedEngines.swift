@@ -22,9 +22,23 @@ struct ScriptedEngines: EngineCatalog {
 
     func engines(for project: Project) -> Engines {
         let script = self
+        let clock = ChainClock.continuous
+        let breaker = { @Sendable in CircuitBreaker(clock: clock) }
         return Engines(
-            voiceActivity: voiceActivity, recognizer: Recognizer(script: script),
-            synthesizer: { _ in Synthesizer(script: script) }, languageModel: { _ in Writer(script: script) })
+            voiceActivity: voiceActivity,
+            recognizer: RecognitionChain(
+                [ChainLink(Recognizer(script: script), breaker: breaker())], finalTranscript: nil, policy: .once,
+                clock: clock),
+            synthesizer: { _ in
+                SynthesisChain(
+                    [ChainLink(Synthesizer(script: script), breaker: breaker())], deadlines: nil, policy: .once,
+                    clock: clock)
+            },
+            languageModel: { _ in
+                GenerationChain(
+                    [ChainLink(Writer(script: script), breaker: breaker())], deadlines: nil, policy: .once,
+                    clock: clock)
+            })
     }
 
     private struct Recognizer: SpeechRecognizer {

@@ -35,6 +35,7 @@ import TurnTaking
         }
         simulation.run(until: .seconds(400))
         check(simulation.events, seed: seed)
+        #expect(simulation.machine.usage.isEmpty, "seed \(seed): a turn whose usage is never told")
     }
 
     private func check(_ events: [ConversationEvent], seed: Int) {
@@ -42,17 +43,20 @@ import TurnTaking
         var silent = false
         var audioOver = false
         var spoke: Set<String> = []
+        var counted: Set<String> = []
         for event in events {
             switch event {
             case .responseStarted(let id):
                 #expect(open == nil, "seed \(seed): responses overlap")
                 (open, silent, audioOver, spoke) = (id, false, false, [])
-            case .agentText(let agent, _):
+            case .agentText(let agent, _), .agentFiller(let agent, _):
                 #expect(open != nil && !silent)
                 spoke.insert(agent)
             case .agentAudio(let agent, _):
                 #expect(open != nil && !silent && !audioOver, "seed \(seed): audio outside its response")
                 #expect(spoke.contains(agent), "seed \(seed): audio before its text")
+            case .turnUsage(let usage):
+                #expect(counted.insert(usage.response).inserted, "seed \(seed): a turn is counted twice")
             case .audioDone:
                 #expect(open != nil && !audioOver)
                 audioOver = true

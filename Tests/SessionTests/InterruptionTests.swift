@@ -96,4 +96,47 @@ import TurnTaking
         #expect(stock?.wasInterrupted == true)
         #expect(stock.map { $0.text.count < 200 } == true)
     }
+
+    /// The answer has 60 ms a character, so every word's end is known; numbers are spoken otherwise than shown.
+    @Test(arguments: [true, false]) func theWordsThatWereOverAreHeard(timesWords: Bool) {
+        var script = script(["a question", "another"])
+        script.timesWords = timesWords
+        script.answers["Stock"] = String(repeating: "Put $300 into bonds of 12 countries each year. ", count: 20)
+        var simulation = interrupted(TestProjects.single(), script, seconds: 2)
+        simulation.run(until: .seconds(30))
+        guard let cut = simulation.told.first(where: { if case .interrupted = $0.event { true } else { false } }),
+            case .interrupted(_, let heard) = cut.event
+        else {
+            Issue.record("no interruption")
+            return
+        }
+        let sent = simulation.told.reduce(Duration.zero) { sum, told in
+            if case .agentAudio(_, let chunk) = told.event { sum + chunk.duration } else { sum }
+        }
+        #expect(sent > .seconds(4))
+        // What the client had played by then, in characters of the spoken text.
+        let first = simulation.told.first { if case .agentAudio = $0.event { true } else { false } }
+        let played = first.map { cut.at - $0.at } ?? .zero
+        let spoken = "Put three hundred dollars into bonds of twelve countries each year."
+        let rest = Int(played.milliseconds / 60) % spoken.count
+        let sentences = Int(played.milliseconds / 60) / spoken.count
+        let whole = heard.components("year.")
+        #expect(whole.count - 1 == sentences, "\(heard)")
+        let shown = ["Put": 4, "$300": 26, "into": 31, "bonds": 37, "of": 40, "12": 47, "countries": 57, "each": 62]
+        let last = String(whole.last?.split(separator: " ").last ?? "")
+        if timesWords {
+            let over = shown.filter { $0.value <= rest }.max { $0.value < $1.value }?.key ?? ""
+            #expect(last == over, "\(heard) at \(rest)")
+        } else {
+            #expect(shown[last] ?? 0 <= rest + 12, "\(heard) at \(rest)")
+        }
+        let remembered = simulation.machine.history.entries.first { $0.wasInterrupted }
+        #expect(remembered?.text == heard)
+    }
+}
+
+extension String {
+    fileprivate func components(_ separator: String) -> [Substring] {
+        split(separator: separator, omittingEmptySubsequences: false)
+    }
 }

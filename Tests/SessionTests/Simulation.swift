@@ -27,6 +27,14 @@ struct Simulation {
         var tokenDelay: Duration = .milliseconds(20)
         var synthesisDelay: Duration = .milliseconds(60)
         var failingVoices = false
+        /// Whether voices tell when their words are spoken.
+        var timesWords = false
+        /// What each request tells of its attempts.
+        var generationReports = [ProviderReport(provider: "Test/Writer", kind: .generation, outcome: .completed)]
+        var synthesisReports = [ProviderReport(provider: "Test/Voice", kind: .synthesis, outcome: .completed)]
+        var failingReports = [
+            ProviderReport(provider: "Test/Broken", kind: .generation, outcome: .failed(.unavailable))
+        ]
         var clientSignals = true
         var cancelsAfterInterruption = true
     }
@@ -38,6 +46,11 @@ struct Simulation {
     private(set) var told: [(at: Duration, event: ConversationEvent)] = []
     /// What the machine asked of engines, as names, in order.
     private(set) var cancelled: [ConversationMachine.ResponseID] = []
+    /// The lines that were synthesised for silences, in order.
+    private(set) var prepared: [SpeechSegment.Speech] = []
+    private(set) var synthesized: [SpeechSegment.Speech] = []
+    /// Whether language models say nothing by themselves.
+    var holdGenerations = false
     private(set) var recognitions: [(id: Int, from: Int)] = []
     /// The latest first.
     private var agenda: [(at: Duration, happening: Happening)] = []
@@ -55,6 +68,14 @@ struct Simulation {
     }
 
     var events: [ConversationEvent] { told.map(\.event) }
+
+    /// What the engines know the answer of an agent by, when `name` is asked.
+    func work(of agent: String, in name: String? = nil) -> Reply.Work {
+        let plan = machine.project.plan(running: name ?? agent)
+        let speakers = machine.project.speakers(of: plan)
+        let node = plan.nodes.first { speakers[$0.id]?.agent == agent }?.id ?? ""
+        return Reply.Work(node: node, part: .answer)
+    }
 
     // MARK: - The caller
 
@@ -134,6 +155,8 @@ struct Simulation {
             case .cancelRecognition: break
             case .generate(let id, let work, let brief, _, _): generate(id, work, brief)
             case .synthesize(let id, let segment, let speech): synthesize(id, segment, speech)
+            case .sent: break
+            case .prepareFiller(let id, let speech): prepare(id, speech)
             case .cancelSynthesis: break
             case .cancelResponse(let id): cancelled.append(id)
             }
@@ -147,8 +170,10 @@ struct Simulation {
     }
 
     private mutating func generate(_ id: Int, _ work: Reply.Work, _ brief: Brief) {
+        if holdGenerations { return }
         if script.failingAgents.contains(brief.agentName) {
             engine(.textFailed(id, work, .unavailable), after: script.tokenDelay)
+            used(id, .generation, script.failingReports, after: script.tokenDelay)
             return
         }
         let text: String
@@ -164,16 +189,20 @@ struct Simulation {
             engine(.text(id, work, word + " "), after: delay)
         }
         engine(.textDone(id, work), after: delay)
+        used(id, .generation, script.generationReports, after: delay)
     }
 
     private mutating func synthesize(_ id: Int, _ segment: Int, _ speech: SpeechSegment.Speech) {
+        synthesized.append(speech)
         if script.failingVoices {
             engine(.audioFailed(id, segment, .unavailable), after: script.synthesisDelay)
+            used(id, .synthesis, script.failingReports, after: script.synthesisDelay)
             return
         }
         // 60 ms of sound a character, in pieces of a quarter of a second.
         var left = speech.text.count * 960
         var delay = script.synthesisDelay
+        if script.timesWords { engine(.words(id, segment, Self.timings(of: speech.text)), after: delay) }
         while left > 0 {
             let piece = min(left, 4000)
             engine(.audio(id, segment, Array(repeating: 1, count: piece)), after: delay)
@@ -181,6 +210,36 @@ struct Simulation {
             delay += .milliseconds(10)
         }
         engine(.audioDone(id, segment), after: delay)
+        used(id, .synthesis, script.synthesisReports, after: delay)
+    }
+
+    private mutating func used(
+        _ id: Int, _ kind: ProviderReport.Kind, _ reports: [ProviderReport], after delay: Duration
+    ) {
+        engine(
+            .used(
+                .response(id),
+                reports.map { report in
+                    var report = report
+                    report.kind = kind
+                    return report
+                }), after: delay)
+    }
+
+    private mutating func prepare(_ id: FillerStock.ID, _ speech: SpeechSegment.Speech) {
+        prepared.append(speech)
+        let failed = script.failingVoices
+        let chunk = AudioChunk(samples: Array(repeating: 2, count: speech.text.count * 960), sampleRate: 16000)
+        if !failed { engine(.filler(id, .piece(.audio(chunk))), after: script.synthesisDelay) }
+        engine(.filler(id, .over(failed: failed)), after: script.synthesisDelay)
+    }
+
+    private static func timings(of text: String) -> [WordTiming] {
+        let characters = Array(text)
+        let starts = characters.indices.filter { $0 == 0 || characters[$0 - 1] == " " }
+        return zip(starts, starts.dropFirst() + [characters.count]).map { start, next in
+            WordTiming(range: start..<next, start: .milliseconds(60 * start), end: .milliseconds(60 * next))
+        }
     }
 
     // MARK: - The client

@@ -45,6 +45,15 @@ private func trimmed(_ text: String) -> String {
         ("de-DE", "Nehmen Sie z. B. einen Fonds mit Gold. |Das ist sicher."),
         ("ja-JP", "今日はとてもいい天気ですね。|明日も晴れるといいですね！|そう思いませんか？"),
         ("zh-CN", "他说：“这是一个很好的办法，我们试试吧。”|然后他就走了，再也没有回来。"),
+        ("en-US", "The answer to that is no. |Look at No. 5 and fig. 3 of the plan."),
+        ("en-US", "I have always loved art. |See art. 5 of the law."),
+        ("en-US", "Write to j.doe@mail.example.co.uk. |Or see https://example.com/a.b?c=1.5!"),
+        ("en-US", "No. Yes! Well, maybe. |That is all."),
+        ("es-ES", "Ayer vino el Sr. García a la oficina. |Estaba muy contento."),
+        ("de-DE", "Das gilt i. d. R. für Fonds, vgl. Abs. 3 im Vertrag. |Bitte lesen."),
+        ("ja-JP", "明日は雨です。|傘を持って下さい。"),
+        ("zh-CN", "好的。明天会下雨。|请带伞，谢谢您。"),
+        ("zh-CN", "他赚了3.5亿元．|这是真的吗？！|当然是真的……不过很少。"),
         ("en-US", "Here is the code to run:\n|```\nlet a = 1. \nPrint it! Now.\n```\n|That was all of it."),
     ]
 

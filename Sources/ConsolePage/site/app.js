@@ -10,7 +10,7 @@ import { fetchGraph, fetchProjects } from "./registry.js";
 import { Ribbon } from "./ribbon.js";
 import { TranscriptView } from "./transcript-view.js";
 import { Voices } from "./voices.js";
-import { fallbackWords, metricsWords } from "./words.js";
+import { fallbackWords, metricsWords, usageWords } from "./words.js";
 
 const voices = new Voices();
 const notices = new Notices(byId("notices"));
@@ -27,6 +27,7 @@ const eventCounts = new Map();
 const tap = makeTap();
 let project = null; // null: the server's default
 let graph = null;
+let firstAudio = ""; // of the turn that is being answered, in words
 
 const conversation = new Conversation(
   {
@@ -101,8 +102,15 @@ function showEvent(event) {
       graphView.stop();
       break;
     case "turn.metrics":
-      byId("metrics").textContent = metricsWords(event) ?? byId("metrics").textContent;
+      firstAudio = metricsWords(event) ?? firstAudio;
+      byId("metrics").textContent = firstAudio;
       break;
+    case "turn.usage": {
+      const words = [firstAudio, usageWords(event)].filter(Boolean);
+      firstAudio = "";
+      if (words.length > 0) byId("metrics").textContent = words.join(" · ");
+      break;
+    }
     case "warning":
       notices.show(event.message ?? event.code ?? "The server warns of something, without saying of what.", {
         key: `warning ${event.code}`,

@@ -190,7 +190,8 @@ export class Conversation {
         break;
       case "response.text.delta":
         this.#lastRole = event.role ?? this.#lastRole;
-        this.transcript.agentDelta(this.#lastRole, event.text ?? event.content ?? event.delta ?? "");
+        if (event.filler === true) this.transcript.agentFiller(this.#lastRole, event.text ?? event.content ?? "");
+        else this.transcript.agentDelta(this.#lastRole, event.text ?? event.content ?? event.delta ?? "");
         break;
       case "response.text.done":
         this.transcript.agentDone(event.role ?? this.#lastRole, event.text ?? event.content ?? null);

@@ -2,7 +2,7 @@
 import { html } from "./elements.js";
 import { splitHeard } from "./transcript.js";
 
-const finished = new Set(["final", "written", "interrupted"]);
+const finished = new Set(["final", "written", "interrupted", "filler"]);
 // Within this many pixels of the end, the view follows what is being said.
 const followDistance = 80;
 
@@ -92,6 +92,8 @@ function noteOf(entry) {
       return "Written, but not spoken: you interrupted before";
     case "skipped":
       return "Skipped";
+    case "filler":
+      return "Said to bridge a silence";
     case "typed":
       return "Typed";
     default:

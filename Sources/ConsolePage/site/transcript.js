@@ -1,7 +1,7 @@
 // The record of the conversation: pure, bounded, in the order in which things were first said.
 //
 // An entry: {id, kind: "caller" | "agent", role, text, response, status, heard}. Status of a caller's entry: interim,
-// final, typed. Of an agent's: writing, written, interrupted (`heard` is what was heard), unheard, skipped.
+// final, typed. Of an agent's: writing, written, interrupted (`heard` is what was heard), unheard, skipped, filler.
 
 const entryLimit = 400;
 
@@ -83,6 +83,11 @@ export class Transcript {
     const entry = this.#entryOf(role);
     if (entry) this.#update(entry, { text: append(entry.text, delta) });
     else this.#add({ kind: "agent", role, text: delta, status: "writing", response: this.#response });
+  }
+
+  /** A line that bridges a silence: no part of the answer, so it belongs to no response. */
+  agentFiller(role, text) {
+    this.#add({ kind: "agent", role, text, status: "filler" });
   }
 
   /** The agent's answer is complete; `text`, when given, is all of it. */

@@ -96,6 +96,12 @@ export function fallbackWords(fallback) {
   return [`${used} instead of ${wanted || "what was asked for"}`, why].filter(Boolean).join(": ");
 }
 
+/** What a turn is estimated to cost out of a `turn.usage` event, in words; null when nobody gave a price. */
+export function usageWords({ cost, currency }) {
+  if (typeof cost !== "number" || !Number.isFinite(cost) || cost <= 0) return null;
+  return `Turn about ${cost.toPrecision(2)} ${currency ?? ""}`.trimEnd();
+}
+
 /** The time to the first audio out of a `turn.metrics` event, in words; null when it has none. */
 export function metricsWords(event) {
   const fields = { ...event, ...(typeof event.metrics === "object" ? event.metrics : {}) };

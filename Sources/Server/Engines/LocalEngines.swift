@@ -5,12 +5,15 @@ import LocalPlanner
 import PocketSphinxProvider
 import ProviderKit
 
-/// The engines of this machine, with which the stand-ins for hosted providers hear, speak and write.
+/// The engines of this machine: what answers where no provider is named or can be had, and what the stand-ins for hosted
+/// providers hear, speak and write with.
 public struct LocalEngines: Sendable {
     /// PocketSphinx: English.
     public let recognizer: any SpeechRecognizer
-    /// flite and eSpeak NG; voices of different names sound different.
+    /// flite for English, eSpeak NG for everything else.
     public let synthesizer: any SpeechSynthesizer
+    /// eSpeak NG for everything.
+    public let eSpeak: any SpeechSynthesizer
     /// The offline planner.
     public let languageModel: any LanguageModel
     private let prepareRecognizer: @Sendable () async throws -> Void
@@ -21,23 +24,26 @@ public struct LocalEngines: Sendable {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let ears = PocketSphinxRecognizer(
             maxDecoders: recognizers, workers: BlockingWorkers(name: "recognizer", count: cores))
-        let workers = BlockingWorkers(name: "synthesizer", count: cores)
         recognizer = ears
         prepareRecognizer = { try await ears.prepare() }
-        synthesizer = DistinctVoices(
-            voices: LocalVoices(
-                english: FliteSynthesizer(workers: workers), otherLanguages: ESpeakSynthesizer(workers: workers)))
+        // Speaking never waits for hearing: it has threads of its own.
+        let voices = BlockingWorkers(name: "synthesizer", count: cores)
+        eSpeak = ESpeakSynthesizer(workers: voices)
+        synthesizer = LocalVoices(english: FliteSynthesizer(workers: voices), otherLanguages: eSpeak)
         languageModel = LocalPlanner()
     }
 
-    /// Loads what the first utterance would have to wait for, and finds out whether it is there.
+    /// Loads what the first caller would have to wait for, and finds out whether it is there.
     /// - Throws: `ProviderError`.
     public func prepare() async throws { try await prepareRecognizer() }
+
+    /// The voices for stand-ins: every second name that tells nothing of its voice, such as the ids of ElevenLabs, gets a
+    /// man's, so that two agents are told apart.
+    public var distinctVoices: any SpeechSynthesizer { DistinctVoices(voices: synthesizer) }
 }
 
-/// Gives every second name that tells nothing of its voice, such as the ids of ElevenLabs, to a man's voice.
 private struct DistinctVoices: SpeechSynthesizer {
-    let voices: LocalVoices
+    let voices: any SpeechSynthesizer
 
     var name: String { voices.name }
 

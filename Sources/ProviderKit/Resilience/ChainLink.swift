@@ -1,0 +1,87 @@
+/// One engine of a chain, with the breaker that it shares with all other users of the same provider and model.
+public struct ChainLink<Engine: Sendable>: Sendable {
+    /// The provider and model as projects write them.
+    public let name: String
+    /// What does the work.
+    public let engine: Engine
+    /// Shared by all conversations.
+    public let breaker: CircuitBreaker
+
+    private init(name: String, engine: Engine, breaker: CircuitBreaker) {
+        self.name = name
+        self.engine = engine
+        self.breaker = breaker
+    }
+}
+
+extension ChainLink where Engine == any SpeechRecognizer {
+    /// A recogniser of a chain.
+    public init(_ recognizer: any SpeechRecognizer, breaker: CircuitBreaker) {
+        self.init(name: recognizer.name, engine: recognizer, breaker: breaker)
+    }
+}
+
+extension ChainLink where Engine == any LanguageModel {
+    /// A language model of a chain.
+    public init(_ model: any LanguageModel, breaker: CircuitBreaker) {
+        self.init(name: model.name, engine: model, breaker: breaker)
+    }
+}
+
+extension ChainLink where Engine == any SpeechSynthesizer {
+    /// A synthesiser of a chain.
+    public init(_ synthesizer: any SpeechSynthesizer, breaker: CircuitBreaker) {
+        self.init(name: synthesizer.name, engine: synthesizer, breaker: breaker)
+    }
+}
+
+/// What all chains do: ask one engine after the other, as the plan says, until one has done the work.
+struct ChainRunner<Engine: Sendable>: Sendable {
+    let kind: ProviderReport.Kind
+    let links: [ChainLink<Engine>]
+    let policy: RetryPolicy
+    /// Between two pieces of an engine; nil when only the first has a deadline.
+    let between: Duration?
+    let clock: ChainClock
+
+    /// Makes attempts until one succeeds.
+    /// - Parameters:
+    ///   - isDone: whether what failed attempts have brought so far is all that can be had.
+    ///   - work: one attempt at the engine of that number.
+    /// - Throws: the last engine's `ProviderError`, what the consumer threw, or `CancellationError`.
+    func run(
+        report: (ProviderReport) -> Void, isDone: () -> Bool, work: (Int, Attempt) async throws -> Void
+    ) async throws {
+        var plan = ChainPlan(engines: links.count, policy: policy)
+        var step = ChainPlan.first
+        var lastError = ProviderError(.unavailable, provider: links[0].name, message: "was not asked")
+        while case .attempt(let index, let retry, let pause, let isForced) = step {
+            if pause > .zero { try await clock.sleep(clock.now() + pause) }
+            try Task.checkCancellation()
+            let link = links[index]
+            var blank = ProviderReport(provider: link.name, kind: kind, outcome: .skipped, retry: retry)
+            switch link.breaker.admit(force: isForced) {
+            case .refused(let until):
+                report(blank)
+                step = plan.refused(until: until)
+            case .admitted(let permit):
+                blank.outcome = .completed
+                let attempt = Attempt(
+                    clock: clock, breaker: link.breaker, permit: permit, between: between, report: blank)
+                let result: Result<Void, any Error>
+                do { result = .success(try await work(index, attempt)) } catch { result = .failure(error) }
+                let (ending, summary) = attempt.end(result)
+                report(summary)
+                switch ending {
+                case .completed: return
+                case .stopped(let error): throw error
+                case .failed(let error):
+                    if isDone() { return }
+                    lastError = error
+                    step = plan.failed(error, hasEmitted: attempt.hasEmitted, random: clock.random())
+                }
+            }
+        }
+        throw lastError
+    }
+}

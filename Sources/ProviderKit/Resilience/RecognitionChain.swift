@@ -1,0 +1,77 @@
+import AudioCore
+
+/// Recognisers in the order in which they are asked: what the first cannot understand, the next one hears from the
+/// beginning.
+///
+/// Interim transcripts of all of them are passed on, each replacing the one before; a final one comes exactly once.
+public struct RecognitionChain: Sendable {
+    private let runner: ChainRunner<any SpeechRecognizer>
+    private let finalTranscript: Duration?
+
+    /// A chain.
+    /// - Parameters:
+    ///   - links: one to five recognisers.
+    ///   - finalTranscript: how long after the end of the audio the final transcript may come; nil for recognisers that
+    ///     need no deadline (local ones).
+    public init(
+        _ links: [ChainLink<any SpeechRecognizer>], finalTranscript: Duration?, policy: RetryPolicy = RetryPolicy(),
+        clock: ChainClock
+    ) {
+        precondition(!links.isEmpty, "a chain has at least one engine")
+        self.finalTranscript = finalTranscript
+        runner = ChainRunner(kind: .recognition, links: links, policy: policy, between: nil, clock: clock)
+    }
+
+    /// The recognisers' names, in order.
+    public var names: [String] { runner.links.map(\.name) }
+
+    /// Recognises one utterance, as `SpeechRecognizer.recognize` does; `report` is told of each attempt when it is over.
+    /// The audio is kept for the next engine, at most two minutes of it.
+    /// - Throws: the last engine's `ProviderError`, `CancellationError`, or what `emit` throws.
+    public func recognize(
+        _ audio: AsyncStream<[Int16]>, language: String, report: @Sendable (ProviderReport) -> Void,
+        emit: @Sendable (Transcript) async throws -> Void
+    ) async throws {
+        let kept = KeptAudio()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addImmediateTask { await kept.run(audio) }
+            defer { group.cancelAll() }
+            let state = Shared(RecognitionProgress())
+            let isDone = { @Sendable in state.withLock { $0.isDone } }
+            try await runner.run(report: report, isDone: isDone) { index, attempt in
+                let link = runner.links[index]
+                let listener = kept.listen()
+                defer { attempt.tally { $0.audioIn = .samples(kept.given, at: 16000) } }
+                let whenAudioEnds: @Sendable () async -> Void = { for await _ in listener.end {} }
+                try await attempt.run(limit: finalTranscript, after: whenAudioEnds) {
+                    try await link.engine.recognize(listener.audio, language: language) { transcript in
+                        try await attempt.take {
+                            state.withLock { $0.take(transcript) }
+                        } emit: {
+                            try await emit($0)
+                        }
+                    }
+                    guard isDone() else {
+                        throw ProviderError(
+                            .protocolViolation, provider: link.name, message: "ended without a final transcript")
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What of an utterance's transcripts has been given out, over all attempts.
+struct RecognitionProgress: Equatable, Sendable {
+    private var last: Transcript?
+
+    /// Whether the final transcript is out.
+    var isDone: Bool { last?.isFinal == true }
+
+    /// Takes an engine's next transcript; returns what goes to the consumer.
+    mutating func take(_ transcript: Transcript) -> [Transcript] {
+        guard !isDone, transcript != last else { return [] }
+        last = transcript
+        return [transcript]
+    }
+}
