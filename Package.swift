@@ -145,8 +145,6 @@ let package = Package(
                 "ProviderConformance",
             ]),
         tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "AudioCore"]),
-        hostedTests("Realtime"),
-        hostedTests("Qwen"),
         hostedTests("OpenAI"),
         hostedTests("Ollama"),
         hostedTests("Deepgram"),
