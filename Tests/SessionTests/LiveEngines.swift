@@ -8,7 +8,7 @@ import VoiceActivity
 /// What happened when in one conversation with live engines.
 final class Timeline: Sendable {
     enum Mark: Hashable, Sendable {
-        case asked, generationBegan, sentenceWritten, synthesisBegan, audioMade, audioSent, cancelled
+        case generationBegan, sentenceWritten, synthesisBegan, audioMade, audioSent, cancelled
         case generationStopped, synthesisStopped
     }
 
