@@ -30,6 +30,7 @@ struct RealtimeAnswer: Sendable {
                 "message": .string(message),
             ]
             socket.stage.journal.note(socket.wire, .refused, String(refusal.status))
+            conversation.endAnswer()
             return send(
                 "response.done",
                 ["response": response("failed", details: ["type": "failed", "error": error])])
@@ -52,6 +53,7 @@ struct RealtimeAnswer: Sendable {
         conversation.send(
             "conversation.item.done",
             ["previous_item_id": previous, "item": message(itemStatus, content: content)])
+        conversation.endAnswer()
         send(
             "response.done",
             [
@@ -81,8 +83,7 @@ struct RealtimeAnswer: Sendable {
         let rate = configuration.outputRate
         guard let text = await text(), let speech = try? await socket.stage.speech(text, voice: voice, rate: rate)
         else {
-            guard Task.isCancelled, socket.connection.isOpen else { return nil }
-            return Said(isWhole: false)
+            return socket.connection.isOpen ? Said(isWhole: false) : nil
         }
         let characters = Array(text)
         var written = 0

@@ -13,6 +13,8 @@ final class RealtimeConversation: Sendable {
         /// The caller's audio that is not committed, PCM16 at the configured rate.
         var audio: [Int16] = []
         var memory = RealtimeMemory()
+        /// Whether an answer has been asked for whose end was not told yet.
+        var isAnswering = false
     }
 
     /// The caller's audio is kept up to this long.
@@ -66,7 +68,7 @@ final class RealtimeConversation: Sendable {
         case "conversation.item.truncate" where names == .ga: truncate(event)
         case "response.create": respond(event)
         case "response.cancel":
-            if jobs.isBusy {
+            if state.withLock(\.isAnswering) {
                 jobs.callOff()
             } else {
                 socket.refuse(
@@ -200,7 +202,11 @@ final class RealtimeConversation: Sendable {
     // MARK: - Answers
 
     private func respond(_ event: JSONValue) {
-        if jobs.isBusy {
+        let isBusy = state.withLock { state in
+            defer { state.isAnswering = true }
+            return state.isAnswering
+        }
+        if isBusy {
             socket.refuse(
                 event, code: "conversation_already_has_active_response",
                 message: "Conversation already has an active response in progress.")
@@ -212,6 +218,9 @@ final class RealtimeConversation: Sendable {
             self, cue: socket.stage.cue(for: socket.wire), instructions: instructions ?? configuration.instructions)
         jobs.add { await answer.give() }
     }
+
+    /// Allows for the next answer. Before the end of this one is told, since a client may ask for it at once.
+    func endAnswer() { state.withLock { $0.isAnswering = false } }
 }
 
 /// What was said in one item, once it is known.

@@ -42,6 +42,9 @@ struct RealtimeSocket: Sendable {
         case .go: return true
         case .cut:
             stage.journal.note(wire, .fault, "cut")
+            // What was sent before is to arrive: an abort drops what waits on this side, and a reset what waits on theirs.
+            while connection.queuedBytes > 0, (try? await Task.sleep(for: .milliseconds(1))) != nil {}
+            try? await Task.sleep(for: .milliseconds(20))
             connection.abort()
         case .malformed:
             stage.journal.note(wire, .fault, "malformed")

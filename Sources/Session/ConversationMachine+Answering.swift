@@ -202,7 +202,7 @@ extension ConversationMachine {
         }
         let status: ResponseStatus = open.reply?.answers.isEmpty == false ? .completed : .failed
         let actions =
-            [.cancelResponse(open.work), .send(.audioDone)] + close(open.id, status) + endUsage(of: open.work)
+            [.cancelResponse(open.work)] + endUsage(of: open.work) + [.send(.audioDone)] + close(open.id, status)
         // Speech that began during the answer and did not interrupt it is the caller's next turn.
         if let onset = hearing.endpointer.onset { return actions + beginUtterance(onset: onset) }
         return actions

@@ -2,6 +2,7 @@ import Doubles
 import DoublesRig
 import ProviderConformance
 import ProviderKit
+import Telemetry
 import Testing
 
 @testable import RealtimeProvider
@@ -88,7 +89,7 @@ import Testing
 
     @Test func nobodyThere() async throws {
         try await SocketRig.run() { doubles in
-            let settings = RealtimeSettings(.openAI, key: "key", baseURL: "http://127.0.0.1:1/v1")
+            let settings = RealtimeSettings(.openAI, key: Secret("key"), baseURL: "http://127.0.0.1:1/v1")
             let call = SpeechToSpeechCall(RealtimeModel(model: "m", settings: settings, client: doubles.client))
             #expect(await error(call)?.code == .unavailable)
         }

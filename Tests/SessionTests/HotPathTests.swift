@@ -46,22 +46,16 @@ struct HotPathTests {
         #expect(timeline.between(.synthesisBegan, .synthesisStopped) != nil)
     }
 
-    /// A hundred conversations at once. What is printed is the loop's own share; the bounds are wide, as machines that run
-    /// tests are noisy.
-    @Test func aHundredConversationsHardlyWaitForTheLoop() async throws {
+    /// A hundred conversations that all ask in the same moment, each with a voice that is as fast as it is let.
+    @Test func aHundredConversationsShareTheMachine() async throws {
         let model = try SileroModel()
         let timelines = (0..<100).map { _ in Timeline() }
         await withDiscardingTaskGroup { group in
-            for (index, timeline) in timelines.enumerated() {
+            for timeline in timelines {
                 group.addTask {
-                    let engines = Engines.live(
-                        timeline, voiceActivity: model, firstToken: .milliseconds(100), firstAudio: .milliseconds(80))
-                    let conversation = conversation(timeline, engines)
+                    let conversation = conversation(timeline, .live(timeline, voiceActivity: model))
                     await withDiscardingTaskGroup { group in
                         group.addTask { await conversation.run() }
-                        // Callers do not all stop speaking in the same millisecond.
-                        try? await Task.sleep(for: .milliseconds(10 * index))
-                        timeline.mark(.asked)
                         await conversation.post(.text("a question"))
                         await timeline.sent(15)
                         timeline.mark(.cancelled)
@@ -73,19 +67,9 @@ struct HotPathTests {
                 }
             }
         }
-        let steps: [(String, Timeline.Mark, Timeline.Mark)] = [
-            ("question → generation", .asked, .generationBegan),
-            ("sentence → synthesis", .sentenceWritten, .synthesisBegan),
-            ("audio → transport", .audioMade, .audioSent),
-            ("cancel → synthesis", .cancelled, .synthesisStopped),
-            ("cancel → generation", .cancelled, .generationStopped),
-        ]
-        for (name, from, to) in steps {
-            let times = timelines.compactMap { $0.between(from, to) }.sorted()
-            #expect(times.count == timelines.count)
-            guard let worst = times.last else { continue }
-            #expect(worst < .seconds(2), "\(name)")
-            print("\(name): median \(times[times.count / 2]), p99 \(times[times.count * 99 / 100])")
+        for stopped in [Timeline.Mark.synthesisStopped, .generationStopped] {
+            let times = timelines.compactMap { $0.between(.cancelled, stopped) }
+            #expect(times.count == timelines.count && times.allSatisfy { $0 < .seconds(2) })
         }
     }
 }

@@ -8,7 +8,7 @@ import VoiceActivity
 /// What happened when in one conversation with live engines.
 final class Timeline: Sendable {
     enum Mark: Hashable, Sendable {
-        case asked, generationBegan, sentenceWritten, synthesisBegan, audioMade, audioSent, cancelled
+        case generationBegan, sentenceWritten, synthesisBegan, audioMade, audioSent, cancelled
         case generationStopped, synthesisStopped
     }
 
@@ -85,38 +85,34 @@ final class Timeline: Sendable {
     }
 }
 
-/// A model that writes one sentence word by word, and then on and on until it is stopped.
+/// A model that writes one sentence word by word, and then thinks until it is stopped.
 struct EndlessWriter: LanguageModel {
     let timeline: Timeline
-    let firstToken: Duration
     var name: String { "Test/Writer" }
 
     func generate(_ request: GenerationRequest, emit: @Sendable (GenerationPiece) async throws -> Void) async throws {
         timeline.mark(.generationBegan)
         defer { timeline.mark(.generationStopped) }
-        try await Task.sleep(for: firstToken)
         let words = ["This ", "is ", "the ", "first ", "whole ", "sentence. "]
         for word in words {
             if word == words.last { timeline.mark(.sentenceWritten) }
             try await emit(.text(word))
         }
-        while true {
-            try await Task.sleep(for: .milliseconds(200))
-            try await emit(.text("more "))
-        }
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        for await _ in stream {}
+        continuation.finish()
+        try Task.checkCancellation()
     }
 }
 
 /// A voice that makes a minute of audio as fast as it is let.
 struct EagerVoice: SpeechSynthesizer {
     let timeline: Timeline
-    let firstAudio: Duration
     var name: String { "Test/Voice" }
 
     func synthesize(_ request: SynthesisRequest, emit: @Sendable (SynthesisPiece) async throws -> Void) async throws {
         timeline.mark(.synthesisBegan)
         defer { timeline.mark(.synthesisStopped) }
-        try await Task.sleep(for: firstAudio)
         let chunk = AudioChunk(samples: Array(repeating: 1, count: 1600), sampleRate: 16000)
         timeline.mark(.audioMade)
         for _ in 0..<600 {
@@ -139,18 +135,16 @@ struct DeafRecognizer: SpeechRecognizer {
 
 extension Engines {
     /// Engines that keep `timeline`.
-    static func live(
-        _ timeline: Timeline, voiceActivity: SileroModel, firstToken: Duration = .zero, firstAudio: Duration = .zero
-    ) -> Engines {
+    static func live(_ timeline: Timeline, voiceActivity: SileroModel) -> Engines {
         let clock = ChainClock.continuous
         let breaker = CircuitBreaker(clock: clock)
         let ears = RecognitionChain(
             [ChainLink(DeafRecognizer(), breaker: breaker)], finalTranscript: nil, policy: .once, clock: clock)
         let voice = SynthesisChain(
-            [ChainLink(EagerVoice(timeline: timeline, firstAudio: firstAudio), breaker: breaker)],
+            [ChainLink(EagerVoice(timeline: timeline), breaker: breaker)],
             deadlines: PieceDeadlines(first: .seconds(9)), clock: clock)
         let writer = GenerationChain(
-            [ChainLink(EndlessWriter(timeline: timeline, firstToken: firstToken), breaker: breaker)],
+            [ChainLink(EndlessWriter(timeline: timeline), breaker: breaker)],
             deadlines: PieceDeadlines(first: .seconds(9)), clock: clock)
         return Engines(
             voiceActivity: voiceActivity, recognizer: ears, synthesizer: { _ in voice }, languageModel: { _ in writer })
