@@ -136,7 +136,7 @@ let package = Package(
             "Doubles",
             [
                 "Doubles", "DoublesRig", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Agents",
-                "ProjectModel",
+                "ProjectModel", "Projects",
             ]),
         tests(
             "OpenAIProvider",

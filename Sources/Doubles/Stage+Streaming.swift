@@ -55,7 +55,7 @@ extension Stage {
                 case .stall:
                     journal.note(wire, .fault, "stall after \(index)")
                     await writer.closed()
-                    return
+                    throw CancellationError()
                 case .malformed:
                     journal.note(wire, .fault, "malformed after \(index)")
                     await writer.write(pieces.broken)

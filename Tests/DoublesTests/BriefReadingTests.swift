@@ -15,7 +15,7 @@ struct BriefReadingTests {
                 Brief.Answer(agent: "Bob", text: "Buy <b>bonds</b>."),
                 Brief.Answer(agent: "Cy D.", text: "Two\n\nlines"),
             ]),
-        Brief(task: .plan, agentName: "Ada", callerWords: "Hello"),
+        Brief(task: .plan, agentName: "Ada", agentDescription: "You help.", callerWords: "Hello"),
         Brief(
             task: .summarize, agentName: "Sum", agentDescription: "You close.", callerWords: "What now?",
             parents: [Brief.Answer(agent: "Bob", text: "Buy bonds.")]),
