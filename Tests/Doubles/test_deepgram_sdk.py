@@ -7,7 +7,6 @@ import urllib.request
 import pytest
 import websockets
 from deepgram import AsyncDeepgramClient, DeepgramClient
-from deepgram.core.api_error import ApiError
 from deepgram.core.events import EventType
 from deepgram.environment import DeepgramClientEnvironment
 
@@ -139,21 +138,21 @@ def test_a_message_that_is_none(doubles):
         assert error.type == "Error" and error.variant == "SchemaError"
 
 
+def refusal(doubles, key="doubles", **options):
+    """The status of a handshake that is refused; the client lets the error of its WebSockets through."""
+    with pytest.raises(websockets.exceptions.InvalidStatus) as error:
+        with client(doubles, key).listen.v1.connect(**{**OPTIONS, **options}):
+            pass
+    assert error.value.response.headers["dg-error"]
+    return error.value.response.status_code
+
+
 @pytest.mark.parametrize("status", [401, 402, 429, 500])
 def test_refusals(doubles, status):
     doubles.play({"wire": WIRE, "times": 1, "fault": {"status": status}})
-    with pytest.raises(ApiError) as error, client(doubles).listen.v1.connect(**OPTIONS):
-        pass
-    assert error.value.status_code == status
+    assert refusal(doubles) == status
 
 
-def test_a_wrong_key(doubles):
-    with pytest.raises(ApiError) as error, client(doubles, "wrong-key").listen.v1.connect(**OPTIONS):
-        pass
-    assert error.value.status_code == 401
-
-
-def test_a_model_that_is_not(doubles):
-    with pytest.raises(ApiError) as error, client(doubles).listen.v1.connect(**{**OPTIONS, "model": "x"}):
-        pass
-    assert error.value.status_code == 400
+def test_a_wrong_key_and_a_model_that_is_not(doubles):
+    assert refusal(doubles, "wrong-key") == 401
+    assert refusal(doubles, model="x") == 400
