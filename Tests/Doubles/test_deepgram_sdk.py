@@ -5,7 +5,7 @@ import time
 import urllib.request
 
 import pytest
-import websockets
+import websockets.exceptions
 from deepgram import AsyncDeepgramClient, DeepgramClient
 from deepgram.core.events import EventType
 from deepgram.environment import DeepgramClientEnvironment
