@@ -148,6 +148,7 @@ let package = Package(
         hostedTests("OpenAI"),
         hostedTests("Ollama"),
         hostedTests("Deepgram"),
+        hostedTests("ElevenLabs"),
         hostedTests("Azure"),
         hostedTests("Realtime"),
         hostedTests("Qwen"),
