@@ -15,6 +15,14 @@ func part(_ name: String, _ dependencies: [Target.Dependency] = [], folder: Stri
     .target(name: name, dependencies: dependencies, path: "Sources/\(folder ?? name)", swiftSettings: rules)
 }
 
+/// A provider that is reached over the network.
+func hosted(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    part(
+        "\(name)Provider",
+        ["AudioCore", "ProviderKit", "Network", "Telemetry", "ProviderTransport"] + dependencies,
+        folder: "Providers/\(name)")
+}
+
 /// The tests of one target; all have `TestSupport`.
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .testTarget(
@@ -26,6 +34,18 @@ func library(_ name: String, pkgConfig: String? = nil, package: String) -> Targe
     .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// The tests of a hosted provider, with its stand-in, the engines behind that, and the checks.
+func hostedTests(_ name: String) -> Target {
+    tests(
+        "\(name)Provider",
+        [
+            .byName(name: "\(name)Provider"), "Doubles", "DoublesRig", "ProviderTransport",
+            "ProviderKit",
+            "ProviderConformance",
+            "Network", "Telemetry", "AudioCore", "PocketSphinxProvider", "FliteProvider", "LocalPlanner",
+        ])
+}
+
 let package = Package(
     name: "parley",
     products: [.executable(name: "parley", targets: ["parley"])],
@@ -33,6 +53,7 @@ let package = Package(
         // Libraries of the distribution
         library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
         library("CWebSockets", pkgConfig: "libwebsockets", package: "libwebsockets-dev"),
+        library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
         library("CPocketSphinx", pkgConfig: "pocketsphinx", package: "libpocketsphinx-dev"),
         library("CFlite", package: "flite1-dev"),
         library("CSpawn", package: "libc6-dev"),
@@ -49,12 +70,21 @@ let package = Package(
         part("FlowGraph"),
         part("ProjectModel", ["FlowGraph", "TurnTaking"]),
         part("ProviderKit", ["AudioCore"]),
-        part("Network", ["CWebSockets"]),
+        part("Network", ["CWebSockets", "CCurl"]),
         part("Telemetry"),
         part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
         part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
+        part("ProviderTransport", ["AudioCore", "ProviderKit", "Network", "Telemetry"]),
+        part("Doubles", ["AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
+        hosted("OpenAI"),
+        hosted("Ollama"),
+        hosted("Deepgram"),
+        hosted("ElevenLabs"),
+        hosted("Azure"),
+        hosted("Realtime"),
+        hosted("Qwen", ["RealtimeProvider"]),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
         part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -72,14 +102,15 @@ let package = Package(
             "Server",
             [
                 "AudioCore", "VoiceActivity", "FlowGraph", "ProjectModel", "Projects", "ProviderKit", "LocalPlanner",
-                "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "Session", "Dialects", "Network",
-                "Telemetry", "ConsolePage",
+                "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "OpenAIProvider", "OllamaProvider",
+                "DeepgramProvider", "ElevenLabsProvider", "AzureProvider", "RealtimeProvider", "QwenProvider",
+                "Session", "Dialects", "Network", "Telemetry", "ConsolePage",
             ]),
         .executableTarget(
             name: "parley",
             dependencies: [
                 "Server", "Dialects", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking",
-                "AudioCore", "Network", "Telemetry",
+                "AudioCore", "Network", "Telemetry", "Doubles",
             ],
             path: "Sources/parley", swiftSettings: rules),
 
@@ -87,10 +118,16 @@ let package = Package(
             name: "bench-vad", dependencies: ["VoiceActivity", "AudioCore"], path: "Sources/Benchmarks/vad",
             swiftSettings: rules),
 
+        .executableTarget(
+            name: "bench-http", dependencies: ["Network"], path: "Sources/Benchmarks/http", swiftSettings: rules),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: rules),
         .target(
             name: "ProviderConformance", dependencies: ["ProviderKit", "AudioCore"], path: "Tests/ProviderConformance",
             swiftSettings: rules),
+        .target(
+            name: "DoublesRig", dependencies: ["Doubles", "ProviderKit", "AudioCore", "Network", "FliteProvider"],
+            path: "Tests/DoublesRig", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
@@ -99,12 +136,27 @@ let package = Package(
         tests(
             "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"],
             resources: [.copy("Corpus"), .copy("Golden")]),
+        tests("ProviderKit", ["ProviderKit", "AudioCore", "ProviderConformance"]),
         tests("Network", ["Network"]),
         tests(
             "LocalSpeech",
             [
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore",
                 "ProviderConformance",
+            ]),
+        tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "AudioCore"]),
+        hostedTests("OpenAI"),
+        hostedTests("Ollama"),
+        hostedTests("Deepgram"),
+        hostedTests("ElevenLabs"),
+        hostedTests("Azure"),
+        hostedTests("Realtime"),
+        hostedTests("Qwen"),
+        tests(
+            "Doubles",
+            [
+                "Doubles", "DoublesRig", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Agents",
+                "ProjectModel",
             ]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(

@@ -15,11 +15,14 @@ CHUNK = 480  # 30 ms
 class Caller:
     """Streams room noise, or whatever `speak` puts into it, in chunks of 30 ms; keeps what the server says, with times.
 
-    A chunk is sent when its last sample has been spoken, as a microphone delivers it.
+    A chunk is sent when its last sample has been spoken, as a microphone delivers it. What the server says is played, as far
+    as it is concerned, and forgotten, unless `keeps_audio`: then `heard` has it.
     """
 
-    def __init__(self, server, seed):
-        self.url = f"ws://{server.host}:{server.port}/bridge/bench"
+    def __init__(self, server, seed, project="bench", keeps_audio=False):
+        self.url = f"ws://{server.host}:{server.port}/bridge/{project}"
+        self.keeps_audio = keeps_audio
+        self.heard = bytearray()  # PCM16 at the rate of session.created
         self.noise = room(RATE * 10, seed)
         self.pending = np.zeros(0, "<i2")
         self.position = 0  # samples sent
@@ -80,7 +83,10 @@ class Caller:
         async for message in self.socket:
             now = time.perf_counter()
             event = json.loads(message)
-            event.pop("delta", None)
+            if event["type"] == "response.audio.delta":
+                audio = event.pop("delta")
+                if self.keeps_audio:
+                    self.heard += base64.b64decode(audio)
             self.events.append((now, event))
             self.news.set()
 

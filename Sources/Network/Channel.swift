@@ -66,6 +66,15 @@ struct Channel {
         return true
     }
 
+    /// Drops what is queued and unread; no close frame is sent.
+    mutating func abort() {
+        if case .ended = phase { return }
+        outgoing = Queue()
+        queuedBytes = handedBytes
+        phase = .closing(.lost)
+        dropUnread()
+    }
+
     /// The next thing to send; nil lets the writer sleep. Called when the frame before it has left.
     mutating func nextOutgoing() -> Outgoing? {
         queuedBytes -= handedBytes

@@ -11,7 +11,7 @@ final class ClientSession: Session {
     private let id: UInt
     private unowned let loop: ServiceLoop
     private let target: ClientTarget
-    private let promise: ConnectionPromise
+    private let promise: Promise<WebSocketConnection>
     /// Kept alive until the connection is gone.
     private let owner: WebSocketClient
     private var socket: OpaquePointer?
@@ -23,7 +23,7 @@ final class ClientSession: Session {
     private static let largestRefusal = 16 << 10
 
     private init(
-        id: UInt, loop: ServiceLoop, target: ClientTarget, promise: ConnectionPromise, owner: WebSocketClient
+        id: UInt, loop: ServiceLoop, target: ClientTarget, promise: Promise<WebSocketConnection>, owner: WebSocketClient
     ) {
         self.id = id
         self.loop = loop
@@ -32,9 +32,12 @@ final class ClientSession: Session {
         self.owner = owner
     }
 
-    static func open(_ target: ClientTarget, promise: ConnectionPromise, owner: WebSocketClient, on loop: ServiceLoop) {
+    static func open(
+        _ target: ClientTarget, promise: Promise<WebSocketConnection>, owner: WebSocketClient, on loop: ServiceLoop
+    ) {
         guard !promise.isSettled else { return }
         let id = loop.nextSession()
+        let hasLongPath = target.hasLongPath
         loop.sessions[id] = ClientSession(id: id, loop: loop, target: target, promise: promise, owner: owner)
         let defaultPort = target.isSecure ? 443 : 80
         let name = target.host.contains(":") ? "[\(target.host)]" : target.host
@@ -49,7 +52,7 @@ final class ClientSession: Session {
         info.ietf_version_or_minus_one = -1
         info.opaque_user_data = UnsafeMutableRawPointer(bitPattern: id)
         let socket = target.host.withCString { address in
-            target.path.withCString { path in
+            (hasLongPath ? "/" : target.path).withCString { path in
                 hostHeader.withCString { host in
                     offered.withCString { offered in
                         ContextStorage.protocolName.withCString { local in
@@ -113,6 +116,22 @@ final class ClientSession: Session {
         guard bytes.count < room else { return -1 }
         UnsafeMutableRawBufferPointer(start: place.pointee, count: room).copyBytes(from: bytes)
         place.pointee += bytes.count
+        return target.hasLongPath ? insertPath(place, room - bytes.count) : 0
+    }
+
+    /// libwebsockets cuts a request line at 2048 bytes, so it was given `/` alone, and the rest is put in here: the
+    /// request so far stands before `place`, from the beginning of the buffer on.
+    private func insertPath(_ place: UnsafeMutablePointer<UnsafeMutablePointer<CChar>>, _ room: Int) -> Int32 {
+        // The library keeps 12 bytes of the buffer for itself.
+        let written = Int(ContextStorage.bufferSize) - 12 - room
+        let begin = Array("GET / HTTP/1.1\r\n".utf8)
+        let rest = Array(target.path.utf8.dropFirst())
+        guard written > begin.count, rest.count < room else { return -1 }
+        let request = UnsafeMutableRawPointer(place.pointee - written)
+        guard UnsafeRawBufferPointer(start: request, count: begin.count).elementsEqual(begin) else { return -1 }
+        (request + 5 + rest.count).copyMemory(from: request + 5, byteCount: written - 5)
+        (request + 5).copyMemory(from: rest, byteCount: rest.count)
+        place.pointee += rest.count
         return 0
     }
 
@@ -171,6 +190,10 @@ final class ClientSession: Session {
 
     func resumeReading() {
         if let socket { lws_rx_flow_control(socket, 1) }
+    }
+
+    func abort() {
+        if let socket { lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_soon) }
     }
 
     func shutDown(code: UInt16, reason: String) {

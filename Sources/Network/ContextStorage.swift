@@ -8,6 +8,9 @@ struct ContextStorage {
     /// The name of the protocol that every connection has; it is never seen on the wire.
     static let protocolName = "parley"
 
+    /// Where the library puts what it reads, and a client's handshake.
+    static let bufferSize: UInt32 = 16 << 10
+
     /// Room for the pointer to the loop, found from every callback.
     let owner: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     let timer: UnsafeMutablePointer<lws_sorted_usec_list_t>
@@ -51,7 +54,7 @@ struct ContextStorage {
         info.protocols = UnsafePointer(protocols)
         info.user = UnsafeMutableRawPointer(owner)
         info.options = parley_lws_option_plain | (role == .client ? parley_lws_option_tls : 0)
-        info.pt_serv_buf_size = 16 << 10
+        info.pt_serv_buf_size = Self.bufferSize
         info.max_http_header_data2 = UInt32(clamping: limits.maxHeaderBytes)
         info.max_http_header_pool2 = 1024
         info.timeout_secs = UInt32(clamping: limits.requestSeconds)
@@ -65,8 +68,12 @@ struct ContextStorage {
         if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0, files.rlim_cur > 1 << 20 {
             info.fd_limit_per_thread = 1 << 16
         }
+        // Read while the context is made, and not after it.
+        let trusted = role == .client ? limits.trustedCertificates.flatMap { strdup($0) } : nil
+        defer { Glibc.free(trusted) }
         return Self.protocolName.withCString { name in
             info.vhost_name = name
+            info.client_ssl_ca_filepath = trusted.map { UnsafePointer($0) }
             guard let context = lws_create_context(&info) else { return nil }
             guard let vhost = lws_get_vhost_by_name(context, name) else {
                 lws_context_destroy(context)

@@ -41,12 +41,25 @@ public struct HTTPResponse: Sendable {
     public var headers: [(name: String, value: String)]
     /// The body; not sent in answer to `HEAD`, but its length is.
     public var body: [UInt8]
+    /// Writes the body instead.
+    private(set) var producer: (@Sendable (HTTPResponseWriter) async -> Void)?
 
     /// An answer of these parts.
     public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.status = status
         self.headers = headers
         self.body = body
+    }
+
+    /// An answer whose body is written while it is sent, in chunks. It is whole when `produce` returns, unless that
+    /// called `abort()`. `produce` isn't called for `HEAD`; it is cancelled when the server has stopped.
+    public static func stream(
+        status: Int = 200, headers: [(name: String, value: String)] = [],
+        _ produce: @escaping @Sendable (HTTPResponseWriter) async -> Void
+    ) -> HTTPResponse {
+        var response = HTTPResponse(status: status, headers: headers)
+        response.producer = produce
+        return response
     }
 
     /// Plain text in UTF-8.

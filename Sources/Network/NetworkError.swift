@@ -8,10 +8,16 @@ public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible 
         case addressUnavailable
         /// The port needs rights that the process lacks.
         case permissionDenied
-        /// The URL isn't one of `ws://` or `wss://`.
+        /// The URL isn't of the kind that is asked for, or a header can't be sent.
         case invalidURL
-        /// Nobody answers there, or the answer isn't WebSocket.
+        /// Nobody answers there, or isn't trusted, or the answer isn't HTTP or WebSocket.
         case connectionFailed
+        /// No connection, or no headers of an answer, in the time for it.
+        case timedOut
+        /// The connection ended before the answer's body was complete.
+        case connectionLost
+        /// More came than the caller has room for.
+        case tooLarge
         /// The server answered the handshake with this HTTP status; `body` is what came with it, as far as it was
         /// there when the status was.
         case refused(status: Int, body: [UInt8])

@@ -8,12 +8,15 @@ public struct NetworkLimits: Sendable {
     public var maxQueuedBytes = 1 << 20
     /// Messages received and not yet read on one WebSocket; past it nothing more is read from the network.
     public var maxUnreadMessages = 64
-    /// Bytes received and not yet read on one WebSocket; past it nothing more is read from the network.
+    /// Bytes received and not yet read on one WebSocket, or of an answer's body; past it nothing more is read from the
+    /// network.
     public var maxUnreadBytes = 256 << 10
     /// Connections of a server, of any kind; past it new ones are closed at once.
     public var maxConnections = 16_384
     /// Largest request line and headers together, in bytes; more and the connection is dropped.
     public var maxHeaderBytes = 16 << 10
+    /// Largest head of an answer that an `HTTPClient` takes, in bytes; more and the request fails.
+    public var maxAnswerHeaderBytes = 64 << 10
     /// Seconds of silence after which a WebSocket is pinged; 0 never pings. Three times as long without any answer
     /// ends the connection; an application that leaves messages unread that long loses it too, since the answers wait
     /// behind them.
@@ -24,8 +27,13 @@ public struct NetworkLimits: Sendable {
     public var requestSeconds = 20
     /// Seconds that an HTTP connection may be idle between two requests.
     public var keepAliveSeconds = 30
-    /// Seconds that a client's handshake may take.
+    /// Seconds that a WebSocket client's handshake may take.
     public var connectSeconds = 10
+    /// Seconds that an idle connection of an `HTTPClient` is kept for the next request.
+    public var idleConnectionSeconds = 100
+    /// A file of certificate authorities in PEM form that clients trust instead of the system's; nil: the file that
+    /// `SSL_CERT_FILE` names, else the system's.
+    public var trustedCertificates: String?
     /// Request headers beyond the registered ones that a handler wants to see, in lower case. libwebsockets 4.1 keeps
     /// unknown headers but can't list them.
     public var extraHeaders = [

@@ -113,10 +113,22 @@ final class ServerJobs: Sendable {
         self.jobs = jobs
     }
 
-    func respond(to request: HTTPRequest, loop: ServiceLoop, session: UInt) {
+    /// `canChunk` is false for a client of HTTP/1.0.
+    func respond(to request: HTTPRequest, loop: ServiceLoop, session: UInt, canChunk: Bool) {
         jobs.yield { [handler] in
             let response = await handler.respond(to: request)
-            loop.perform { ($0.sessions[session] as? ServerSession)?.answer(response) }
+            guard let produce = response.producer, response.mayHaveBody, request.method != "HEAD" else {
+                loop.perform { ($0.sessions[session] as? ServerSession)?.answer(response) }
+                return
+            }
+            let writer = HTTPResponseWriter(loop: loop, session: session, isChunked: canChunk)
+            let sent = loop.perform {
+                guard let session = $0.sessions[session] as? ServerSession else { return writer.over() }
+                session.stream(response, writer)
+            }
+            if !sent { writer.over() }
+            await produce(writer)
+            writer.finish()
         }
     }
 

@@ -2,7 +2,7 @@
 extension HTTPResponse {
     /// Status line and headers, ended by the empty line. Headers that could break the line structure are left out:
     /// a handler's mistake must not become a second response.
-    func head(closing: Bool) -> String {
+    func head(closing: Bool, isChunked: Bool = true) -> String {
         var text = "HTTP/1.1 \(status) \(HTTPResponse.reason(status))\r\n"
         for (name, value) in headers where HTTPResponse.isToken(name) && HTTPResponse.isFieldValue(value) {
             switch name.lowercased() {
@@ -10,22 +10,36 @@ extension HTTPResponse {
             default: text += "\(name): \(value)\r\n"
             }
         }
-        if status != 204 && status != 304 { text += "Content-Length: \(body.count)\r\n" }
+        if mayHaveBody {
+            if producer == nil {
+                text += "Content-Length: \(body.count)\r\n"
+            } else if isChunked {
+                text += "Transfer-Encoding: chunked\r\n"
+            }
+        }
         text += closing ? "Connection: close\r\n\r\n" : "\r\n"
         return text
     }
 
     /// All of it as bytes, after the room that the library may need before them.
     func wire(isHead: Bool, closing: Bool) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: WebSocketConnection.framePadding)
-        bytes += Array(head(closing: closing).utf8)
-        if !isHead, status != 204, status != 304 { bytes += body }
+        var bytes = Self.padded(head(closing: closing))
+        if !isHead, mayHaveBody { bytes += body }
         return bytes
     }
 
+    var mayHaveBody: Bool { status != 204 && status != 304 }
+
+    /// After the room that the library may need before it.
+    static func padded(_ text: String) -> [UInt8] {
+        [UInt8](repeating: 0, count: WebSocketConnection.framePadding) + Array(text.utf8)
+    }
+
     /// What a client that asked whether to send its body is told.
-    static let goOn =
-        [UInt8](repeating: 0, count: WebSocketConnection.framePadding) + Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+    static let goOn = padded("HTTP/1.1 100 Continue\r\n\r\n")
+
+    /// What ends a body in chunks.
+    static let lastChunk = padded("0\r\n\r\n")
 
     static func isToken(_ name: String) -> Bool {
         !name.isEmpty
@@ -74,7 +88,9 @@ extension HTTPResponse {
         case 431: "Request Header Fields Too Large"
         case 500: "Internal Server Error"
         case 501: "Not Implemented"
+        case 502: "Bad Gateway"
         case 503: "Service Unavailable"
+        case 504: "Gateway Timeout"
         default: "Status"
         }
     }

@@ -7,11 +7,13 @@ final class ServerSession: Session {
         /// Between requests. → collecting, answering, writing, upgrading.
         case idle
         /// The body is coming. → answering.
-        case collecting(HTTPRequest, expected: Int, closing: Bool)
-        /// The handler works; nothing is read meanwhile. → writing.
+        case collecting(HTTPRequest, RequestBody, closing: Bool)
+        /// The handler works; nothing is read meanwhile. → writing, streaming.
         case answering(isHead: Bool, closing: Bool)
         /// The answer leaves. → flushing.
         case writing(bytes: [UInt8], offset: Int, closing: Bool)
+        /// The answer is written as it comes, `head` first. → flushing, or the end.
+        case streaming(HTTPResponseWriter, head: [UInt8]?, closing: Bool)
         /// Its last part is with the library, or with the kernel. → idle, or the end.
         case flushing(closing: Bool)
         /// The handshake was accepted and the library answers it. → open.
@@ -31,8 +33,6 @@ final class ServerSession: Session {
 
     /// The part of an answer that is written at a time.
     private static let chunk = 64 << 10
-    /// A body larger than this isn't even read and thrown away.
-    private static let largestDiscard = 64 << 20
 
     private init(id: UInt, loop: ServiceLoop, service: ServerJobs) {
         self.id = id
@@ -62,8 +62,7 @@ final class ServerSession: Session {
         case LWS_CALLBACK_HTTP: return requestCame(socket)
         case LWS_CALLBACK_HTTP_BODY: return bodyCame(socket, input, length)
         case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-            if case .collecting(let request, _, let closing) = stage { dispatch(request, socket, closing: closing) }
-            return 0
+            return bodyIsComplete(socket)
         case LWS_CALLBACK_HTTP_WRITEABLE: return write(socket)
         case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return confirmUpgrade(socket)
         case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
@@ -96,37 +95,28 @@ final class ServerSession: Session {
         guard case .idle = stage, let request = RequestReader(socket: socket, limits: loop.limits).read() else {
             return answerAtOnce(.problem(400, code: "bad_request", message: "The request can't be read."), socket)
         }
-        if request.headers["transfer-encoding"] != nil {
-            let message = "Send the body with a Content-Length, not in chunks."
-            return answerAtOnce(.problem(411, code: "length_required", message: message), socket)
-        }
         // The library itself ends an HTTP/1.0 connection after the answer.
         let closing = request.headers["connection"]?.lowercased() == "close"
-        guard let declared = request.headers["content-length"] else {
-            // The library waits for a body after these methods: without a length it has none and the connection no
-            // second request.
-            let expectsBody = ["POST", "PUT", "PATCH"].contains(request.method)
-            dispatch(request, socket, closing: closing || expectsBody)
+        let framing = BodyFraming(of: request)
+        switch framing {
+        case .wrong(let response): return answerAtOnce(response, socket)
+        case .none(let mustClose):
+            dispatch(request, socket, closing: closing || mustClose)
             return 0
+        case .sized, .chunked: break
         }
-        guard let size = Int(declared), size >= 0, declared.utf8.allSatisfy({ (48...57).contains($0) }) else {
-            let message = "Content-Length is not a number."
-            return answerAtOnce(.problem(400, code: "bad_request", message: message), socket)
-        }
-        if size > 0, wasReadAhead(socket) {
+        if wasReadAhead(socket) {
             let message = "Send a request with a body after the answer to the one before, or on a new connection."
             return answerAtOnce(.problem(400, code: "pipelined_body", message: message), socket)
         }
-        if size > loop.limits.maxBodyBytes { return refuseBody(size, socket) }
-        if size == 0 {
-            dispatch(request, socket, closing: closing)
+        if case .sized(let size) = framing {
+            if size > loop.limits.maxBodyBytes { return refuseBody(size, socket) }
+            stage = .collecting(request, RequestBody(size: size, limit: loop.limits.maxBodyBytes), closing: closing)
         } else {
-            stage = .collecting(request, expected: size, closing: closing)
-            if request.headers["expect"]?.lowercased() == "100-continue" {
-                return send(HTTPResponse.goOn, socket)
-            }
+            // The library knows nothing of chunks, nor where they end: this request is the connection's last.
+            stage = .collecting(request, RequestBody(size: nil, limit: loop.limits.maxBodyBytes), closing: true)
         }
-        return 0
+        return request.headers["expect"]?.lowercased() == "100-continue" ? send(HTTPResponse.goOn, socket) : 0
     }
 
     /// Whether the library has this request, or what follows it, in its own buffer of input read ahead. If the body and
@@ -142,20 +132,37 @@ final class ServerSession: Session {
     }
 
     private func refuseBody(_ size: Int, _ socket: OpaquePointer) -> Int32 {
-        let message = "The body has \(size) bytes; at most \(loop.limits.maxBodyBytes) are taken."
-        let response = HTTPResponse.problem(413, code: "content_too_large", message: message)
-        guard size <= Self.largestDiscard else { return answerAtOnce(response, socket) }
+        guard size <= RequestBody.largestDiscard else { return answerAtOnce(tooLarge, socket) }
         // The rest must be read, or the reset that follows unread data could overtake the answer.
-        guard send(response, socket, isHead: false, closing: false) == 0 else { return -1 }
+        guard send(tooLarge, socket, isHead: false, closing: false) == 0 else { return -1 }
         return lws_http_transaction_completed(socket) == 0 ? 0 : -1
     }
 
+    private var tooLarge: HTTPResponse {
+        .problem(
+            413, code: "content_too_large", message: "A body may have \(loop.limits.maxBodyBytes) bytes.")
+    }
+
     private func bodyCame(_ socket: OpaquePointer, _ input: UnsafeMutableRawPointer?, _ length: Int) -> Int32 {
-        guard case .collecting(var request, let expected, let closing) = stage, let input, length > 0 else { return 0 }
+        guard case .collecting(let request, var body, let closing) = stage, let input, length > 0 else { return 0 }
+        // Taken out for the while: a second reference would copy what is there so far.
         stage = .idle
-        request.body.append(contentsOf: UnsafeRawBufferPointer(start: input, count: length))
-        stage = .collecting(request, expected: expected, closing: closing)
-        return request.body.count <= expected ? 0 : -1
+        let progress = body.add(UnsafeRawBufferPointer(start: input, count: length))
+        stage = .collecting(request, body, closing: closing)
+        switch progress {
+        case .more: return 0
+        case .complete: return bodyIsComplete(socket)
+        case .wrong:
+            return answerAtOnce(.problem(400, code: "bad_request", message: "The body can't be read."), socket)
+        }
+    }
+
+    private func bodyIsComplete(_ socket: OpaquePointer) -> Int32 {
+        guard case .collecting(var request, let body, let closing) = stage else { return 0 }
+        if body.isTooLarge { return answerAtOnce(tooLarge, socket) }
+        request.body = body.bytes
+        dispatch(request, socket, closing: closing)
+        return 0
     }
 
     private func dispatch(_ request: HTTPRequest, _ socket: OpaquePointer, closing: Bool) {
@@ -163,7 +170,8 @@ final class ServerSession: Session {
         // No second request until this one is answered, and as long as it takes.
         lws_rx_flow_control(socket, 0)
         lws_set_timeout(socket, NO_PENDING_TIMEOUT, 0)
-        service.respond(to: request, loop: loop, session: id)
+        let version = RequestReader(socket: socket, limits: loop.limits).value(of: WSI_TOKEN_HTTP)
+        service.respond(to: request, loop: loop, session: id, canChunk: version?.hasPrefix("HTTP/1.0") != true)
     }
 
     /// The handler is ready.
@@ -176,8 +184,50 @@ final class ServerSession: Session {
         lws_callback_on_writable(socket)
     }
 
+    /// The handler is ready, but for the body, which comes from `writer`.
+    func stream(_ response: HTTPResponse, _ writer: HTTPResponseWriter) {
+        guard case .answering(_, let closing) = stage, let socket else { return writer.over() }
+        let ends = closing || stopping || !writer.isChunked
+        let head = HTTPResponse.padded(response.head(closing: ends, isChunked: writer.isChunked))
+        stage = .streaming(writer, head: head, closing: ends)
+        // Else a client that goes away would not be seen before the next write.
+        loop.writers[id] = self
+        lws_rx_flow_control(socket, 1)
+        lws_callback_on_writable(socket)
+    }
+
+    private func writeStream(
+        _ writer: HTTPResponseWriter, head: [UInt8]?, closing: Bool, _ socket: OpaquePointer
+    ) -> Int32 {
+        if let head {
+            stage = .streaming(writer, head: nil, closing: closing)
+            guard send(head, socket) == 0 else { return -1 }
+        }
+        // One connection must not starve the others.
+        for _ in 0..<16 {
+            if lws_partial_buffered(socket) != 0 { break }
+            switch writer.next() {
+            case .piece(let piece): guard send(piece, socket) == 0 else { return -1 }
+            case .wait:
+                lws_set_timeout(socket, NO_PENDING_TIMEOUT, 0)
+                return 0
+            case .end(isCut: true): return -1
+            case .end(isCut: false):
+                stage = .flushing(closing: closing)
+                writer.over()
+                if writer.isChunked { guard send(HTTPResponse.lastChunk, socket) == 0 else { return -1 } }
+                if lws_partial_buffered(socket) == 0 { return answered(socket, closing: closing) }
+            }
+        }
+        lws_set_timeout(socket, PENDING_TIMEOUT_HTTP_CONTENT, Int32(clamping: loop.limits.requestSeconds))
+        lws_callback_on_writable(socket)
+        return 0
+    }
+
     private func write(_ socket: OpaquePointer) -> Int32 {
         switch stage {
+        case .streaming(let writer, let head, let closing):
+            return writeStream(writer, head: head, closing: closing, socket)
         case .writing(let bytes, let offset, let closing):
             stage = .idle
             return write(bytes, from: offset, closing: closing, socket)
@@ -231,6 +281,7 @@ final class ServerSession: Session {
         guard count > 0 else { return }
         switch stage {
         case .writing(let bytes, let offset, _): stage = .writing(bytes: bytes, offset: offset, closing: true)
+        case .streaming(let writer, let head, _): stage = .streaming(writer, head: head, closing: true)
         case .flushing: stage = .flushing(closing: true)
         default: break
         }
@@ -292,7 +343,9 @@ final class ServerSession: Session {
     }
 
     func flush() {
-        guard case .open(var peer) = stage, let socket else { return }
+        guard let socket else { return }
+        if case .streaming = stage { lws_callback_on_writable(socket) }
+        guard case .open(var peer) = stage else { return }
         stage = .idle
         peer.flush(socket)
         stage = .open(peer)
@@ -302,11 +355,15 @@ final class ServerSession: Session {
         if let socket { lws_rx_flow_control(socket, 1) }
     }
 
+    func abort() {
+        if let socket { lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_soon) }
+    }
+
     func shutDown(code: UInt16, reason: String) {
         stopping = true
         switch stage {
         case .open(let peer): peer.connection.close(code: code, reason: reason)
-        case .answering, .writing, .flushing: break
+        case .answering, .writing, .streaming, .flushing: break
         case .idle, .collecting, .upgrading:
             if let socket { lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_soon) }
         }
@@ -315,9 +372,12 @@ final class ServerSession: Session {
     func destroyed() {
         socket = nil
         loop.writers[id] = nil
-        if case .open(let peer) = stage {
+        switch stage {
+        case .open(let peer):
             peer.ended(nil)
             loop.socketEnded()
+        case .streaming(let writer, _, _): writer.over()
+        default: break
         }
         stage = .idle
     }

@@ -8,7 +8,7 @@ import Synchronization
 /// Sendable: `mailbox` and `overflows` are guarded; all else is touched by the creator before `start()`, and by the
 /// service thread alone after it.
 final class ServiceLoop: @unchecked Sendable {
-    typealias Command = @Sendable (ServiceLoop) -> Void
+    typealias Command = Mailbox<ServiceLoop>.Command
 
     /// Sendable: the one call that the library allows from other threads; used only under the mailbox's lock.
     private struct Waker: @unchecked Sendable {
@@ -16,18 +16,8 @@ final class ServiceLoop: @unchecked Sendable {
         func wake() { lws_cancel_service(context) }
     }
 
-    private struct Mailbox {
-        var commands: [Command] = []
-        /// A wake-up is under way: more commands need no second one.
-        var wakePending = false
-        /// nil once the thread is about to end.
-        var waker: Waker?
-        var ended = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
-    }
-
     let limits: NetworkLimits
-    private let mailbox = Mutex(Mailbox())
+    private let mailbox: Mailbox<ServiceLoop>
     private let overflows = Atomic(0)
     private let openSockets = Atomic(0)
 
@@ -35,7 +25,7 @@ final class ServiceLoop: @unchecked Sendable {
     private(set) var context: OpaquePointer
     private(set) var vhost: OpaquePointer
     var sessions: [UInt: any Session] = [:]
-    /// Those of `sessions` whose answer takes more than one write.
+    /// Those of `sessions` whose answer takes more than one write, or is streamed.
     var writers: [UInt: ServerSession] = [:]
     private var lastSession: UInt = 0
     var listener: Listener?
@@ -57,9 +47,9 @@ final class ServiceLoop: @unchecked Sendable {
             throw NetworkError(.noResources, "libwebsockets could not create a context")
         }
         (context, vhost) = made
-        storage.owner.pointee = Unmanaged.passUnretained(self).toOpaque()
         let waker = Waker(context: made.context)
-        mailbox.withLock { $0.waker = waker }
+        mailbox = Mailbox { waker.wake() }
+        storage.owner.pointee = Unmanaged.passUnretained(self).toOpaque()
     }
 
     deinit {
@@ -83,28 +73,10 @@ final class ServiceLoop: @unchecked Sendable {
 
     /// Runs `command` on the service thread, soon. False when that has ended.
     @discardableResult
-    func perform(_ command: @escaping Command) -> Bool {
-        mailbox.withLock { mailbox in
-            guard let waker = mailbox.waker else { return false }
-            mailbox.commands.append(command)
-            if !mailbox.wakePending {
-                mailbox.wakePending = true
-                waker.wake()
-            }
-            return true
-        }
-    }
+    func perform(_ command: @escaping Command) -> Bool { mailbox.perform(command) }
 
     /// Waits until the thread has ended.
-    func ended() async {
-        await withCheckedContinuation { continuation in
-            let already = mailbox.withLock { mailbox in
-                if !mailbox.ended { mailbox.waiters.append(continuation) }
-                return mailbox.ended
-            }
-            if already { continuation.resume() }
-        }
-    }
+    func ended() async { await mailbox.ended() }
 
     func countOverflow() { overflows.add(1, ordering: .relaxed) }
 
@@ -126,35 +98,20 @@ final class ServiceLoop: @unchecked Sendable {
     private func serve() {
         while !isFinished {
             guard lws_service(context, 0) >= 0 else { break }
-            drain()
+            mailbox.drain(for: self)
             for writer in writers.values { writer.discardInput() }
         }
-        mailbox.withLock { $0.waker = nil }
+        mailbox.close()
         lws_context_destroy(context)
         for session in sessions.values { session.destroyed() }
         sessions = [:]
         writers = [:]
-        let waiters = mailbox.withLock { mailbox in
-            mailbox.ended = true
-            mailbox.commands = []
-            defer { mailbox.waiters = [] }
-            return mailbox.waiters
-        }
-        for waiter in waiters { waiter.resume() }
+        mailbox.end()
     }
 
     private var isFinished: Bool {
         guard let deadline else { return false }
         return sessions.isEmpty || ContinuousClock.now >= deadline
-    }
-
-    private func drain() {
-        let commands = mailbox.withLock { mailbox in
-            mailbox.wakePending = false
-            defer { mailbox.commands = [] }
-            return mailbox.commands
-        }
-        for command in commands { command(self) }
     }
 
     func stopAccepting() {
@@ -203,6 +160,8 @@ protocol Session: AnyObject {
     func flush()
     /// The reader has caught up.
     func resumeReading()
+    /// The connection is to be cut.
+    func abort()
     /// The server or client stops.
     func shutDown(code: UInt16, reason: String)
     /// The connection is gone and the library forgets it.

@@ -1,6 +1,5 @@
 import CWebSockets
 import Foundation
-import Synchronization
 
 /// Opens WebSockets to other servers, all on one service thread. The thread lives as long as the client or one of its
 /// connections does.
@@ -31,7 +30,7 @@ public final class WebSocketClient: Sendable {
         url: String, headers: [(name: String, value: String)] = [], subprotocols: [String] = []
     ) async throws(NetworkError) -> WebSocketConnection {
         let target = try ClientTarget(url: url, headers: headers, subprotocols: subprotocols)
-        let promise = ConnectionPromise()
+        let promise = Promise<WebSocketConnection>()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 promise.await(continuation)
@@ -56,6 +55,9 @@ struct ClientTarget: Sendable {
     let headers: [(name: String, value: String)]
     let subprotocols: [String]
 
+    /// Longer than what libwebsockets can put on a request line.
+    var hasLongPath: Bool { path.utf8.count > 2000 }
+
     init(url: String, headers: [(name: String, value: String)], subprotocols: [String]) throws(NetworkError) {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
             scheme == "ws" || scheme == "wss", let host = parts.host, !host.isEmpty
@@ -74,46 +76,5 @@ struct ClientTarget: Sendable {
         }
         self.headers = headers
         self.subprotocols = subprotocols
-    }
-}
-
-/// The outcome of a handshake, given once: by the service thread or by the cancelled task.
-final class ConnectionPromise: Sendable {
-    typealias Outcome = Result<WebSocketConnection, NetworkError>
-
-    private enum State {
-        case pending(CheckedContinuation<Outcome, Never>?)
-        case settled(Outcome)
-    }
-
-    private let state = Mutex(State.pending(nil))
-
-    var isSettled: Bool {
-        state.withLock { if case .settled = $0 { true } else { false } }
-    }
-
-    func await(_ continuation: CheckedContinuation<Outcome, Never>) {
-        let outcome = state.withLock { state -> Outcome? in
-            if case .settled(let outcome) = state { return outcome }
-            state = .pending(continuation)
-            return nil
-        }
-        if let outcome { continuation.resume(returning: outcome) }
-    }
-
-    func fail(_ code: NetworkError.Code, _ message: String) {
-        settle(.failure(NetworkError(code, message)))
-    }
-
-    /// False when it was settled already.
-    @discardableResult
-    func settle(_ outcome: Outcome) -> Bool {
-        let (first, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Outcome, Never>?) in
-            guard case .pending(let waiter) = state else { return (false, nil) }
-            state = .settled(outcome)
-            return (true, waiter)
-        }
-        waiter?.resume(returning: outcome)
-        return first
     }
 }

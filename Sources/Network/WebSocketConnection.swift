@@ -182,6 +182,14 @@ public final class WebSocketConnection: Sendable {
         flush()
     }
 
+    /// Cuts the connection at once, without a close frame: what is queued is dropped, and the peer sees a loss. `ending`
+    /// becomes `.lost`.
+    public func abort() {
+        state.withLock { $0.channel.abort() }
+        releaseReader()
+        loop.perform { [session] in $0.sessions[session]?.abort() }
+    }
+
     private func flush() {
         loop.perform { [session] in $0.sessions[session]?.flush() }
     }

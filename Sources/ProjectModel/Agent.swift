@@ -10,14 +10,18 @@ public struct Agent: Equatable, Sendable {
     public var description: String
     /// How its answers are written.
     public var outputStyle: OutputStyle
-    /// Its own language model, if it names one; a speech-to-speech model takes the place of all three engines.
+    /// Its own language model, if it names one.
     public var languageModel: ModelChain?
     /// What is said when its answer keeps the caller waiting; its own or the orchestrator's.
     public var filler: Filler?
-    /// Its voice; keys left open are looked up further out.
+    /// Its voice; keys left open are looked up further out. The `voices` of an agent that speaks itself are those of its
+    /// `languageModel`.
     public var speech: SpeechConfiguration?
     /// Whether it speaks a summary instead of its whole answer.
     public var speaksSummary: Bool
+
+    /// Whether its model is a speech-to-speech one, which takes the place of all three engines.
+    public var speaksItself: Bool { languageModel?.first.isSpeechToSpeech ?? false }
 
     /// One agent.
     public init(

@@ -49,10 +49,11 @@ extension ModelReference {
     /// The provider, or nil when it is none of Parley's.
     public var knownProvider: ModelProvider? { ModelProvider(rawValue: provider) }
 
-    /// Whether it hears and speaks itself: `OpenAI/…realtime…` and `Qwen/…omni…realtime…`.
+    /// Whether it hears and speaks itself: `OpenAI/…realtime…` and `Qwen/…omni…realtime…`. A further slash in the name, as
+    /// model hubs have it, speaks of a language model.
     public var isSpeechToSpeech: Bool {
         switch knownProvider {
-        case .openAI: model.contains("realtime")
+        case .openAI: model.contains("realtime") && !model.contains("/")
         case .qwen: model.contains("realtime") && model.contains("omni")
         default: false
         }

@@ -49,6 +49,8 @@ extension Project {
     ///
     /// The block that is nearest to the agent and names a voice, language or model decides those three together, so that
     /// a voice is never paired with another block's language; the other keys are looked up one by one.
+    /// An agent that speaks itself has the voice of its own block there; this one, from further out, is for what others
+    /// say in its place, such as a filler.
     /// - Parameter agent: the name of an agent or super agent; nil is the orchestrator itself.
     public func voice(of agent: String?, within superAgents: [String]) -> Voice? {
         let own = agent.flatMap { self.agent(named: $0)?.speech ?? superAgent(named: $0)?.speech }
@@ -56,7 +58,10 @@ extension Project {
         let chain =
             ([own] + superAgents.map { superAgent(named: $0)?.speech } + [orchestrator.speech])
             .compactMap { $0 }
-        let speaker = chain.first { !$0.voices.isEmpty || $0.language != nil || $0.model != nil }
+        let speaksItself = agent.flatMap { self.agent(named: $0)?.speaksItself } ?? false
+        let speaker = chain.dropFirst(speaksItself && own != nil ? 1 : 0).first {
+            !$0.voices.isEmpty || $0.language != nil || $0.model != nil
+        }
         return Voice(
             model: speaker?.model ?? audio.synthesizer,
             language: speaker?.language ?? audio.language,
@@ -64,5 +69,13 @@ extension Project {
             speed: chain.lazy.compactMap(\.speed).first ?? 1,
             sampleRate: sampleRate,
             normalizesText: chain.lazy.compactMap(\.normalizeText).first ?? true)
+    }
+
+    /// What the voice that answers is called: at the agent's own model when it speaks itself, else at the first of its
+    /// synthesisers. nil is the provider's default, or nobody who speaks.
+    public func voiceName(of agent: String, within superAgents: [String]) -> String? {
+        guard let voice = voice(of: agent, within: superAgents) else { return nil }
+        guard let own = self.agent(named: agent), own.speaksItself else { return voice.name(at: 0) }
+        return own.speech?.voices.first ?? nil
     }
 }

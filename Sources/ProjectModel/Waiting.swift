@@ -1,5 +1,5 @@
 /// How long a provider may take before it counts as failed, and the next of its chain is asked.
-public struct Deadlines: Equatable, Sendable {
+public struct Deadlines: Hashable, Sendable {
     /// From the request to the first piece of a language model's text.
     public var firstToken: Duration
     /// From the request to the first audio of a synthesiser.

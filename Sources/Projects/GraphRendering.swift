@@ -85,7 +85,8 @@ private struct TextGraph {
 
     private func voiceNotes(of name: String, within path: [String]) -> [String] {
         guard let voice = project.voice(of: name, within: path) else { return ["text only"] }
-        return [voice.name(at: 0) ?? "\(voice.model.first)"]
+        let own = project.agent(named: name).flatMap { $0.speaksItself ? $0.languageModel : nil }
+        return [project.voiceName(of: name, within: path) ?? "\((own ?? voice.model).first)"]
     }
 
     private func draw(_ items: [Item], indent: String, into lines: inout [String]) {

@@ -60,7 +60,9 @@ extension NodeReader {
                 context.report(
                     .error, at: text.mark, path: text.path, "'\(text.value)' is listed twice",
                     hint: "a model that failed is not asked again")
-            } else if let first = chain.first, first.isSpeechToSpeech != model.isSpeechToSpeech {
+            } else if case .agent = purpose, let first = chain.first,
+                first.isSpeechToSpeech != model.isSpeechToSpeech
+            {
                 context.report(
                     .error, at: text.mark, path: text.path,
                     "speech-to-speech models and language models do not stand in for each other")

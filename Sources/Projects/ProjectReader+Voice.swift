@@ -1,9 +1,10 @@
 import ProjectModel
 
 extension ProjectReader {
-    /// A `speech_config` block, and where its voices stand.
+    /// A `speech_config` block, and where its model and its voices stand.
     struct SpeechBlock {
         var configuration: SpeechConfiguration
+        var model: Located<Void>
         var voices: [Located<Void>] = []
     }
 
@@ -59,8 +60,9 @@ extension ProjectReader {
             found.enableSpeech = speech.bool("enable_speech")?.value
             found.normalizeText = speech.bool("normalize_text")?.value
             let places = voices.map { Located(value: (), mark: $0.mark, path: $0.path) }
+            let model = Located(value: (), mark: speech.keyMark("model"), path: speech.path(of: "model"))
             return Located(
-                value: SpeechBlock(configuration: found, voices: places), mark: mark, path: speech.path)
+                value: SpeechBlock(configuration: found, model: model, voices: places), mark: mark, path: speech.path)
         }
     }
 

@@ -58,9 +58,17 @@ struct ProjectReader {
             checkVoices(of: block, spokenBy: block?.configuration.model ?? project.audio.synthesizer)
         }
         for block in agents {
-            let own = block.agent.languageModel.flatMap { $0.first.isSpeechToSpeech ? $0 : nil }
-            checkVoices(
-                of: block.speech, spokenBy: own ?? block.speech?.configuration.model ?? project.audio.synthesizer)
+            let model = block.speech?.configuration.model
+            if let own = block.agent.languageModel, block.agent.speaksItself {
+                checkVoices(of: block.speech, spokenBy: own)
+                if let place = block.speech?.model, model != nil {
+                    context.report(
+                        .warning, at: place.mark, path: place.path,
+                        "has no effect: '\(own.first)' speaks itself, and the voice is its own")
+                }
+            } else {
+                checkVoices(of: block.speech, spokenBy: model ?? project.audio.synthesizer)
+            }
         }
     }
 

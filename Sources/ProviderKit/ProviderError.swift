@@ -1,5 +1,5 @@
 /// What a provider throws when it cannot do its work. A provider throws this or `CancellationError`, nothing else.
-public struct ProviderError: Error, Sendable, CustomStringConvertible {
+public struct ProviderError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The kind of failure; decides whether another try makes sense.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String { case unavailable, rejected, rateLimited, timedOut, protocolViolation, unsupported }

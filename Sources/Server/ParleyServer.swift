@@ -8,27 +8,38 @@ import Telemetry
 public final class ParleyServer: Sendable {
     private let settings: ServerSettings
     private let admission: Admission
+    private let catalog: any EngineCatalog
     private let network: NetworkServer
     private let log: Log
 
+    /// What a project names and this server has no credentials for, when it is to have all.
+    public struct MissingProviders: Error, CustomStringConvertible {
+        /// A line for each.
+        public let description: String
+    }
+
     /// Makes the local engines ready and opens the port.
     /// - Throws: `NetworkError` when the port cannot be opened, `SileroError` when the network's weights are unusable,
-    ///   `ProviderError` when the local engines are not installed.
+    ///   `ProviderError` when the local engines are not installed, `MissingProviders` when the settings are strict.
     public convenience init(
         settings: ServerSettings, registry: ProjectRegistry, metrics: Metrics, log: Log
     ) async throws {
-        let catalog = try ProviderCatalog(recognizers: settings.recognizers)
-        try await catalog.prepare()
-        for project in registry.names.compactMap({ registry.project(named: $0) }) {
-            for fallback in catalog.fallbacks(for: project) {
-                log.warning(
-                    "a local engine stands in",
-                    [
-                        "project": .name(project.name), "wanted": .name(fallback.wanted), "used": .name(fallback.used),
-                        "reason": .name(fallback.reason),
-                    ])
-            }
+        let catalog = try ProviderCatalog(access: settings.access, recognizers: settings.recognizers)
+        let projects = registry.names.compactMap { registry.project(named: $0) }
+        let missing = projects.flatMap { project in catalog.fallbacks(for: project).map { (project.name, $0) } }
+        if settings.isStrict, !missing.isEmpty {
+            let lines = missing.map { "project '\($0)' names \($1.wanted), but \($1.reason)" }
+            throw MissingProviders(description: lines.joined(separator: "\n"))
         }
+        for (project, fallback) in missing {
+            log.warning(
+                "another engine stands in",
+                [
+                    "project": .name(project), "wanted": .name(fallback.wanted), "used": .name(fallback.used),
+                    "reason": .name(fallback.reason),
+                ])
+        }
+        try await catalog.prepare()
         try self.init(settings: settings, registry: registry, catalog: catalog, metrics: metrics, log: log)
     }
 
@@ -38,6 +49,7 @@ public final class ParleyServer: Sendable {
         settings: ServerSettings, registry: ProjectRegistry, catalog: any EngineCatalog, metrics: Metrics, log: Log
     ) throws {
         self.settings = settings
+        self.catalog = catalog
         self.log = log
         admission = Admission(maximum: settings.maximumConversations)
         let handler = Routes(
@@ -50,7 +62,13 @@ public final class ParleyServer: Sendable {
     public var port: Int { network.port }
 
     /// Serves until `drain` is done.
-    public func run() async { await network.run() }
+    public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [catalog] in await catalog.run() }
+            await network.run()
+            group.cancelAll()
+        }
+    }
 
     /// Goes down: lets nobody in, gives running conversations the drain time, then closes them with 1001.
     ///

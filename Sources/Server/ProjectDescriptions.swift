@@ -52,23 +52,25 @@ enum ProjectDescriptions {
     }
 
     private static func describe(_ node: FlowPlan.Node, of project: Project) -> JSON {
-        let voice: Voice?
+        let speaks: Bool
         let kind: String
         switch node.kind {
         case .agent:
-            voice = project.voice(of: node.name, within: node.superAgents)
+            speaks = project.voice(of: node.name, within: node.superAgents) != nil
             kind = "agent"
         case .closing(let name):
-            let speaks = project.superAgent(named: name)?.closesWithSummary == true
-            voice = speaks ? project.voice(of: name, within: node.superAgents) : nil
+            speaks =
+                project.superAgent(named: name)?.closesWithSummary == true
+                && project.voice(of: name, within: node.superAgents) != nil
             kind = "closing"
         }
+        let voice = speaks ? project.voiceName(of: node.name, within: node.superAgents) : nil
         let description =
             project.agent(named: node.name)?.description ?? project.superAgent(named: node.name)?.description
         return .object([
             ("id", .string(node.id)), ("name", .string(node.name)), ("kind", .string(kind)),
-            ("super_agent", node.superAgents.first.map(JSON.string) ?? .null), ("speaks", .bool(voice != nil)),
-            ("voice", voice?.name(at: 0).map(JSON.string) ?? .null), ("description", .string(description ?? "")),
+            ("super_agent", node.superAgents.first.map(JSON.string) ?? .null), ("speaks", .bool(speaks)),
+            ("voice", voice.map(JSON.string) ?? .null), ("description", .string(description ?? "")),
         ])
     }
 }

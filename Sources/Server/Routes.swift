@@ -80,10 +80,16 @@ struct Routes: ServerHandler {
         let log = log.with(["conversation": .name(id), "project": .name(project.name)])
         log.info("conversation begins", ["version": .int(project.version)])
         measures.began()
-        await BridgeConnection(
-            socket: socket, project: project, engines: catalog.engines(for: project), lead: settings.lead, id: id,
-            measures: measures, log: log
-        ).serve()
+        let cast = catalog.cast(project)
+        let connection = BridgeConnection(
+            socket: socket, project: cast.project, engines: cast.engines, lead: settings.lead, id: id,
+            measures: measures, log: log)
+        await withDiscardingTaskGroup { group in
+            // While the caller is still taking a breath.
+            group.addTask { await catalog.warm(cast.project) }
+            await connection.serve()
+            group.cancelAll()
+        }
         admission.leave(place)
         let ending = await socket.closed()
         measures.ended(ending)

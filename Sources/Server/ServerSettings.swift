@@ -17,6 +17,11 @@ public struct ServerSettings: Sendable {
     /// Utterances transcribed at once by the local recogniser; each takes some 90 MB once it was needed. More wait.
     public var recognizers = 8
 
+    /// The providers that may be used, and their keys.
+    public var access = ProviderAccess()
+    /// Whether a project that names a provider without credentials ends the start, instead of a local engine standing in.
+    public var isStrict = false
+
     /// The defaults.
     public init() {}
 }

@@ -14,7 +14,8 @@ extension Conversation {
                 else { continue }
                 agents.append(
                     SessionDescription.AgentDescription(
-                        name: speaker.agent, description: speaker.description, voice: speaker.voice?.name(at: 0),
+                        name: speaker.agent, description: speaker.description,
+                        voice: project.voiceName(of: speaker.agent, within: node.superAgents),
                         speaks: speaker.voice != nil))
             }
         }

@@ -29,7 +29,10 @@ protocol Command {
 enum CommandLineTool {
     static let version = "0.1.0"
     static var commands: [any Command.Type] {
-        [ServeCommand.self, ValidateCommand.self, GraphCommand.self, VADCommand.self, CallCommand.self]
+        [
+            ServeCommand.self, ValidateCommand.self, GraphCommand.self, VADCommand.self, CallCommand.self,
+            DoublesCommand.self,
+        ]
     }
 
     static func run(_ words: [String]) async -> Int32 {

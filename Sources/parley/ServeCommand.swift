@@ -9,7 +9,7 @@ enum ServeCommand: Command {
     static let name = "serve"
     static let summary = "serve the projects of a folder"
     static let help = """
-        serve [--host ADDRESS] [--port NUMBER] [--projects DIR] [--default-project NAME]
+        serve [--host ADDRESS] [--port NUMBER] [--projects DIR] [--default-project NAME] [--doubles]
 
           --host ADDRESS          the address to listen on (127.0.0.1)
           --port NUMBER           the port; 0 takes any free one (8000)
@@ -18,8 +18,11 @@ enum ServeCommand: Command {
           --drain-seconds NUMBER  how long conversations may go on after SIGTERM (10)
           --lead-ms NUMBER        how far ahead of playout audio is sent (400)
           --recognizers NUMBER    utterances transcribed at once, each some 90 MB; more wait (8)
+          --strict-providers      refuse to start when a project names a provider without credentials
+          --doubles               use stand-ins for all hosted providers; needs no key and reaches no network
           --log-level LEVEL       debug, info, warning or error (info)
 
+        Keys of hosted providers come from the environment (docs/providers.md).
         Prints 'ready http://ADDRESS:PORT' when it accepts connections. SIGTERM and SIGINT let running
         conversations end; a second one ends them at once.
         """
@@ -27,10 +30,22 @@ enum ServeCommand: Command {
         options: [
             "--host", "--port", "--projects", "--default-project", "--drain-seconds", "--lead-ms", "--recognizers",
             "--log-level",
-        ])
+        ], flags: ["--strict-providers", "--doubles"])
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
-        let settings = try settings(arguments)
+        guard arguments.has("--doubles") else { return try await serve(arguments, doubles: nil) }
+        let doubles = try await StandInProviders(port: 0)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await doubles.run() }
+            defer { group.cancelAll() }
+            return try await serve(arguments, doubles: doubles)
+        }
+    }
+
+    private static func serve(_ arguments: Arguments, doubles: StandInProviders?) async throws -> Int32 {
+        var settings = try settings(arguments)
+        settings.access = try ProviderAccess(
+            environment: doubles?.environment ?? ProcessInfo.processInfo.environment)
         let level = try arguments.choice("--log-level", of: Log.Level.allCases.map(\.name))
         let log = Log.standardError(level: level.flatMap(Log.Level.init(name:)) ?? .info)
         var isFolder: ObjCBool = false
@@ -72,6 +87,7 @@ enum ServeCommand: Command {
         settings.defaultProject = arguments["--default-project"]
         if let seconds = try arguments.int("--drain-seconds", in: 0...86400) { settings.drain = .seconds(seconds) }
         if let lead = try arguments.int("--lead-ms", in: 0...10000) { settings.lead = .milliseconds(lead) }
+        settings.isStrict = arguments.has("--strict-providers")
         settings.recognizers = try arguments.int("--recognizers", in: 1...256) ?? settings.recognizers
         return settings
     }

@@ -93,6 +93,21 @@ enum Python {
     }
 }
 
+extension Python {
+    /// Runs `body` beside a script that serves, and says its port on its first line.
+    static func serve(_ script: String, _ arguments: String..., body: (Int) async throws -> Void) async throws {
+        let process = Process()
+        process.executableURL = URL(filePath: try #require(path))
+        process.arguments = ["-c", script] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        defer { process.terminate() }
+        let line = try await blocking { String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) }
+        try await body(try #require(Int(line.trimmingCharacters(in: .newlines))))
+    }
+}
+
 /// The standard output of a program; its errors go to the test's.
 func run(_ program: String, _ arguments: [String]) async throws -> String {
     try await blocking {

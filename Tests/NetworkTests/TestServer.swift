@@ -76,7 +76,11 @@ final class TestHandler: ServerHandler {
         case "/gated":
             await gate.wait()
             await countInOrder(socket)
-        default: await echo(socket)
+        default:
+            if request.query["say"] == "headers" {
+                socket.send("\(request.headers["authorization"] ?? "-") \(request.query["q"] ?? "-")")
+            }
+            await echo(socket)
         }
     }
 
@@ -105,16 +109,25 @@ final class TestHandler: ServerHandler {
 
 /// Opens once, for all who wait.
 final class Gate: Sendable {
-    private let state = Mutex<(isOpen: Bool, waiters: [CheckedContinuation<Void, Never>])>((false, []))
+    private let state = Mutex<(isOpen: Bool, waiters: [@Sendable () -> Void])>((false, []))
 
     func wait() async {
-        await withCheckedContinuation { continuation in
-            let open = state.withLock { state in
-                if !state.isOpen { state.waiters.append(continuation) }
-                return state.isOpen
-            }
-            if open { continuation.resume() }
+        await withCheckedContinuation { continuation in onOpen { continuation.resume() } }
+    }
+
+    /// For a thread of its own, which may block.
+    func block() {
+        let done = DispatchSemaphore(value: 0)
+        onOpen { done.signal() }
+        done.wait()
+    }
+
+    private func onOpen(_ action: @escaping @Sendable () -> Void) {
+        let isOpen = state.withLock { state in
+            if !state.isOpen { state.waiters.append(action) }
+            return state.isOpen
         }
+        if isOpen { action() }
     }
 
     func open() {
@@ -123,7 +136,7 @@ final class Gate: Sendable {
             defer { state.waiters = [] }
             return state.waiters
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters { waiter() }
     }
 }
 

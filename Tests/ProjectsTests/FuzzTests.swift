@@ -1,3 +1,4 @@
+import Foundation
 import ProjectModel
 import Projects
 import TestSupport
@@ -49,6 +50,24 @@ struct FuzzTests {
             #expect(result == ProjectLoader.load(bytes: bytes, name: "fuzzed", file: "fuzzed.yaml"))
             for name in result.project?.orchestrator.agentNames ?? [] {
                 #expect(result.project?.agent(named: name) != nil || result.project?.superAgent(named: name) != nil)
+            }
+        }
+    }
+
+    @Test(arguments: 0..<20)
+    func whateverYAMLHasAValueIsJSON(seed: UInt64) throws {
+        var random = Seeded(seed)
+        let names = TestFiles.corpus("valid") + TestFiles.corpus("invalid")
+        for _ in 0..<60 {
+            let name = try #require(names.randomElement(using: &random))
+            let text = String(decoding: mutate(try TestFiles.corpusBytes(name), using: &random), as: UTF8.self)
+            do throws(YAMLValue.Failure) {
+                let data = try YAMLValue.read(text: text, file: "fuzzed.yaml").jsonData()
+                #expect(throws: Never.self) {
+                    try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+                }
+            } catch {
+                #expect(error.diagnostics.hasErrors)
             }
         }
     }

@@ -83,8 +83,13 @@ struct LoaderTests {
 
     @Test func voicesOfASpeechToSpeechAgentFollowItsModels() throws {
         let project = try project("speech-to-speech")
-        #expect(project.agents[0].languageModel?.all.allSatisfy(\.isSpeechToSpeech) == true)
-        #expect(project.voice(of: "Ada", within: [])?.names == ["Cherry", "marin"])
+        let ada = project.agents[0]
+        #expect(ada.speaksItself)
+        #expect(ada.languageModel?.all.allSatisfy(\.isSpeechToSpeech) == true)
+        #expect(ada.speech?.voices == ["Cherry", "marin"])
+        #expect(project.voiceName(of: "Ada", within: []) == "Cherry")
+        // A filler in its place is another model's to say, which knows no Cherry.
+        #expect(project.voice(of: "Ada", within: [])?.names == [])
     }
 
     @Test func anAgentsFillerIsItsOwnOrTheOrchestrators() throws {

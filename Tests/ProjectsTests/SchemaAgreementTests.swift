@@ -25,7 +25,9 @@ struct SchemaAgreementTests {
         let folder = FileManager.default.temporaryDirectory.appending(path: "parley-providers-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let names = ["x", "Planner", "PocketSphinx", "Flite", "eSpeak", "gpt-realtime", "omni-realtime"]
+        let names = [
+            "x", "Planner", "PocketSphinx", "Flite", "eSpeak", "gpt-realtime", "omni-realtime", "hub/realtime",
+        ]
         var expected: [String: Bool] = [:]
         for (place, roles) in Self.places {
             for provider in ModelProvider.allCases {

@@ -20,7 +20,7 @@ struct ProviderAccessTests {
         ("Deepgram", ["DEEPGRAM_API_KEY": "k"], .url("wss://api.deepgram.com")),
         ("Deepgram", ["DEEPGRAM_API_KEY": "k", "DEEPGRAM_BASE_URL": "ws://127.0.0.1:1"], .url("ws://127.0.0.1:1")),
         ("ElevenLabs", ["ELEVENLABS_API_KEY": "k"], .url("https://api.elevenlabs.io")),
-        ("Qwen", ["DASHSCOPE_API_KEY": "k"], .url("wss://dashscope.aliyuncs.com/api-ws/v1/realtime")),
+        ("Qwen", ["DASHSCOPE_API_KEY": "k"], .url("wss://dashscope.aliyuncs.com/api-ws/v1")),
         ("Azure", ["AZURE_SPEECH_KEY": "k", "AZURE_SPEECH_REGION": "westeurope"], .region("westeurope")),
         ("Azure", ["AZURE_SPEECH_KEY": "k", "AZURE_SPEECH_ENDPOINT": "ws://127.0.0.1:1"], .url("ws://127.0.0.1:1")),
     ])

@@ -30,6 +30,7 @@ final class Attempt: Sendable {
     private let clock: ChainClock
     private let breaker: CircuitBreaker
     private let start: Duration
+    private let provider: String
     private let state: Mutex<State>
 
     init(
@@ -39,6 +40,7 @@ final class Attempt: Sendable {
         self.clock = clock
         self.breaker = breaker
         start = clock.now()
+        provider = report.provider
         state = Mutex(State(watch: Watch(between: between), permit: permit, report: report))
     }
 
@@ -125,14 +127,14 @@ final class Attempt: Sendable {
         }
     }
 
-    /// Returns when the engine has stalled.
+    /// Throws when the engine has stalled.
     private func expire(after limit: Duration) async throws {
         let now = clock.now()
         state.withLock { $0.watch.arm(limit, now: now) }
         while true {
             let now = clock.now()
             switch state.withLock({ $0.watch.check(now: now) }) {
-            case .expired: return
+            case .expired: throw stalled
             case .again(let time): try await clock.sleep(time)
             }
         }
@@ -160,15 +162,12 @@ final class Attempt: Sendable {
     }
 
     private func ending(_ result: Result<Void, any Error>, _ state: State) -> Ending {
-        let provider = state.report.provider
         switch state.stop {
         case .byConsumer(let error): return .stopped(error)
         case .byFault(let error): return .failed(error)
         case nil: break
         }
-        if state.watch.hasExpired {
-            return .failed(ProviderError(.timedOut, provider: provider, message: "gave nothing within its deadline"))
-        }
+        if state.watch.hasExpired { return .failed(stalled) }
         switch result {
         case .success: return .completed
         case .failure where Task.isCancelled: return .stopped(CancellationError())
@@ -178,5 +177,9 @@ final class Attempt: Sendable {
             let message = "failed with an error that is not a provider's"
             return .failed(ProviderError(.protocolViolation, provider: provider, message: message))
         }
+    }
+
+    private var stalled: ProviderError {
+        ProviderError(.timedOut, provider: provider, message: "gave nothing within its deadline")
     }
 }

@@ -60,8 +60,7 @@ struct GenerationProgress: Equatable, Sendable {
     /// The engine `provider` has ended without an error; returns the rest of the answer.
     /// - Throws: when it has not answered.
     mutating func finish(provider: String) throws(ProviderError) -> [GenerationPiece] {
-        // Cut off right at its end, an answer needs no continuation.
-        guard hasSpoken || !calls.isEmpty || text.last(where: { !$0.isWhitespace })?.endsSentence == true else {
+        guard hasSpoken || !calls.isEmpty else {
             throw ProviderError(.protocolViolation, provider: provider, message: "ended without an answer")
         }
         return flush() + (tokens.map { [.usage($0)] } ?? [])
@@ -75,8 +74,4 @@ struct GenerationProgress: Equatable, Sendable {
         text += new
         return new.isEmpty ? [] : [.text(new)]
     }
-}
-
-extension Character {
-    fileprivate var endsSentence: Bool { ".!?…。！？\"”»)".contains(self) }
 }

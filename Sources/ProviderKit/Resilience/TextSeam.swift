@@ -53,6 +53,9 @@ struct TextSeam: Equatable, Sendable {
 
     private mutating func settle(isWhole: Bool) -> String {
         guard let text = buffer, let repeated = repetition(in: text, isWhole: isWhole) else { return "" }
+        // The marks behind what is repeated may be repeated too: the next word tells.
+        let isMarksOnly = text[repeated...].allSatisfy { !$0.isWithinWord && !$0.isUnspaced }
+        if isMarksOnly && repeated > text.startIndex && !isWhole { return "" }
         buffer = nil
         return joined(text[repeated...], isShortened: repeated > text.startIndex)
     }

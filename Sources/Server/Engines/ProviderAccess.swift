@@ -127,7 +127,7 @@ public struct ProviderAccess: Sendable, Equatable {
             "ElevenLabs", key: "ELEVENLABS_API_KEY", url: "ELEVENLABS_BASE_URL", standard: "https://api.elevenlabs.io"),
         keyed(
             "Qwen", key: "DASHSCOPE_API_KEY", url: "DASHSCOPE_BASE_URL",
-            standard: "wss://dashscope.aliyuncs.com/api-ws/v1/realtime"),
+            standard: "wss://dashscope.aliyuncs.com/api-ws/v1"),
         Provider(name: "Azure", remedy: "set AZURE_SPEECH_KEY and AZURE_SPEECH_REGION") { variables throws(Problem) in
             guard let key = try variables.key("AZURE_SPEECH_KEY") else { return nil }
             if let url = try variables.url("AZURE_SPEECH_ENDPOINT", schemes: sockets) {

@@ -1,102 +1,204 @@
-import ESpeakProvider
-import FliteProvider
-import Foundation
-import LocalPlanner
-import PocketSphinxProvider
+import FlowGraph
 import ProjectModel
 import ProviderKit
 import Session
+import Synchronization
 import VoiceActivity
 
 /// Chooses the engines of each conversation.
 public protocol EngineCatalog: Sendable {
-    /// The engines for a conversation on `project`. Quick, never blocking.
-    func engines(for project: Project) -> Engines
+    /// What of `project` can be run here, and with which engines. Quick, never blocking.
+    func cast(_ project: Project) -> (project: Project, engines: Engines)
+    /// Gets ready what a conversation on `project`, cast as above, will use first. Never fails: what cannot be had shows
+    /// when it is used.
+    func warm(_ project: Project) async
+    /// Looks after connections until the task is cancelled.
+    func run() async
 }
 
-/// The engines that this server has, and which of them stands in when a project names one that it cannot reach.
-public struct ProviderCatalog: EngineCatalog {
-    private let voiceActivity: SileroModel
-    private let recognizer: PocketSphinxRecognizer
-    private let english: any SpeechSynthesizer
-    private let otherLanguages: any SpeechSynthesizer
-    private let planner: any LanguageModel
-    private let hearing: RecognitionChain
-    private let thinking: GenerationChain
-    private let speaking: SynthesisChain
-    private let speakingESpeak: SynthesisChain
+extension EngineCatalog {
+    /// Nothing to get ready.
+    public func warm(_ project: Project) async {}
+    /// Nothing to look after.
+    public func run() async {}
+}
 
-    /// Makes the local engines ready.
-    /// - Parameter recognizers: utterances transcribed at once.
-    public init(recognizers: Int) throws {
+/// The engines that this server has: those of hosted providers that it has credentials for, and the local ones.
+public final class ProviderCatalog: EngineCatalog {
+    /// One engine that conversations share, with the breaker that all of them see.
+    private struct Shelved<Engine: Sendable>: Sendable {
+        var link: ChainLink<Engine>
+        var warm: @Sendable (VoiceRequest, _ sampleRate: Int) async -> Void
+    }
+
+    private struct ChainKey: Hashable {
+        var models: ModelChain
+        var deadlines: Deadlines
+    }
+
+    private struct Shelf {
+        var recognizers: [ModelReference: Shelved<any SpeechRecognizer>] = [:]
+        var synthesizers: [ModelReference: Shelved<any SpeechSynthesizer>] = [:]
+        var languageModels: [ModelReference: Shelved<any LanguageModel>] = [:]
+        /// Made once, since they learn how fast their engines speak.
+        var voices: [ChainKey: SynthesisChain] = [:]
+    }
+
+    /// Projects come and go; this many models and chains are remembered.
+    private static let capacity = 1000
+
+    private let access: ProviderAccess
+    private let voiceActivity: SileroModel
+    private let local: LocalEngines
+    private let hosted: HostedEngines
+    private let clock = ChainClock.continuous
+    private let shelf = Mutex(Shelf())
+    private let care = AsyncStream.makeStream(of: (@Sendable () async -> Void).self)
+
+    /// An engine is made when a project first names it.
+    /// - Parameter recognizers: utterances transcribed at once by the local recogniser.
+    /// - Throws: `SileroError`, or `NetworkError` when the threads of the network cannot be started.
+    public init(access: ProviderAccess, recognizers: Int) throws {
+        self.access = access
         voiceActivity = try SileroModel()
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        recognizer = PocketSphinxRecognizer(
-            maxDecoders: recognizers, workers: BlockingWorkers(name: "recognizer", count: cores))
-        // Speaking never waits for hearing: it has threads of its own.
-        let voices = BlockingWorkers(name: "synthesizer", count: cores)
-        english = FliteSynthesizer(workers: voices)
-        otherLanguages = ESpeakSynthesizer(workers: voices)
-        planner = LocalPlanner()
-        // Local engines wait for nobody: no deadlines, and what fails at once fails again.
-        let clock = ChainClock.continuous
-        let breaker = { CircuitBreaker(clock: clock) }
-        hearing = RecognitionChain(
-            [ChainLink(recognizer, breaker: breaker())], finalTranscript: nil, policy: .once, clock: clock)
-        thinking = GenerationChain(
-            [ChainLink(planner, breaker: breaker())], deadlines: nil, policy: .once, clock: clock)
-        speaking = SynthesisChain(
-            [ChainLink(LocalVoices(english: english, otherLanguages: otherLanguages), breaker: breaker())],
-            deadlines: nil, policy: .once, clock: clock)
-        speakingESpeak = SynthesisChain(
-            [ChainLink(otherLanguages, breaker: breaker())], deadlines: nil, policy: .once, clock: clock)
+        local = LocalEngines(recognizers: recognizers)
+        hosted = try HostedEngines(access: access)
     }
 
     /// Loads what the first caller would have to wait for, and finds out whether it is there.
     /// - Throws: `ProviderError`.
-    public func prepare() async throws { try await recognizer.prepare() }
+    public func prepare() async throws { try await local.prepare() }
 
-    /// The engines for a conversation on `project`.
-    public func engines(for project: Project) -> Engines {
-        let (thinking, speaking, speakingESpeak) = (thinking, speaking, speakingESpeak)
-        return Engines(
-            voiceActivity: voiceActivity, recognizer: hearing,
-            synthesizer: { models in
-                models.first.provider == "Local" && models.first.model == "eSpeak" ? speakingESpeak : speaking
-            },
-            languageModel: { _ in thinking }, fallbacks: fallbacks(for: project))
+    /// Looks after the connections of hosted providers until the task is cancelled. For one caller, once.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            for await work in care.stream { group.addTask { await work() } }
+        }
     }
 
-    /// Which local engine stands in for what `project` names, and why.
+    // MARK: - Casting
+
+    /// What of `project` can be run here, and with which engines.
+    public func cast(_ project: Project) -> (project: Project, engines: Engines) {
+        let casting = Casting(project, access: access)
+        let deadlines = casting.project.deadlines
+        let engines = Engines(
+            voiceActivity: voiceActivity,
+            recognizer: recognition(casting.project.audio.recognizer, deadlines),
+            synthesizer: { self.synthesis($0, deadlines) }, languageModel: { self.generation($0, deadlines) },
+            fallbacks: casting.fallbacks)
+        return (casting.project, engines)
+    }
+
+    /// What `project` names and this server replaces.
     public func fallbacks(for project: Project) -> [SessionDescription.Fallback] {
-        var found: [SessionDescription.Fallback] = []
-        func note(_ models: ModelChain, local: String) {
-            let reference = models.first
-            guard reference.provider != "Local", !found.contains(where: { $0.wanted == reference.description })
-            else { return }
-            found.append(
-                SessionDescription.Fallback(
-                    wanted: reference.description, used: local,
-                    reason: "this server has no \(reference.provider) provider yet"))
+        Casting(project, access: access).fallbacks
+    }
+
+    /// Opens the connections that a conversation on `project` will use first.
+    public func warm(_ project: Project) async {
+        let (ears, language) = (project.audio.recognizer.first, VoiceRequest(language: project.audio.language))
+        let voices = Set(project.speakingVoices)
+        let writers = Set([project.languageModel] + project.agents.compactMap(\.languageModel))
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.recognizer(ears).warm(language, 16000) }
+            for voice in voices {
+                let engine = synthesizer(voice.model.first)
+                let request = VoiceRequest(name: voice.name(at: 0), language: voice.language, speed: voice.speed)
+                group.addTask { await engine.warm(request, voice.sampleRate) }
+            }
+            for writer in writers where !writer.first.isSpeechToSpeech {
+                let engine = languageModel(writer.first)
+                group.addTask { await engine.warm(language, 16000) }
+            }
         }
-        note(project.audio.recognizer, local: recognizer.name)
-        if !project.audio.language.lowercased().hasPrefix("en") {
-            found.append(
-                SessionDescription.Fallback(
-                    wanted: "\(project.audio.recognizer.first) in \(project.audio.language)", used: recognizer.name,
-                    reason: "it understands English only, so callers have to type; Local/Planner answers in English"))
+    }
+
+    // MARK: - Chains
+
+    private func recognition(_ models: ModelChain, _ deadlines: Deadlines) -> RecognitionChain {
+        RecognitionChain(
+            models.all.map { recognizer($0).link }, finalTranscript: models.isLocal ? nil : deadlines.finalTranscript,
+            clock: clock)
+    }
+
+    private func generation(_ models: ModelChain, _ deadlines: Deadlines) -> GenerationChain {
+        GenerationChain(
+            models.all.map { languageModel($0).link },
+            deadlines: models.isLocal ? nil : PieceDeadlines(first: deadlines.firstToken), clock: clock)
+    }
+
+    private func synthesis(_ models: ModelChain, _ deadlines: Deadlines) -> SynthesisChain {
+        let key = ChainKey(models: models, deadlines: deadlines)
+        if let known = shelf.withLock({ $0.voices[key] }) { return known }
+        let chain = SynthesisChain(
+            models.all.map { synthesizer($0).link },
+            deadlines: models.isLocal ? nil : PieceDeadlines(first: deadlines.firstAudio), clock: clock)
+        return shelf.withLock { shelf in
+            if shelf.voices.count >= Self.capacity { shelf.voices = [:] }
+            return shelf.voices.keep(chain, for: key)
         }
-        note(project.languageModel, local: planner.name)
-        note(project.audio.synthesizer, local: english.name)
-        for agent in project.agents {
-            if let model = agent.languageModel { note(model, local: planner.name) }
+    }
+
+    // MARK: - Engines
+
+    private func recognizer(_ model: ModelReference) -> Shelved<any SpeechRecognizer> {
+        if let known = shelf.withLock({ $0.recognizers[model] }) { return known }
+        let made = hosted.recognizer(model) ?? HostedEngines.Kept(engine: local.recognizer)
+        return shelve(made, model, \.recognizers) { ChainLink($0, breaker: $1) }
+    }
+
+    private func synthesizer(_ model: ModelReference) -> Shelved<any SpeechSynthesizer> {
+        if let known = shelf.withLock({ $0.synthesizers[model] }) { return known }
+        let own = model == ModelReference(provider: "Local", model: "eSpeak") ? local.eSpeak : local.synthesizer
+        let made = hosted.synthesizer(model) ?? HostedEngines.Kept(engine: own)
+        return shelve(made, model, \.synthesizers) { ChainLink($0, breaker: $1) }
+    }
+
+    private func languageModel(_ model: ModelReference) -> Shelved<any LanguageModel> {
+        if let known = shelf.withLock({ $0.languageModels[model] }) { return known }
+        let made = hosted.languageModel(model) ?? HostedEngines.Kept(engine: local.languageModel)
+        return shelve(made, model, \.languageModels) { ChainLink($0, breaker: $1) }
+    }
+
+    private func shelve<Engine: Sendable>(
+        _ made: HostedEngines.Kept<Engine>, _ model: ModelReference,
+        _ place: WritableKeyPath<Shelf, [ModelReference: Shelved<Engine>]>,
+        _ link: (Engine, CircuitBreaker) -> ChainLink<Engine>
+    ) -> Shelved<Engine> {
+        let shelved = Shelved(link: link(made.engine, CircuitBreaker(clock: clock)), warm: made.warm)
+        let (kept, isNew) = shelf.withLock { shelf in
+            let isNew = shelf[keyPath: place][model] == nil
+            return (shelf[keyPath: place].keep(shelved, for: model), isNew)
         }
-        for speech in project.speechBlocks {
-            guard let model = speech.model else { continue }
-            let voice = VoiceRequest(
-                name: speech.voices.first ?? nil, language: speech.language ?? project.audio.language)
-            note(model, local: voice.locale.lowercased().hasPrefix("en") ? english.name : otherLanguages.name)
+        if isNew, let run = made.run { care.continuation.yield(run) }
+        return kept
+    }
+}
+
+extension Dictionary {
+    /// The value for `key`: the one that is there, else `value`, which is put there.
+    fileprivate mutating func keep(_ value: Value, for key: Key) -> Value {
+        if let known = self[key] { return known }
+        self[key] = value
+        return value
+    }
+}
+
+extension ModelChain {
+    /// Whether nothing of it is on the network.
+    fileprivate var isLocal: Bool { all.allSatisfy { $0.knownProvider == .local } }
+}
+
+extension Project {
+    /// The voices of everybody who may speak.
+    fileprivate var speakingVoices: [Voice] {
+        let graphs = Dictionary(superAgents.map { ($0.name, $0.graph) }, uniquingKeysWith: { first, _ in first })
+        let nodes = orchestrator.agentNames.flatMap { FlowPlan(running: $0, graphs: graphs).nodes }
+        return nodes.compactMap { node in
+            switch node.kind {
+            case .agent(let name), .closing(let name): voice(of: name, within: node.superAgents)
+            }
         }
-        return found
     }
 }

@@ -1,0 +1,55 @@
+import ProviderKit
+
+/// Understands a chat as a language model would: what is wanted, of whom, and about what. It knows the way in which Parley
+/// asks for judgements, choices, summaries and plans; any other chat is a plan.
+func readBrief(_ messages: [ChatMessage]) -> Brief {
+    let system = messages.last { $0.role == .system }?.content ?? ""
+    let (parents, rest) = readAnswers(messages.last { $0.role == .user }?.content ?? "")
+    let words = rest.replacing("The caller had asked: ", with: "")
+    if system.contains("exactly one word: yes or no") {
+        let parts = words.split(separator: "\n\n", maxSplits: 1).map(String.init)
+        let condition = (parts.first ?? "").replacing("Condition: ", with: "")
+        return Brief(
+            task: .judge(condition: condition), agentName: "", callerWords: parts.count > 1 ? parts[1] : "",
+            parents: parents)
+    }
+    if system.contains("Reply with its name only") {
+        let candidates = system.split(separator: "\n").compactMap { line -> Brief.Answer? in
+            guard line.hasPrefix("- "), let colon = line.firstRange(of: ": ") else { return nil }
+            return Brief.Answer(
+                agent: String(line[..<colon.lowerBound].dropFirst(2)), text: String(line[colon.upperBound...]))
+        }
+        return Brief(task: .route(candidates: candidates), agentName: "", callerWords: words)
+    }
+    var lines = system.split(separator: "\n").map(String.init)
+    let goal = lines.firstIndex { $0.hasPrefix("You work with other agents towards this goal: ") }.map {
+        String(lines.remove(at: $0).drop { $0 != ":" }.dropFirst(2))
+    }
+    var name = "the stand-in"
+    if let first = lines.first, first.hasPrefix("You are "), first.hasSuffix(".") {
+        name = String(first.dropFirst("You are ".count).dropLast())
+        lines.removeFirst()
+    }
+    return Brief(
+        task: system.contains("Summarize the answers below") ? .summarize : .plan, agentName: name,
+        agentDescription: lines.first ?? "", goal: goal, callerWords: words, parents: parents)
+}
+
+/// The answers between `<answer from="NAME">` and `</answer>`, and what is left of the text without them.
+private func readAnswers(_ text: String) -> (answers: [Brief.Answer], rest: String) {
+    let open = "<answer from=\""
+    var answers: [Brief.Answer] = []
+    var rest = ""
+    var left = text[...]
+    while let start = left.firstRange(of: open), let nameEnd = left[start.upperBound...].firstRange(of: "\">"),
+        let end = left[nameEnd.upperBound...].firstRange(of: "</answer>")
+    {
+        rest += left[..<start.lowerBound]
+        answers.append(
+            Brief.Answer(
+                agent: String(left[start.upperBound..<nameEnd.lowerBound]),
+                text: String(left[nameEnd.upperBound..<end.lowerBound])))
+        left = left[end.upperBound...].drop(while: \.isWhitespace)
+    }
+    return (answers, rest + left)
+}

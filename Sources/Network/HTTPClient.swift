@@ -1,0 +1,121 @@
+import CCurl
+import Foundation
+import Synchronization
+
+/// Sends HTTP requests to other servers and streams their answers, all on one service thread. Connections are kept alive
+/// and used again, host by host; one that the server closed while it was idle is replaced without the caller's notice.
+/// Proxies are taken from the environment (`https_proxy`, `no_proxy`, …). Redirects are not followed.
+public final class HTTPClient: Sendable {
+    private let loop: TransferLoop
+
+    /// Starts the service thread. Throws when the system gives no resources for it.
+    public init(limits: NetworkLimits = NetworkLimits()) throws(NetworkError) {
+        loop = try TransferLoop(limits: limits)
+        loop.start()
+    }
+
+    deinit { loop.finish() }
+
+    /// Sends a request and returns when the answer's status and headers are here, whatever the status; the body follows
+    /// in `HTTPAnswer.body`.
+    ///
+    /// Throws `.invalidURL` for what can't be sent, `.connectionFailed` when there is no connection, no trust in it, or
+    /// no HTTP on it, `.timedOut`, and `.cancelled` when the task or the client ends. In all cases nothing is left open.
+    public func send(_ call: HTTPCall) async throws(NetworkError) -> HTTPAnswer {
+        try call.check()
+        let promise = Promise<HTTPAnswer>()
+        let id = loop.nextTransfer()
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                promise.await(continuation)
+                if !loop.perform({ $0.open(call, id: id, promise: promise) }) {
+                    promise.fail(.cancelled, "the client was shut down")
+                }
+            }
+        } onCancel: {
+            promise.fail(.cancelled, "the task was cancelled")
+            loop.perform { $0.abort(id) }
+        }
+        return try outcome.get()
+    }
+
+    /// Leaves an open connection (TCP, TLS) to the URL's host behind, for the next `send` to find, by asking for the head
+    /// of its `/` without credentials. An idle connection that is there already is used for it, and so kept from being
+    /// closed as idle. Returns after 5 s at the latest; what goes wrong shows in the next `send`.
+    public func warm(_ url: String) async {
+        guard let place = HTTPPlace(url) else { return }
+        let call = HTTPCall(method: "HEAD", url: place.root, answerTimeout: .seconds(5))
+        guard let answer = try? await send(call) else { return }
+        _ = try? await answer.bytes(limit: 0)
+    }
+
+    /// Aborts what is under way, closes all connections and waits for the thread's end.
+    public func shutDown() async {
+        loop.finish()
+        await loop.ended()
+    }
+}
+
+/// A request to another server.
+public struct HTTPCall: Sendable {
+    /// The method, a token such as `POST`.
+    public var method: String
+    /// `http://…` or `https://…`, percent-encoded.
+    public var url: String
+    /// Headers in the order they are sent. `Content-Length`, `Connection` and `Transfer-Encoding` are the client's
+    /// business.
+    public var headers: [(name: String, value: String)]
+    /// The body; nothing is sent when it is empty.
+    public var body: [UInt8]
+    /// Time for name, TCP and TLS.
+    public var connectTimeout: Duration
+    /// Time until the answer's headers are here, from the call of `send` on.
+    public var answerTimeout: Duration
+
+    /// A request of these parts.
+    public init(
+        method: String = "POST", url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
+        connectTimeout: Duration = .seconds(5), answerTimeout: Duration = .seconds(30)
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.connectTimeout = connectTimeout
+        self.answerTimeout = answerTimeout
+    }
+
+    /// Throws for what could not be sent, or would be read as something else.
+    func check() throws(NetworkError) {
+        guard HTTPPlace(url) != nil else {
+            throw NetworkError(.invalidURL, "an HTTP URL begins with http:// or https:// and names a host")
+        }
+        guard HTTPResponse.isToken(method) else { throw NetworkError(.invalidURL, "the method is not a token") }
+        for (name, value) in headers where !HTTPResponse.isToken(name) || !HTTPResponse.isFieldValue(value) {
+            throw NetworkError(.invalidURL, "the header \(name.prefix(40)) has characters that a header can't have")
+        }
+    }
+}
+
+/// The server that a URL names.
+struct HTTPPlace {
+    let scheme: String
+    let host: String
+    let port: Int?
+
+    /// nil for what isn't an HTTP URL.
+    init?(_ url: String) {
+        guard url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let parts = URLComponents(string: url),
+            let scheme = parts.scheme?.lowercased(), scheme == "http" || scheme == "https", let host = parts.host,
+            !host.isEmpty, (1...65_535).contains(parts.port ?? 1)
+        else { return nil }
+        self.scheme = scheme
+        self.host = host
+        port = parts.port
+    }
+
+    /// As it may stand in an error: without the path and the query, which may hold a key.
+    var name: String { host + (port.map { ":\($0)" } ?? "") }
+
+    var root: String { "\(scheme)://\(name)/" }
+}

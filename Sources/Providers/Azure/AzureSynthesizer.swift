@@ -1,0 +1,105 @@
+import AudioCore
+import Foundation
+import Network
+import ProviderKit
+import ProviderTransport
+
+/// Azure's text-to-speech: over its WebSocket, which tells when each word is spoken, or over HTTP.
+public final class AzureSynthesizer: SpeechSynthesizer {
+    /// Which of Azure's two ways is taken.
+    public enum Form: Sendable {
+        /// The WebSocket: word timings, and no handshake for each text.
+        case socket
+        /// One HTTP request a text; without word timings.
+        case http
+    }
+
+    /// `Azure/AI-Speech`
+    public let name: String
+    let endpoints: AzureEndpoints
+    let connector: AzureConnector
+    let http: HTTPClient
+    private let form: Form
+    private let sockets: WarmSockets
+
+    /// A synthesiser at `endpoints`; `model` is the name behind `Azure/` that projects use.
+    public init(
+        model: String = "AI-Speech", endpoints: AzureEndpoints, access: AzureAccess, form: Form = .socket,
+        client: WebSocketClient, http: HTTPClient
+    ) {
+        name = "Azure/\(model)"
+        self.endpoints = endpoints
+        self.form = form
+        self.http = http
+        let connector = AzureConnector(name: name, access: access, client: client)
+        self.connector = connector
+        sockets = WarmSockets(AzureConnector.keeping) { try await connector.open($0) }
+    }
+
+    /// Opens a connection, so that the first text finds one.
+    /// - Throws: `ProviderError` or `CancellationError`.
+    public func prepare() async throws {
+        switch form {
+        case .socket: try await sockets.prepare(endpoint)
+        case .http: await http.warm(endpoints.synthesisHTTP)
+        }
+    }
+
+    /// Keeps sockets ready and looks after idle ones, until it is cancelled. For one caller.
+    public func run() async { await sockets.run() }
+
+    /// Speaks in one turn. Cancelling closes the socket: Microsoft's own SDK stops a synthesis so, too. The protocol's
+    /// `synthesis.control` would leave the socket open, but with all the audio on it that is under way.
+    public func synthesize(
+        _ request: SynthesisRequest, emit: @Sendable (SynthesisPiece) async throws -> Void
+    ) async throws {
+        guard request.text.contains(where: { $0.isLetter || $0.isNumber }) else { return }
+        let order = try AzureOrder(request, provider: name)
+        switch form {
+        case .http: try await fetch(order, emit)
+        case .socket:
+            do {
+                try await sockets.exchange(endpoint) { try await speak(order, on: $0, emit) }
+            } catch let dead as DeadSocket {
+                throw ProviderError(end: dead.ending, provider: name)
+            }
+        }
+    }
+
+    private var endpoint: SocketEndpoint {
+        SocketEndpoint(url: endpoints.synthesis + "/cognitiveservices/websocket/v1")
+    }
+
+    private func speak(
+        _ order: AzureOrder, on connection: WebSocketConnection,
+        _ emit: @Sendable (SynthesisPiece) async throws -> Void
+    ) async throws {
+        let id = USPMessage.newID()
+        USPMessage(
+            path: "synthesis.context", requestID: id, contentType: "application/json", body: .text(order.context.text)
+        ).send(on: connection, at: .now)
+        USPMessage(path: "ssml", requestID: id, contentType: "application/ssml+xml", body: .text(order.ssml))
+            .send(on: connection, at: .now)
+        var output = try order.output()
+        var turn = SynthesisTurn(text: order.text, provider: name)
+        var hasBegun = false
+        for await frame in connection.messages {
+            try Task.checkCancellation()
+            guard let message = USPMessage(frame) else { throw ProviderError.malformed("no message", provider: name) }
+            guard message.belongs(to: id) else { continue }
+            hasBegun = true
+            switch try turn.take(message) {
+            case .nothing: break
+            case .audio(let samples): if let chunk = output.add(samples) { try await emit(.audio(chunk)) }
+            case .words(let timings): try await emit(.words(timings))
+            case .ended:
+                if let chunk = output.finish() { try await emit(.audio(chunk)) }
+                return
+            }
+        }
+        try Task.checkCancellation()
+        let failure = ProviderError(end: connection.ending, provider: name)
+        if !hasBegun, failure.isRetryable { throw DeadSocket(connection.ending) }
+        throw failure
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import ProviderKit
+import ProviderTransport
+
+/// Reads the lines of one streamed answer. A value: the same lines give the same pieces.
+struct OllamaReply {
+    private let provider: String
+    private var calls = 0
+    private var hasSpoken = false
+    private var isDone = false
+    private var usage: TokenUsage?
+
+    init(provider: String) { self.provider = provider }
+
+    // What is read of a line; what a model thinks aloud is passed over.
+    private struct Line: Decodable {
+        struct Message: Decodable {
+            var content: String?
+            var tool_calls: [Call]?
+        }
+
+        struct Call: Decodable {
+            struct Function: Decodable {
+                var name: String
+                var arguments: JSONValue?
+            }
+
+            var id: String?
+            var function: Function
+        }
+
+        var message: Message?
+        var done: Bool?
+        var prompt_eval_count: Int?
+        var eval_count: Int?
+        var error: String?
+    }
+
+    /// Takes one line; returns what there is to give out.
+    /// - Throws: `ProviderError`.
+    mutating func take(_ line: String) throws -> [GenerationPiece] {
+        guard !line.allSatisfy(\.isWhitespace) else { return [] }
+        let line = try? JSONDecoder().decode(Line.self, from: Data(line.utf8))
+        guard let line else { throw failure(.protocolViolation, "a line of the answer cannot be read") }
+        if line.error != nil { throw failure(.unavailable, "the server failed in the answer") }
+        var pieces: [GenerationPiece] = []
+        if let text = line.message?.content, !text.isEmpty { pieces.append(.text(text)) }
+        for call in line.message?.tool_calls ?? [] {
+            let arguments = call.function.arguments ?? [:]
+            guard arguments.object != nil else {
+                throw failure(.protocolViolation, "the arguments of a tool call are no object")
+            }
+            let id = call.id.flatMap { $0.isEmpty ? nil : $0 } ?? "call_\(calls)"
+            pieces.append(.toolCall(ToolCall(id: id, name: call.function.name, arguments: arguments.text)))
+            calls += 1
+        }
+        hasSpoken = hasSpoken || !pieces.isEmpty
+        if line.done == true {
+            isDone = true
+            if line.prompt_eval_count != nil || line.eval_count != nil {
+                usage = TokenUsage(input: line.prompt_eval_count ?? 0, output: line.eval_count ?? 0)
+            }
+        }
+        return pieces
+    }
+
+    /// Ends the answer; returns what it cost.
+    /// - Throws: `ProviderError` when the answer is not whole, or holds nothing.
+    func finish() throws -> [GenerationPiece] {
+        guard isDone else { throw failure(.unavailable, "the answer ended early") }
+        guard hasSpoken else { throw failure(.unavailable, "the answer was empty") }
+        return usage.map { [.usage($0)] } ?? []
+    }
+
+    private func failure(_ code: ProviderError.Code, _ message: String) -> ProviderError {
+        ProviderError(code, provider: provider, message: message)
+    }
+}

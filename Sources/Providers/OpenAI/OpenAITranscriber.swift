@@ -1,0 +1,158 @@
+import AudioCore
+import Foundation
+import Network
+import ProviderKit
+import ProviderTransport
+import Telemetry
+
+/// Transcription of whole utterances by OpenAI and what is compatible with it. The words come after the caller has
+/// ended: in pieces from models that stream, at once from those of the Whisper kind.
+public struct OpenAITranscriber: SpeechRecognizer {
+    /// Ten minutes: more the service does not take, in samples.
+    private static let longest = 16000 * 600
+    /// Less than a tenth of a second the service refuses, and nobody can say a word in it.
+    private static let shortest = 1600
+
+    /// `OpenAI/gpt-4o-mini-transcribe`
+    public let name: String
+    private let model: String
+    private let endpoint: OpenAIEndpoint
+    private let client: HTTPClient
+
+    /// The model `model` at `endpoint`.
+    public init(model: String, endpoint: OpenAIEndpoint, client: HTTPClient, provider: String = "OpenAI") {
+        name = "\(provider)/\(model)"
+        self.model = model
+        self.endpoint = endpoint
+        self.client = client
+    }
+
+    /// Opens a connection ahead of the first request.
+    public func prepare() async { await client.warm(endpoint.url("audio/transcriptions", model: model)) }
+
+    /// Gathers the utterance, then has it transcribed; see `SpeechRecognizer`. More than ten minutes are rejected.
+    public func recognize(
+        _ audio: AsyncStream<[Int16]>, language: String, emit: @Sendable (Transcript) async throws -> Void
+    ) async throws {
+        var samples: [Int16] = []
+        for await chunk in audio {
+            guard samples.count + chunk.count <= Self.longest else {
+                throw ProviderError(.rejected, provider: name, message: "the utterance is longer than ten minutes")
+            }
+            samples += chunk
+        }
+        // A cancelled stream ends like one that is complete.
+        try Task.checkCancellation()
+        var text = ""
+        if samples.count >= Self.shortest {
+            text = try await attempt(of: name) { try await transcribe(samples, language, emit: emit) }
+        }
+        try await emit(Transcript(text: text, isFinal: true))
+    }
+
+    private func transcribe(
+        _ samples: [Int16], _ language: String, emit: @Sendable (Transcript) async throws -> Void
+    ) async throws -> String {
+        let answer = try await client.open(
+            call(samples, language), for: name, key: endpoint.key, vendorCode: OpenAIEndpoint.vendorCode)
+        guard answer.headers["content-type"]?.lowercased().hasPrefix("text/event-stream") == true else {
+            let body = JSONValue(try await answer.bytes(limit: 1 << 20))
+            guard let text = body?["text"]?.string else { throw unreadable }
+            return trimmed(text)
+        }
+        var transcription = TranscriptionStream()
+        for try await event in ServerSentEvents(answer) {
+            if let text = try transcription.take(event.data, provider: name, key: endpoint.key) {
+                try await emit(Transcript(text: text, isFinal: false))
+            }
+        }
+        guard let text = transcription.final else {
+            throw ProviderError(.unavailable, provider: name, message: "the transcript ended early")
+        }
+        return text
+    }
+
+    private var unreadable: ProviderError {
+        ProviderError(.protocolViolation, provider: name, message: "the transcript cannot be read")
+    }
+
+    private func call(_ samples: [Int16], _ language: String) -> HTTPCall {
+        var form = MultipartForm()
+        form.add("model", model)
+        // The service takes the language alone, without its region.
+        if let language = language.split(whereSeparator: { $0 == "-" || $0 == "_" }).first {
+            form.add("language", language.lowercased())
+        }
+        form.add("response_format", "json")
+        if !model.lowercased().contains("whisper") { form.add("stream", "true") }
+        form.add(
+            "file", fileName: "utterance.wav", type: "audio/wav",
+            WAVFile.write(AudioChunk(samples: samples, sampleRate: 16000)))
+        return HTTPCall(
+            url: endpoint.url("audio/transcriptions", model: model),
+            headers: endpoint.authorization + [
+                (name: "Content-Type", value: form.contentType),
+                (name: "Accept", value: "text/event-stream, application/json"),
+            ], body: form.finished, answerTimeout: .seconds(60))
+    }
+}
+
+/// Reads the events of one streamed transcription.
+struct TranscriptionStream {
+    private var heard = ""
+    private var shown = ""
+    private var done: String?
+    private var hasEnded = false
+
+    /// The whole text; nil when the stream has not come to its end.
+    var final: String? { done.map(trimmed) ?? (hasEnded ? trimmed(heard) : nil) }
+
+    private struct Event: Decodable {
+        struct Choice: Decodable {
+            struct Delta: Decodable { var content: String? }
+            var delta: Delta?
+            var finish_reason: String?
+        }
+
+        var type: String?
+        var delta: String?
+        var text: String?
+        /// vLLM's form, made like chunks of a chat.
+        var choices: [Choice]?
+        var error: JSONValue?
+    }
+
+    /// Takes the data of one event; returns the text so far when there is more of it.
+    /// - Throws: `ProviderError`.
+    mutating func take(_ data: String, provider: String, key: Secret?) throws -> String? {
+        if data.hasPrefix("[DONE]") {
+            hasEnded = true
+            return nil
+        }
+        let event: Event
+        do {
+            event = try JSONDecoder().decode(Event.self, from: Data(data.utf8))
+        } catch {
+            throw ProviderError(.protocolViolation, provider: provider, message: "the transcript cannot be read")
+        }
+        if let error = event.error {
+            throw ProviderError(
+                .unavailable, provider: provider, vendorCode: OpenAIEndpoint.vendorCode(["error": error]), hiding: key,
+                message: "the server failed in the transcript")
+        }
+        switch event.type {
+        case "transcript.text.delta": heard += event.delta ?? ""
+        case "transcript.text.done": done = event.text ?? heard
+        default:
+            heard += event.choices?.first?.delta?.content ?? ""
+            if event.choices?.first?.finish_reason != nil { hasEnded = true }
+        }
+        let text = trimmed(heard)
+        guard text != shown else { return nil }
+        shown = text
+        return text
+    }
+}
+
+/// `text` without white space at its ends.
+private func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }

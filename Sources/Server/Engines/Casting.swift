@@ -1,0 +1,98 @@
+import ProjectModel
+import ProviderKit
+import Session
+
+/// A project as this server can run it: models without credentials are left out of their chains, and a local engine takes
+/// the place of a chain that none is left of.
+struct Casting: Sendable, Equatable {
+    /// The project, with models that can be had only.
+    private(set) var project: Project
+    /// What was named and is not used.
+    private(set) var fallbacks: [SessionDescription.Fallback] = []
+    private let access: ProviderAccess
+
+    /// Casts `project` with what `access` allows.
+    init(_ project: Project, access: ProviderAccess) {
+        self.project = project
+        self.access = access
+        castEars()
+        castWriters()
+        castVoices()
+    }
+
+    private mutating func castEars() {
+        let named = project.audio.recognizer
+        project.audio.recognizer = cast(named, local: .localRecognizer).chain
+        let speaksEnglish = project.audio.language.lowercased().hasPrefix("en")
+        if !speaksEnglish, project.audio.recognizer.all.contains(.localRecognizer) {
+            note(
+                "\(named.first) in \(project.audio.language)", used: "\(ModelReference.localRecognizer)",
+                "it understands English only, so callers have to type")
+        }
+        if !speaksEnglish, project.languageModel.all.contains(.localPlanner) {
+            note(
+                "\(project.languageModel.first) in \(project.audio.language)", used: "\(ModelReference.localPlanner)",
+                "it answers in English only")
+        }
+    }
+
+    private mutating func castWriters() {
+        project.languageModel = cast(project.languageModel, local: .localPlanner).chain
+        for index in project.agents.indices {
+            guard let named = project.agents[index].languageModel else { continue }
+            let (chain, kept) = cast(named, local: .localPlanner)
+            if project.agents[index].speaksItself, !kept.isEmpty {
+                let own = voices(project.agents[index].speech?.voices ?? [], kept: kept)
+                project.agents[index].speech?.voices = own
+            }
+            project.agents[index].languageModel = chain
+        }
+    }
+
+    private mutating func castVoices() {
+        let standard = project.audio.synthesizer
+        project.audio.synthesizer = cast(standard, local: .localSynthesizer).chain
+        if var speech = project.orchestrator.speech {
+            cast(&speech, standard: standard)
+            project.orchestrator.speech = speech
+        }
+        for index in project.superAgents.indices {
+            guard var speech = project.superAgents[index].speech else { continue }
+            cast(&speech, standard: standard)
+            project.superAgents[index].speech = speech
+        }
+        for index in project.agents.indices {
+            guard var speech = project.agents[index].speech, !project.agents[index].speaksItself else { continue }
+            cast(&speech, standard: standard)
+            project.agents[index].speech = speech
+        }
+    }
+
+    private mutating func cast(_ speech: inout SpeechConfiguration, standard: ModelChain) {
+        let (chain, kept) = cast(speech.model ?? standard, local: .localSynthesizer)
+        if speech.model != nil { speech.model = chain }
+        // A local engine in the place of all of them chooses the voice that is nearest to the first's.
+        if !kept.isEmpty { speech.voices = voices(speech.voices, kept: kept) }
+    }
+
+    private func voices(_ voices: [String?], kept: [Int]) -> [String?] {
+        voices.isEmpty ? [] : kept.map { voices.indices.contains($0) ? voices[$0] : nil }
+    }
+
+    /// Those of `named` that can be had, else the local engine; and which they were.
+    private mutating func cast(_ named: ModelChain, local: ModelReference) -> (chain: ModelChain, kept: [Int]) {
+        let kept = named.all.indices.filter { access.missing(for: named.all[$0].provider) == nil }
+        let chain = ModelChain(kept.map { named.all[$0] }) ?? ModelChain(local)
+        for model in named.all {
+            if let reason = access.missing(for: model.provider) {
+                note(model.description, used: chain.first.description, reason)
+            }
+        }
+        return (chain, kept)
+    }
+
+    private mutating func note(_ wanted: String, used: String, _ reason: String) {
+        guard !fallbacks.contains(where: { $0.wanted == wanted }) else { return }
+        fallbacks.append(SessionDescription.Fallback(wanted: wanted, used: used, reason: reason))
+    }
+}

@@ -1,0 +1,68 @@
+import Doubles
+import Foundation
+import Projects
+import Server
+
+/// `parley doubles`
+enum DoublesCommand: Command {
+    static let name = "doubles"
+    static let summary = "stand in for the hosted providers"
+    static let help = """
+        doubles [--host ADDRESS] [--port NUMBER] [--script FILE]
+               doubles --env [--at URL]
+
+          --host ADDRESS        the address to listen on (127.0.0.1)
+          --port NUMBER         the port; 0 takes any free one (8100)
+          --script FILE         what they say and what goes wrong, YAML or JSON (everything goes well)
+          --recognizers NUMBER  utterances transcribed at once, each some 90 MB; more wait (2)
+          --env                 print the environment that points Parley at them, and serve nothing
+          --at URL              where they are, for --env (http://127.0.0.1:8100)
+
+        Prints 'ready http://ADDRESS:PORT' when they can be asked, and the environment on standard error.
+        Every key is right but 'wrong-key'. docs/doubles.md tells of the script.
+        """
+    static let syntax = ArgumentSyntax(
+        options: ["--host", "--port", "--script", "--recognizers", "--at"], flags: ["--env"])
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        let host = arguments["--host"] ?? "127.0.0.1"
+        if arguments.has("--env") {
+            Output.text(try environment(of: arguments["--at"] ?? "http://127.0.0.1:8100"))
+            return ExitCode.success
+        }
+        let script = try arguments["--script"].map(Self.script(at:)) ?? DoublesScript()
+        let doubles = try await StandInProviders(
+            host: host, port: try arguments.int("--port", in: 0...65535) ?? 8100, script: script,
+            recognizers: try arguments.int("--recognizers", in: 1...64) ?? 2)
+        Output.error(try environment(of: doubles.url).trimmingCharacters(in: .newlines))
+        Output.line("ready \(doubles.url)")
+        await doubles.run()
+        return ExitCode.success
+    }
+
+    /// What points Parley, and the vendors' own clients, at stand-ins at `url`: a line for each variable.
+    private static func environment(of url: String) throws(UsageError) -> String {
+        guard url.hasPrefix("http://"), !url.hasSuffix("/") else {
+            throw UsageError(message: "--at must be a URL such as http://127.0.0.1:8100")
+        }
+        let variables = StandInProviders.environment(of: url).sorted { $0.key < $1.key }
+        return variables.map { "\($0.key)=\($0.value)\n" }.joined()
+    }
+
+    private static func script(at path: String) throws(CommandFailure) -> DoublesScript {
+        guard let text = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure(description: "\(path): cannot be read")
+        }
+        let value: YAMLValue
+        do {
+            value = try YAMLValue.read(text: String(decoding: text, as: UTF8.self), file: path)
+        } catch {
+            throw CommandFailure(description: error.diagnostics.map(\.summary).joined(separator: "\n"))
+        }
+        do {
+            return try DoublesScript.read(json: Array(value.jsonData()))
+        } catch {
+            throw CommandFailure(description: "\(path): \(error)")
+        }
+    }
+}

@@ -1,0 +1,210 @@
+import AudioCore
+import AzureProvider
+import Doubles
+import DoublesRig
+import Network
+import ProviderConformance
+import ProviderKit
+import Synchronization
+import Telemetry
+import Testing
+
+@Suite(.serialized) struct SynthesizerTests {
+    private static let william = VoiceRequest(name: "en-AU-WilliamNeural", language: "en-AU")
+    private static let forms = [AzureSynthesizer.Form.socket, .http]
+
+    private func request(_ text: String, rate: Int = 16_000) -> SynthesisRequest {
+        SynthesisRequest(text: text, voice: Self.william, sampleRate: rate)
+    }
+
+    private func speak(_ synthesizer: AzureSynthesizer, _ text: String) async throws -> [Int16] {
+        try await SynthesizerConformance.speak(synthesizer, text, voice: Self.william)
+    }
+
+    @Test(arguments: forms) func keepsToTheProtocol(form: AzureSynthesizer.Form) async throws {
+        try await AzureRig.run { azure in
+            try await SynthesizerConformance.check(azure.synthesizer(form), voice: Self.william)
+        }
+    }
+
+    /// The words, in the request's text, each once, in order, inside the audio.
+    @Test(arguments: [
+        "One sentence to be spoken.", "Ampersands & <angles>, \"quotes\" and it's done.", "a a a, a",
+        "Tabs\tand\nlines part words;\u{7} bells do not.",
+    ])
+    func wordsHaveTheirTimes(text: String) async throws {
+        try await AzureRig.run { azure in
+            let samples = Mutex(0)
+            let timings = Collected<WordTiming>()
+            try await azure.synthesizer.synthesize(request(text)) { piece in
+                switch piece {
+                case .audio(let chunk): samples.withLock { $0 += chunk.samples.count }
+                case .words(let words): for word in words { timings.add(word) }
+                }
+            }
+            let characters = Array(text)
+            var end = 0
+            var time = Duration.zero
+            for timing in timings.all {
+                #expect(timing.range.lowerBound >= end && timing.start >= time && timing.end >= timing.start)
+                #expect(!characters[timing.range].contains(where: \.isWhitespace))
+                end = timing.range.upperBound
+                time = timing.start
+            }
+            let covered = timings.all.reduce(into: Set<Int>()) { $0.formUnion($1.range) }
+            let letters = characters.indices.filter { characters[$0].isLetter || characters[$0].isNumber }
+            #expect(Set(letters).isSubset(of: covered))
+            #expect(time < .samples(samples.withLock { $0 }, at: 16_000))
+        }
+    }
+
+    /// A rate that Azure has not is made of one that it has.
+    @Test(arguments: [11_025, 22_050, 32_000, 44_100]) func otherRates(rate: Int) async throws {
+        try await AzureRig.run { azure in
+            let samples = try await SynthesizerConformance.speak(
+                azure.synthesizer, "One sentence to be spoken.", voice: Self.william, rate: rate)
+            let seconds = Double(samples.count) / Double(rate)
+            #expect(seconds > 0.8 && seconds < 5)
+        }
+    }
+
+    @Test func oneSocketSpeaksManyTexts() async throws {
+        try await AzureRig.run { azure in
+            let synthesizer = azure.synthesizer
+            try await synthesizer.prepare()
+            for text in ["First.", "Second.", "Third."] { #expect(try await !speak(synthesizer, text).isEmpty) }
+            let events = azure.rig.events(of: .azureSynthesis)
+            #expect(events.filter { $0 == .opened }.count == 1)
+            #expect(events.filter { $0 == .finished }.count == 3)
+        }
+    }
+
+    /// The stand-in learns at once that its client wants no more.
+    @Test(arguments: forms) func cancellingReachesTheService(form: AzureSynthesizer.Form) async throws {
+        try await AzureRig.run(Rule(betweenMs: 200)) { azure in
+            let synthesizer = azure.synthesizer(form)
+            let began = Gate()
+            let speaking = Task {
+                try await synthesizer.synthesize(request(SynthesizerConformance.long)) { _ in began.open() }
+            }
+            await began.pass()
+            let clock = ContinuousClock()
+            let time = await clock.measure {
+                speaking.cancel()
+                _ = await speaking.result
+            }
+            #expect(time < .seconds(1))
+            while !azure.rig.events(of: .azureSynthesis).contains(.cancelled) { await Task.yield() }
+        }
+    }
+
+    @Test(arguments: forms, [(400, ProviderError.Code.rejected), (429, .rateLimited), (503, .unavailable)])
+    func refusals(form: AzureSynthesizer.Form, refusal: (Int, ProviderError.Code)) async throws {
+        try await AzureRig.run(Rule(fault: .status(refusal.0, retryAfter: 3))) { azure in
+            let error = try await failure { _ = try await speak(azure.synthesizer(form), "Hello.") }
+            #expect(error.code == refusal.1 && error.provider == "Azure/AI-Speech")
+            if form == .http, refusal.0 == 429 { #expect(error.retryAfter == .seconds(3)) }
+        }
+    }
+
+    @Test(arguments: forms) func aWrongKeyIsRejected(form: AzureSynthesizer.Form) async throws {
+        try await AzureRig.run { azure in
+            let error = try await failure { _ = try await speak(azure.withWrongKey().synthesizer(form), "Hello.") }
+            #expect(error.code == .rejected)
+            #expect(!"\(error)".contains("wrong-key"))
+        }
+    }
+
+    @Test(arguments: forms, [0, 2]) func aCutIsUnavailable(form: AzureSynthesizer.Form, after: Int) async throws {
+        try await AzureRig.run(Rule(times: 1, fault: .cut(after: after))) { azure in
+            let synthesizer = azure.synthesizer(form)
+            let error = try await failure { _ = try await speak(synthesizer, "One sentence to be spoken.") }
+            #expect(error.code == .unavailable)
+            #expect(try await !speak(synthesizer, "And another.").isEmpty)
+        }
+    }
+
+    /// The second text meets a cut on a socket that was used before: as its turn had begun, that is a failure, not a dead
+    /// socket, and the third text gets a new one.
+    @Test func aUsedSocketCanBeCutToo() async throws {
+        try await AzureRig.run(Rule(skip: 1, times: 1, fault: .cut(after: 0))) { azure in
+            let synthesizer = azure.synthesizer
+            #expect(try await !speak(synthesizer, "First.").isEmpty)
+            let error = try await failure { _ = try await speak(synthesizer, "Second.") }
+            #expect(error.code == .unavailable)
+            #expect(try await !speak(synthesizer, "Third.").isEmpty)
+            #expect(azure.rig.events(of: .azureSynthesis).filter { $0 == .opened }.count == 2)
+        }
+    }
+
+    @Test func brokenMessagesAreAViolation() async throws {
+        try await AzureRig.run(Rule(fault: .malformed(after: 1))) { azure in
+            let error = try await failure { _ = try await speak(azure.synthesizer, "One sentence to be spoken.") }
+            #expect(error.code == .protocolViolation)
+        }
+    }
+
+    @Test(arguments: forms) func silentSuccessIsNoAudio(form: AzureSynthesizer.Form) async throws {
+        try await AzureRig.run(Rule(fault: .silent)) { azure in
+            #expect(try await speak(azure.synthesizer(form), "Hello.").isEmpty)
+        }
+    }
+
+    @Test(arguments: forms) func aStallEndsWithItsTask(form: AzureSynthesizer.Form) async throws {
+        try await AzureRig.run(Rule(fault: .stall(after: 1))) { azure in
+            let synthesizer = azure.synthesizer(form)
+            let began = Gate()
+            let speaking = Task {
+                try await synthesizer.synthesize(request("One sentence to be spoken.")) { _ in began.open() }
+            }
+            await began.pass()
+            speaking.cancel()
+            await #expect(throws: CancellationError.self) { try await speaking.value }
+        }
+    }
+
+    @Test func aLanguageWithoutVoiceIsUnsupported() async throws {
+        try await AzureRig.run { azure in
+            let error = try await failure {
+                _ = try await SynthesizerConformance.speak(
+                    azure.synthesizer, "Hello.", voice: VoiceRequest(language: "tlh"))
+            }
+            #expect(error.code == .unsupported)
+        }
+    }
+
+    // MARK: Tokens
+
+    @Test(arguments: forms) func tokensAreFetchedOnce(form: AzureSynthesizer.Form) async throws {
+        try await AzureRig.run { azure in
+            let synthesizer = azure.withTokens().synthesizer(form)
+            for _ in 0..<3 { #expect(try await !speak(synthesizer, "Hello.").isEmpty) }
+            #expect(azure.rig.events(of: .azureToken).filter { $0 == .request }.count == 1)
+        }
+    }
+
+    /// Refused with its token, it gets a new one, once.
+    @Test(arguments: forms) func aRefusedTokenIsRenewedOnce(form: AzureSynthesizer.Form) async throws {
+        try await AzureRig.run(Rule(wire: .azureSynthesis, times: 1, fault: .status(401))) { azure in
+            #expect(try await !speak(azure.withTokens().synthesizer(form), "Hello.").isEmpty)
+            #expect(azure.rig.events(of: .azureToken).filter { $0 == .request }.count == 2)
+        }
+        try await AzureRig.run(Rule(wire: .azureSynthesis, fault: .status(401))) { azure in
+            let error = try await failure { _ = try await speak(azure.withTokens().synthesizer(form), "Hello.") }
+            #expect(error.code == .rejected)
+            #expect(azure.rig.events(of: .azureToken).filter { $0 == .request }.count == 2)
+            #expect(azure.rig.events(of: .azureSynthesis).filter { $0 == .refused }.count == 2)
+        }
+    }
+
+    @Test(arguments: [
+        (Fault.status(403), ProviderError.Code.rejected), (.status(429), .rateLimited), (.status(500), .unavailable),
+        (.cut(after: 0), .unavailable), (.malformed(after: 0), .protocolViolation), (.silent, .protocolViolation),
+    ])
+    func noTokenNoSpeech(fault: Fault, code: ProviderError.Code) async throws {
+        try await AzureRig.run(Rule(wire: .azureToken, fault: fault)) { azure in
+            let error = try await failure { _ = try await speak(azure.withTokens().synthesizer, "Hello.") }
+            #expect(error.code == code && error.provider == "Azure/AI-Speech")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Agents
+import ProjectModel
+import ProviderKit
+import Testing
+
+@testable import Doubles
+
+/// What Parley asks for is understood by the stand-ins as it was meant.
+struct BriefReadingTests {
+    @Test(arguments: [
+        Brief(
+            task: .plan, agentName: "Ada", agentDescription: "You plan: money.", goal: "Wealth: for all",
+            callerWords: "What now?",
+            parents: [
+                Brief.Answer(agent: "Bob", text: "Buy <b>bonds</b>."),
+                Brief.Answer(agent: "Cy D.", text: "Two\n\nlines"),
+            ]),
+        Brief(task: .plan, agentName: "Ada", agentDescription: "You help.", callerWords: "Hello"),
+        Brief(
+            task: .summarize, agentName: "Sum", agentDescription: "You close.", callerWords: "What now?",
+            parents: [Brief.Answer(agent: "Bob", text: "Buy bonds.")]),
+        Brief(
+            task: .judge(condition: "The answer is positive"), agentName: "", callerWords: "What now?",
+            parents: [Brief.Answer(agent: "Bob", text: "Yes.")]),
+        Brief(
+            task: .route(candidates: [
+                Brief.Answer(agent: "Ada", text: "Plans: all."), Brief.Answer(agent: "Bob", text: "Sums."),
+            ]), agentName: "", callerWords: "What now?"),
+    ])
+    func promptsAreReadBack(brief: Brief) {
+        #expect(readBrief(Prompt.messages(for: brief, style: .conversational)) == brief)
+    }
+
+    @Test func anyOtherChatIsAPlan() {
+        let brief = readBrief([ChatMessage(role: .user, content: "Why?")])
+        #expect(brief.task == .plan && brief.callerWords == "Why?")
+        #expect(readBrief([]).callerWords.isEmpty)
+    }
+}

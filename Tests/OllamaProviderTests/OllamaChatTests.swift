@@ -1,0 +1,77 @@
+import Doubles
+import DoublesRig
+import OllamaProvider
+import ProviderConformance
+import ProviderKit
+import Telemetry
+import Testing
+
+struct OllamaChatTests {
+    private func chat(_ rig: Rig, model: String = "llama3.2", key: String? = "canary-ollama") -> OllamaChat {
+        OllamaChat(model: model, baseURL: rig.url, key: key.map { Secret($0) }, client: rig.client)
+    }
+
+    @Test func keepsToWhatLanguageModelsDo() async throws {
+        try await Rig.run(Rule(text: ["One two three four five six."])) { rig in
+            try await LanguageModelConformance.check(chat(rig))
+        }
+    }
+
+    @Test func streamsTextAndCountsTokens() async throws {
+        try await Rig.run { rig in
+            let pieces = try await LanguageModelConformance.generate(chat(rig, key: nil), "Grüße, \"Welt\" 😀")
+            #expect(LanguageModelConformance.text(of: pieces) == "You said: Grüße, \"Welt\" 😀")
+            guard case .usage(let usage) = pieces.last else {
+                Issue.record("no usage")
+                return
+            }
+            #expect(usage.input > 3 && usage.output > 3)
+        }
+    }
+
+    @Test func callsOfToolsComeWhole() async throws {
+        let script = #"{"tool_calls": [{"name": "rate", "arguments": {"pair": "EUR", "n": 3}}, {"name": "stop"}]}"#
+        try await Rig.run(Rule(text: [script])) { rig in
+            let tool = ToolDefinition(name: "rate", description: "A rate.", parameters: #"{"type": "object"}"#)
+            let pieces = try await LanguageModelConformance.generate(chat(rig), tools: [tool])
+            #expect(
+                Array(pieces.prefix(2)) == [
+                    .toolCall(ToolCall(id: "call_0", name: "rate", arguments: #"{"n":3,"pair":"EUR"}"#)),
+                    .toolCall(ToolCall(id: "call_1", name: "stop", arguments: "{}")),
+                ])
+        }
+    }
+
+    @Test(arguments: [
+        (Fault.status(401), ProviderError.Code.rejected, "HTTP 401"),
+        (.status(404), .rejected, "HTTP 404 (the server does not have this model)"),
+        (.status(429, retryAfter: 7), .rateLimited, "HTTP 429"), (.status(503), .unavailable, "HTTP 503"),
+        (.cut(after: 0), .unavailable, "the connection broke off"),
+        (.cut(after: 2), .unavailable, "the connection broke off"),
+        (.malformed(after: 1), .protocolViolation, "a line of the answer cannot be read"),
+        (.silent, .unavailable, "the answer was empty"),
+    ])
+    func everyFaultIsAnErrorOfItsKind(fault: Fault, code: ProviderError.Code, message: String) async throws {
+        try await Rig.run(Rule(text: ["One two three four five."], fault: fault)) { rig in
+            let pieces = Collected<GenerationPiece>()
+            let error = await #expect(throws: ProviderError.self) {
+                try await chat(rig).generate(LanguageModelConformance.request("A secret word")) { pieces.add($0) }
+            }
+            #expect(error?.code == code && error?.message == message, "\(error?.description ?? "-")")
+            #expect(error?.retryAfter == (code == .rateLimited ? .seconds(7) : nil))
+            #expect(error?.description.contains("canary") == false)
+            if case .cut(let after) = fault { #expect(pieces.count == after) }
+        }
+    }
+
+    @Test func anUnknownModelAndAWrongKeyAreRejected() async throws {
+        try await Rig.run { rig in
+            for model in [chat(rig, model: "no-such-model"), chat(rig, key: "wrong-key")] {
+                let error = await #expect(throws: ProviderError.self) {
+                    try await LanguageModelConformance.generate(model)
+                }
+                #expect(error?.code == .rejected)
+            }
+        }
+    }
+}

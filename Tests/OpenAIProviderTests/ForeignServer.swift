@@ -1,0 +1,49 @@
+import Network
+import Synchronization
+
+/// A server that answers every request with what the test says, and keeps what was asked.
+final class ForeignServer: ServerHandler {
+    private let answer: @Sendable (HTTPRequest) -> HTTPResponse
+    private let seen = Mutex<[HTTPRequest]>([])
+
+    init(_ answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse) { self.answer = answer }
+
+    var requests: [HTTPRequest] { seen.withLock { $0 } }
+
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+        seen.withLock { $0.append(request) }
+        return answer(request)
+    }
+
+    func upgrade(_ request: HTTPRequest) -> UpgradeDecision { .refuse(.notFound) }
+
+    /// Runs `body` with the server's address and a client.
+    static func run(
+        answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse,
+        _ body: (ForeignServer, String, HTTPClient) async throws -> Void
+    ) async throws {
+        let handler = ForeignServer(answer)
+        let server = try NetworkServer(host: "127.0.0.1", port: 0, handler: handler)
+        let client = try HTTPClient()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await server.run() }
+            do { try await body(handler, "http://127.0.0.1:\(server.port)", client) } catch {
+                await server.stop()
+                throw error
+            }
+            await client.shutDown()
+            await server.stop()
+        }
+    }
+
+    /// An event stream of `events`, sent in pieces of `width` bytes.
+    static func events(_ text: String, width: Int = .max) -> HTTPResponse {
+        HTTPResponse.stream(status: 200, headers: [(name: "Content-Type", value: "text/event-stream")]) { writer in
+            var rest = Array(text.utf8)[...]
+            while !rest.isEmpty {
+                guard await writer.write(Array(rest.prefix(width))) else { return }
+                rest = rest.dropFirst(min(rest.count, width))
+            }
+        }
+    }
+}

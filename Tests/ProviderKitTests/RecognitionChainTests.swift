@@ -1,0 +1,86 @@
+import AudioCore
+import ProviderConformance
+import ProviderKit
+import TestSupport
+import Testing
+
+/// Utterances that are understood by the next recogniser when the first fails.
+struct RecognitionChainTests {
+    @Test(arguments: 0..<400)
+    func oneFinalTranscriptOfTheWholeUtterance(seed: Int) throws {
+        var seeded = Seeded(seed)
+        let time = VirtualTime()
+        let stage = Stage(clock: time.clock)
+        let clock = ChainClock(time.clock) { 0.5 }
+        let chunks = Int.random(in: 0...20, using: &seeded)
+        let links = (0..<Int.random(in: 1...4, using: &seeded)).map { index in
+            let recognizer = ScriptedRecognizer(
+                name: "Test/\(index)", stage: stage,
+                fates: Fates((0..<3).map { _ in Fate.random(pieces: 20, using: &seeded) }),
+                thinks: .milliseconds(.random(in: 0...3500, using: &seeded)))
+            return ChainLink(recognizer, breaker: CircuitBreaker(clock: clock))
+        }
+        let chain = RecognitionChain(
+            links, finalTranscript: .seconds(3), policy: RetryPolicy(attempts: .random(in: 1...3, using: &seeded)),
+            clock: clock)
+        let transcripts = Collected<Transcript>()
+        let reports = Collected<ProviderReport>()
+        let pause = Duration.milliseconds(.random(in: 0...300, using: &seeded))
+        var failure: ProviderError?
+        do {
+            try time.run {
+                let (audio, source) = AsyncStream.makeStream(of: [Int16].self)
+                async let caller: Void = {
+                    for chunk in 0..<chunks {
+                        if pause > .zero { try await time.clock.sleep(for: pause) }
+                        source.yield(Array(repeating: Int16(chunk), count: 160))
+                    }
+                    source.finish()
+                }()
+                try await chain.recognize(audio, language: "en-US", report: { reports.add($0) }) { transcripts.add($0) }
+                try await caller
+            }
+        } catch { failure = try #require(error as? ProviderError) }
+        #expect(stage.running == 0 && time.clock.sleeping == 0)
+        let all = transcripts.all
+        #expect(all.dropLast().allSatisfy { !$0.isFinal })
+        #expect(all.last?.isFinal == true || failure != nil)
+        #expect(failure == nil || all.allSatisfy { !$0.isFinal })
+        if failure == nil {
+            #expect(all.last?.text == (0..<chunks).map { "w\($0)" }.joined(separator: " "))
+            #expect(reports.all.last?.audioIn == .samples(chunks * 160, at: 16000))
+        }
+        #expect(reports.all.count { $0.outcome != .skipped } == stage.calls.count)
+        #expect(reports.all.allSatisfy { $0.audioIn <= .samples(chunks * 160, at: 16000) })
+    }
+
+    @Test func theDeadlineBeginsWhenTheAudioEnds() throws {
+        for (thinks, isInTime) in [(2900, true), (3100, false)] {
+            let time = VirtualTime()
+            let clock = ChainClock(time.clock)
+            let recognizer = ScriptedRecognizer(
+                name: "Test/0", stage: Stage(clock: time.clock), fates: Fates([.well]), thinks: .milliseconds(thinks))
+            let chain = RecognitionChain(
+                [ChainLink(recognizer, breaker: CircuitBreaker(clock: clock))], finalTranscript: .seconds(3),
+                policy: .once, clock: clock)
+            let result = Result {
+                try time.run {
+                    let (audio, source) = AsyncStream.makeStream(of: [Int16].self)
+                    async let caller: Void = {
+                        source.yield([1])
+                        try await time.clock.sleep(for: .seconds(60))
+                        source.finish()
+                    }()
+                    try await chain.recognize(audio, language: "en", report: { _ in }) { _ in }
+                    try await caller
+                }
+            }
+            if isInTime {
+                try result.get()
+            } else {
+                #expect { try result.get() } throws: { ($0 as? ProviderError)?.code == .timedOut }
+            }
+            #expect(time.clock.now.offset == .seconds(60) + .milliseconds(min(thinks, 3000)))
+        }
+    }
+}
