@@ -148,7 +148,6 @@ let package = Package(
         hostedTests("OpenAI"),
         hostedTests("Ollama"),
         hostedTests("Deepgram"),
-        hostedTests("ElevenLabs"),
         hostedTests("Azure"),
         hostedTests("Realtime"),
         hostedTests("Qwen"),

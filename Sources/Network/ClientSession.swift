@@ -193,7 +193,7 @@ final class ClientSession: Session {
     }
 
     func abort() {
-        if let socket { lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_soon) }
+        if let socket { lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_now) }
     }
 
     func shutDown(code: UInt16, reason: String) {

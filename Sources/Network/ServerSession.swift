@@ -277,7 +277,8 @@ final class ServerSession: Session {
         guard let socket else { return }
         var scratch: [UInt8] = Array(repeating: 0, count: 4096)
         let count = recv(lws_get_socket_fd(socket), &scratch, scratch.count, Int32(MSG_DONTWAIT))
-        if count == 0 { lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_soon) }
+        // Now, since a timeout would be forgotten when the rest of the answer sets another.
+        if count == 0 { lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_now) }
         guard count > 0 else { return }
         switch stage {
         case .writing(let bytes, let offset, _): stage = .writing(bytes: bytes, offset: offset, closing: true)
@@ -356,7 +357,7 @@ final class ServerSession: Session {
     }
 
     func abort() {
-        if let socket { lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_soon) }
+        if let socket { lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_now) }
     }
 
     func shutDown(code: UInt16, reason: String) {

@@ -160,7 +160,7 @@ protocol Session: AnyObject {
     func flush()
     /// The reader has caught up.
     func resumeReading()
-    /// The connection is to be cut.
+    /// The connection is to be cut, now: not from inside one of its callbacks.
     func abort()
     /// The server or client stops.
     func shutDown(code: UInt16, reason: String)

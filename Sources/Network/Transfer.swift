@@ -65,6 +65,8 @@ final class Transfer {
         parley_curl_set_callback(handle, CURLOPT_WRITEFUNCTION, bodyCallback)
         parley_curl_set_pointer(handle, CURLOPT_WRITEDATA, owner)
         parley_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        // The look-up of a name isn't waited for when its transfer is aborted: all others would wait with it.
+        parley_curl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
         parley_curl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         parley_curl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         parley_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, max(call.connectTimeout.milliseconds, 1))

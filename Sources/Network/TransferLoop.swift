@@ -30,8 +30,8 @@ final class TransferLoop: @unchecked Sendable {
     private var nextDeadline: ContinuousClock.Instant?
     private var isFinishing = false
 
-    /// Idle connections of all hosts.
-    private static let mostIdleConnections = 256
+    /// Connections, of all hosts, past which the one that was idle longest is closed.
+    private static let mostKeptConnections = 1024
 
     init(limits: NetworkLimits) throws(NetworkError) {
         self.limits = limits
@@ -53,7 +53,7 @@ final class TransferLoop: @unchecked Sendable {
         parley_curl_share(share, CURL_LOCK_DATA_SSL_SESSION)
         parley_curl_multi_set_callbacks(
             multi, watchCallback, timerCallback, Unmanaged.passUnretained(self).toOpaque())
-        parley_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.mostIdleConnections)
+        parley_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.mostKeptConnections)
         parley_curl_multi_set_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, limits.maxConnections)
         var interest = epoll_event()
         interest.events = EPOLLIN.rawValue

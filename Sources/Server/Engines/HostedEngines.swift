@@ -1,5 +1,6 @@
 import AzureProvider
 import DeepgramProvider
+import ElevenLabsProvider
 import Network
 import OllamaProvider
 import OpenAIProvider
@@ -60,6 +61,14 @@ struct HostedEngines: Sendable {
     /// The synthesiser called `model`; nil as above.
     func synthesizer(_ model: ModelReference) -> Kept<any SpeechSynthesizer>? {
         switch model.knownProvider {
+        case .elevenLabs:
+            guard let (url, key) = keyed(model) else { return nil }
+            var settings = ElevenLabsSettings(key: key)
+            settings.baseURL = url
+            let engine = ElevenLabsSynthesizer(model: model.model, settings: settings, client: sockets)
+            return Kept(
+                engine: engine, warm: { voice, rate in try? await engine.prepare(voice: voice, sampleRate: rate) },
+                run: { await engine.run() })
         case .azure:
             guard let (endpoints, access) = azure() else { return nil }
             let engine = AzureSynthesizer(
