@@ -99,8 +99,8 @@ struct ConversationLoop {
             case .cancelRecognition(let id):
                 work.cancel { $0 == .recognition(id) }
                 if utterance?.id == id { utterance = nil }
-            case .generate(let id, let part, let brief, let model, let style):
-                generate(id, part, brief, model, style)
+            case .generate(let id, let part, let brief, let model, let style, let written):
+                generate(id, part, brief, model, style, written)
             case .synthesize(let id, let segment, let speech): synthesize(id, segment, speech)
             case .sent(let segment, let samples): windows[segment]?.window.sent(samples)
             case .prepareFiller(let id, let speech): prepare(id, speech)
@@ -160,11 +160,11 @@ struct ConversationLoop {
 
     private func generate(
         _ id: ConversationMachine.ResponseID, _ part: Reply.Work, _ brief: Brief, _ models: ModelChain,
-        _ style: OutputStyle
+        _ style: OutputStyle, _ written: String
     ) {
         let model = conversation.engines.languageModel(models)
         let messages = Prompt.messages(for: brief, style: style, history: machine.history)
-        let request = GenerationRequest(brief: brief, messages: messages)
+        let request = GenerationRequest(brief: brief, messages: messages, written: written)
         let mailbox = conversation.mailbox
         start(.generation(id, part), for: .response(id), failed: { .textFailed(id, part, $0) }) { report in
             try await model.generate(request, report: report) { piece in

@@ -139,9 +139,9 @@ extension ConversationMachine {
         var actions: [Action] = []
         for change in changes {
             switch change {
-            case .generate(let work, let brief, let speaker):
+            case .generate(let work, let brief, let speaker, let written):
                 usage[open.work]?.pending += 1
-                actions.append(.generate(open.work, work, brief, speaker.languageModel, speaker.style))
+                actions.append(.generate(open.work, work, brief, speaker.languageModel, speaker.style, written: written))
             case .started(let agent, let node): actions.append(.send(.agentStarted(agent: agent, node: node)))
             case .finished(let agent, let node): actions.append(.send(.agentFinished(agent: agent, node: node)))
             case .failed(let agent):

@@ -20,7 +20,8 @@ struct ConversationMachine: Sendable {
         case endRecognition(UtteranceID)
         /// The utterance does not matter any more.
         case cancelRecognition(UtteranceID)
-        case generate(ResponseID, Reply.Work, Brief, ModelChain, OutputStyle)
+        /// Let a language model write, or go on behind what is `written`.
+        case generate(ResponseID, Reply.Work, Brief, ModelChain, OutputStyle, written: String = "")
         case synthesize(ResponseID, SpeechSegment.ID, SpeechSegment.Speech)
         /// So many samples of a segment were sent: there is room for more.
         case sent(SpeechSegment.ID, Int)
