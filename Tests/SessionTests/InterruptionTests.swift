@@ -97,6 +97,31 @@ import TurnTaking
         #expect(stock.map { $0.text.count < 200 } == true)
     }
 
+    /// A slow model is stopped with its voice, in the same step. When no words follow it is asked to go on behind what it had
+    /// written, and the caller hears every sentence of the answer.
+    @Test func writingStopsAtOnceAndGoesOnWhenNobodySpoke() throws {
+        var script = script(["a question", ""])
+        script.tokenDelay = .milliseconds(150)
+        script.answers["Stock"] = (1...20).map { "This is sentence number \($0) of a plan. " }.joined()
+        var simulation = interrupted(TestProjects.single(), script, seconds: 2)
+        var stoppedAt: Duration?
+        while stoppedAt == nil, simulation.now < .seconds(20) {
+            simulation.run(until: simulation.now + .milliseconds(10))
+            if !simulation.cancelled.isEmpty { stoppedAt = simulation.now }
+        }
+        let interruption = try #require(
+            simulation.told.first { if case .interrupted = $0.event { true } else { false } })
+        #expect(stoppedAt.map { $0 - interruption.at <= .milliseconds(10) } == true)
+        simulation.run(until: .seconds(150))
+        #expect(statuses(simulation) == [.interrupted, .completed])
+        let whole = simulation.events.reversed().compactMap { event in
+            if case .agentTextDone(_, let text) = event { text } else { nil }
+        }.first
+        #expect(whole == script.answers["Stock"])
+        let spoken = simulation.synthesized.map(\.text).joined(separator: " ")
+        for number in ["one", "ten", "twenty"] { #expect(spoken.contains("number \(number) of")) }
+    }
+
     /// The answer has 60 ms a character, so every word's end is known; numbers are spoken otherwise than shown.
     @Test(arguments: [true, false]) func theWordsThatWereOverAreHeard(timesWords: Bool) {
         var script = script(["a question", "another"])
