@@ -21,6 +21,10 @@ struct ConversationMachine: Sendable {
         /// The utterance does not matter any more.
         case cancelRecognition(UtteranceID)
         case generate(ResponseID, Reply.Work, Brief, ModelChain, OutputStyle)
+        /// Let an agent's speech-to-speech model answer, in that segment; its text only when there is none.
+        case converse(ResponseID, Reply.Work, SpeechSegment.ID?, Brief, Speaker)
+        /// Of what that agent's model says itself so much was heard, and no more will be.
+        case cutAnswer(ResponseID, agent: String, heard: Duration)
         case synthesize(ResponseID, SpeechSegment.ID, SpeechSegment.Speech)
         /// So many samples of a segment were sent: there is room for more.
         case sent(SpeechSegment.ID, Int)

@@ -10,6 +10,10 @@ struct Reply: Sendable {
     enum Action: Equatable, Sendable {
         /// Let a member write.
         case generate(Work, Brief, Speaker)
+        /// Let a member speak for itself, in that segment; text only when there is none.
+        case converse(Work, SpeechSegment.ID?, Brief, Speaker)
+        /// A member that speaks for itself has said more in that segment.
+        case extend(SpeechSegment.ID, agent: String, String)
         /// A member has begun to work.
         case started(agent: String, node: String)
         /// A member has finished its work.
@@ -85,10 +89,29 @@ struct Reply: Sendable {
 
     /// More text for `work`.
     mutating func receive(_ text: String, for work: Work, now: Duration) -> [Action] {
+        if work.part == .answer, let own = members[work.node]?.own {
+            return receive(text, of: work.node, in: own.segment, now: now)
+        }
         guard members[work.node]?.receive(text, for: work.part, now: now, numbered: &nextSegment) == true else {
             return []
         }
         floor.ready(work.node)
+        return drain()
+    }
+
+    /// The segment of a member that speaks for itself.
+    func ownSegment(of work: Work) -> SpeechSegment.ID? { members[work.node]?.own?.segment }
+
+    /// More words of a member that speaks for itself.
+    private mutating func receive(
+        _ text: String, of node: String, in segment: SpeechSegment.ID, now: Duration
+    ) -> [Action] {
+        guard var member = members[node], member.stage == .writing else { return [] }
+        let piece = member.write(text, now: now)
+        let wasQueued = member.queueOwn(piece)
+        members[node] = member
+        if wasQueued { return [.extend(segment, agent: member.speaker.agent, piece)] }
+        floor.ready(node)
         return drain()
     }
 
@@ -185,6 +208,14 @@ struct Reply: Sendable {
             task: member.speaker.work == .summarize ? .summarize : .plan, agentName: member.speaker.agent,
             agentDescription: member.speaker.description, goal: member.speaker.goal, callerWords: callerWords,
             parents: answers)
+        if member.speaker.speechToSpeech != nil {
+            let own = member.speaker.voice.map { _ in member.segment(&nextSegment).id }
+            members[node]?.own = own.map { ($0, false) }
+            return [
+                .started(agent: member.speaker.agent, node: node),
+                .converse(Work(node: node, part: .answer), own, brief, member.speaker),
+            ]
+        }
         return [
             .started(agent: member.speaker.agent, node: node),
             .generate(Work(node: node, part: .answer), brief, member.speaker),
@@ -251,6 +282,7 @@ struct Reply: Sendable {
         if member.speaker.voice == nil {
             member.waiting = [member.segment(&nextSegment, shown: member.text)]
         } else {
+            member.queueOwn("")
             member.queue(member.sentences.finish().map { [$0] } ?? [], numbered: &nextSegment)
         }
         var end = member.segment(&nextSegment)
