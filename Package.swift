@@ -148,6 +148,7 @@ let package = Package(
         hostedTests("OpenAI"),
         hostedTests("Ollama"),
         hostedTests("Deepgram"),
+        hostedTests("ElevenLabs"),
         hostedTests("Azure"),
         hostedTests("Realtime"),
         hostedTests("Qwen"),
@@ -155,7 +156,7 @@ let package = Package(
             "Doubles",
             [
                 "Doubles", "DoublesRig", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Agents",
-                "ProjectModel",
+                "ProjectModel", "Projects",
             ]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(

@@ -12,7 +12,8 @@ final class DeepgramConversation: Sendable {
     private let silenceLimit: Duration
     private let stage: Stage
     private let id = UUID().uuidString.lowercased()
-    private let lastSign = Mutex(ContinuousClock.now)
+    /// The last sign of life, and what is being heard.
+    private let activity = Mutex((sign: ContinuousClock.now, segment: DeepgramSegment?.none))
 
     init(_ connection: WebSocketConnection, options: DeepgramOptions, silenceLimit: Duration, stage: Stage) {
         self.connection = connection
@@ -45,7 +46,7 @@ final class DeepgramConversation: Sendable {
             return stage.cue(for: .deepgramListen)
         }
         for await message in connection.messages {
-            lastSign.withLock { $0 = .now }
+            activity.withLock { $0.sign = .now }
             switch message {
             case .binary(let bytes) where !bytes.isEmpty:
                 let samples = resampler.process(PCM16.samples(littleEndian: bytes))
@@ -73,7 +74,9 @@ final class DeepgramConversation: Sendable {
     /// Hangs up on a client that is silent for too long.
     private func watch() async {
         while !Task.isCancelled {
-            let limit = lastSign.withLock { $0 } + silenceLimit
+            let (sign, segment) = activity.withLock { $0 }
+            // With a whole segment at hand, the client waits for us.
+            let limit = (segment?.ending == nil ? sign : .now) + silenceLimit
             if limit <= .now {
                 connection.close(
                     code: 1011,
@@ -90,7 +93,10 @@ final class DeepgramConversation: Sendable {
         for await item in work {
             do {
                 switch item {
-                case .segment(let segment): try await hear(segment)
+                case .segment(let segment):
+                    activity.withLock { $0.segment = segment }
+                    defer { activity.withLock { $0 = (.now, nil) } }
+                    try await hear(segment)
                 case .close(let position):
                     connection.send(metadata(samples: position).text)
                     connection.close(code: 1000)

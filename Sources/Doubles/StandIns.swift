@@ -2,7 +2,7 @@ extension DoublesServer {
     /// All stand-ins, in the order in which they are asked.
     public static var standIns: [any StandIn] {
         [
-            OpenAIStandIn(), OllamaStandIn(), DeepgramStandIn(), AzureRecognitionStandIn(),
+            OpenAIStandIn(), OllamaStandIn(), DeepgramStandIn(), ElevenLabsStandIn(), AzureRecognitionStandIn(),
             AzureSynthesisStandIn(), AzureTokenStandIn(), QwenSynthesisStandIn(), RealtimeStandIn(),
         ]
     }

@@ -29,6 +29,25 @@ public struct YAMLValue: Equatable, Sendable {
         }
     }
 
+    /// Where the value at `path` begins, which is the place of its key; steps are keys, and places in lists from 0. Of a
+    /// path that leads nowhere, the last place on it.
+    /// - Returns: line and column, from 1.
+    public func place(of path: [String]) -> (line: Int, column: Int) {
+        var (node, mark) = (root, root.mark)
+        for step in path {
+            switch node.content {
+            case .mapping(let entries):
+                guard let entry = entries.first(where: { $0.key == step }) else { return (mark.line, mark.column) }
+                (node, mark) = (entry.value, entry.keyMark)
+            case .sequence(let items):
+                guard let index = Int(step), items.indices.contains(index) else { return (mark.line, mark.column) }
+                (node, mark) = (items[index], items[index].mark)
+            case .scalar: return (mark.line, mark.column)
+            }
+        }
+        return (mark.line, mark.column)
+    }
+
     /// The value as JSON text, keys in the order of the file.
     public func jsonData() -> Data {
         var text = ""

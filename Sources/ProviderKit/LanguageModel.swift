@@ -71,12 +71,16 @@ public struct GenerationRequest: Equatable, Sendable {
     public var messages: [ChatMessage]
     /// What the model may call.
     public var tools: [ToolDefinition]
+    /// The beginning of the answer, when it was stopped in the middle: only what follows is wanted. `GenerationChain` reads
+    /// it and tells the model in words; a model itself need not look.
+    public var written: String
 
     /// One request.
-    public init(brief: Brief, messages: [ChatMessage], tools: [ToolDefinition] = []) {
+    public init(brief: Brief, messages: [ChatMessage], tools: [ToolDefinition] = [], written: String = "") {
         self.brief = brief
         self.messages = messages
         self.tools = tools
+        self.written = written
     }
 }
 

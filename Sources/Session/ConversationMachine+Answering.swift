@@ -142,9 +142,10 @@ extension ConversationMachine {
         var actions: [Action] = []
         for change in changes {
             switch change {
-            case .generate(let work, let brief, let speaker):
+            case .generate(let work, let brief, let speaker, let written):
                 usage[open.work]?.pending += 1
-                actions.append(.generate(open.work, work, brief, speaker.languageModel, speaker.style))
+                actions.append(
+                    .generate(open.work, work, brief, speaker.languageModel, speaker.style, written: written))
             case .converse(let work, let segment, let brief, let speaker):
                 usage[open.work]?.pending += 1
                 if let segment { open.queue.expect(segment) }

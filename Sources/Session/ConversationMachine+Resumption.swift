@@ -13,7 +13,7 @@ extension ConversationMachine {
         var speaker: String?
     }
 
-    /// Keeps an interrupted response until it is known what interrupted it. Agents go on writing, nobody speaks.
+    /// Keeps an interrupted response until it is known what interrupted it. Meanwhile nobody writes or speaks.
     mutating func suspend(_ cut: Cut, played: Duration) -> [Action] {
         var cut = cut
         let wholePieces = cut.open.queue.ledger.entries.prefix { $0.isHeard(by: played) }
@@ -21,21 +21,22 @@ extension ConversationMachine {
         let before = cut.open.heardBefore + cut.open.queue.ledger.heard(played: start)
         cut.heard = cut.open.heardBefore + cut.heard
         cut.open.heardBefore = before
-        let unwanted = cut.open.queue.rewind(to: played, numbered: &nextRepeat)
+        cut.open.queue.rewind(to: played, numbered: &nextRepeat)
         suspended = cut
-        return [.cancelSynthesis(cut.open.work, unwanted)]
+        return [.cancelResponse(cut.open.work)]
     }
 
-    /// Changes a suspended response; nothing of it is sent.
+    /// Changes a suspended response by what its engines had said before they were stopped. Nothing follows from it yet: it
+    /// is not sent, and what is to be written waits for `Reply.again`.
     mutating func whileSuspended(
         _ id: ResponseID?, now: Duration, _ change: (inout Open) -> [Reply.Action]
     ) -> [Action] {
         guard var cut = suspended, let id, cut.open.work == id else { return [] }
         suspended = nil
         let changes = change(&cut.open)
-        let actions = perform(changes, on: &cut.open, now: now)
+        _ = perform(changes, on: &cut.open, now: now)
         suspended = cut
-        return actions.filter { if case .send = $0 { false } else { true } }
+        return []
     }
 
     /// Goes on with a suspended response, from the beginning of the piece that was cut.
@@ -53,7 +54,7 @@ extension ConversationMachine {
         open.silence = .open(since: now)
         hearing.gate?.responseOpened()
         answering = .open(open)
-        return [.send(.responseStarted(id: responseName(open.id)))] + whileOpen(now: now) { _ in [] }
+        return [.send(.responseStarted(id: responseName(open.id)))] + whileOpen(now: now) { $0.reply?.again() ?? [] }
     }
 
     /// Somebody did speak: the suspended response does not go on.

@@ -8,8 +8,8 @@ import SpeechText
 /// Text comes in from the agents in any order and leaves as segments in the order of the floor.
 struct Reply: Sendable {
     enum Action: Equatable, Sendable {
-        /// Let a member write.
-        case generate(Work, Brief, Speaker)
+        /// Let a member write, or go on behind what is `written`.
+        case generate(Work, Brief, Speaker, written: String = "")
         /// Let a member speak for itself, in that segment; text only when there is none.
         case converse(Work, SpeechSegment.ID?, Brief, Speaker)
         /// A member that speaks for itself has said more in that segment.
@@ -48,8 +48,14 @@ struct Reply: Sendable {
     private var members: [String: ReplyMember]
     private var nextSegment: SpeechSegment.ID
     private var flowIsOver = false
-    /// How many judgements are still awaited, by node.
-    private var pendingJudgements: [String: Int] = [:]
+    /// Conditions that are being judged, by node.
+    private var judging: [String: Judging] = [:]
+
+    private struct Judging: Sendable {
+        var conditions: [String]
+        /// How many answers are still awaited.
+        var left: Int
+    }
 
     /// - Parameter firstSegment: the number of the first segment, above all that the conversation has used.
     init(_ plan: FlowPlan, speakers: [String: Speaker], order: Floor.Order, callerWords: String, firstSegment: Int) {
@@ -79,13 +85,35 @@ struct Reply: Sendable {
     func filler(speaking: String?) -> FillerLine? {
         for node in plan.nodes {
             guard let member = members[node.id], let line = member.speaker.filler else { continue }
-            let isWriting = member.stage == .writing || member.stage == .summarizing
-            if isWriting || member.speaker.agent == speaking { return line }
+            if member.isWriting || member.speaker.agent == speaking { return line }
         }
         return nil
     }
 
     mutating func begin() -> [Action] { perform(flow.begin()) }
+
+    /// What is to be written after all the writing was stopped: every member that was at it goes on where it was.
+    mutating func again() -> [Action] {
+        var actions: [Action] = []
+        for node in plan.nodes.map(\.id) {
+            guard let member = members[node] else { continue }
+            switch member.stage {
+            // What it said itself before is lost: nobody has heard it.
+            case .writing(let brief) where member.speaker.speechToSpeech != nil:
+                members[node] = ReplyMember(speaker: member.speaker, stage: .writing(brief))
+                actions.append(converse(node, brief, member.speaker))
+            case .writing(let brief):
+                let work = Work(node: node, part: .answer)
+                actions.append(.generate(work, brief, member.speaker, written: member.text))
+            case .summarizing:
+                let work = Work(node: node, part: .summary)
+                actions.append(.generate(work, summary(of: member), member.speaker, written: member.summary))
+            case .idle, .done: break
+            }
+            if let judging = judging[node] { actions += judge(node, judging.conditions) }
+        }
+        return actions
+    }
 
     /// More text for `work`.
     mutating func receive(_ text: String, for work: Work, now: Duration) -> [Action] {
@@ -99,6 +127,17 @@ struct Reply: Sendable {
         return drain()
     }
 
+    /// Lets a member speak for itself, in a segment of its own if it has a voice.
+    private mutating func converse(_ node: String, _ brief: Brief, _ speaker: Speaker) -> Action {
+        var own: SpeechSegment.ID?
+        if speaker.voice != nil {
+            own = nextSegment
+            nextSegment += 1
+        }
+        members[node]?.own = own.map { ($0, false) }
+        return .converse(Work(node: node, part: .answer), own, brief, speaker)
+    }
+
     /// The segment of a member that speaks for itself.
     func ownSegment(of work: Work) -> SpeechSegment.ID? { members[work.node]?.own?.segment }
 
@@ -106,7 +145,7 @@ struct Reply: Sendable {
     private mutating func receive(
         _ text: String, of node: String, in segment: SpeechSegment.ID, now: Duration
     ) -> [Action] {
-        guard var member = members[node], member.stage == .writing else { return [] }
+        guard var member = members[node], case .writing = member.stage else { return [] }
         let piece = member.write(text, now: now)
         let wasQueued = member.queueOwn(piece)
         members[node] = member
@@ -195,7 +234,11 @@ struct Reply: Sendable {
         let answers = parents.compactMap { id in
             members[id].map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) }
         }.filter { !$0.text.isEmpty }
-        member = ReplyMember(speaker: member.speaker, stage: .writing)
+        let brief = Brief(
+            task: member.speaker.work == .summarize ? .summarize : .plan, agentName: member.speaker.agent,
+            agentDescription: member.speaker.description, goal: member.speaker.goal, callerWords: callerWords,
+            parents: answers)
+        member = ReplyMember(speaker: member.speaker, stage: .writing(brief))
         members[node] = member
         floor.returns(node, all: plan.nodes.map(\.id))
         if member.speaker.work == .collect {
@@ -204,17 +247,8 @@ struct Reply: Sendable {
             floor.done(node)
             return perform(flow.finished(node))
         }
-        let brief = Brief(
-            task: member.speaker.work == .summarize ? .summarize : .plan, agentName: member.speaker.agent,
-            agentDescription: member.speaker.description, goal: member.speaker.goal, callerWords: callerWords,
-            parents: answers)
         if member.speaker.speechToSpeech != nil {
-            let own = member.speaker.voice.map { _ in member.segment(&nextSegment).id }
-            members[node]?.own = own.map { ($0, false) }
-            return [
-                .started(agent: member.speaker.agent, node: node),
-                .converse(Work(node: node, part: .answer), own, brief, member.speaker),
-            ]
+            return [.started(agent: member.speaker.agent, node: node), converse(node, brief, member.speaker)]
         }
         return [
             .started(agent: member.speaker.agent, node: node),
@@ -225,7 +259,7 @@ struct Reply: Sendable {
     private mutating func judge(_ node: String, _ conditions: [String]) -> [Action] {
         guard let member = members[node] else { return [] }
         members[node]?.judgements = Array(repeating: "", count: conditions.count)
-        pendingJudgements[node] = conditions.count
+        judging[node] = Judging(conditions: conditions, left: conditions.count)
         return conditions.enumerated().map { index, condition in
             let brief = Brief(
                 task: .judge(condition: condition), agentName: member.speaker.agent, goal: member.speaker.goal,
@@ -235,12 +269,12 @@ struct Reply: Sendable {
     }
 
     private mutating func judged(_ node: String) -> [Action] {
-        guard let left = pendingJudgements[node], let member = members[node] else { return [] }
+        guard let left = judging[node]?.left, let member = members[node] else { return [] }
         guard left == 1 else {
-            pendingJudgements[node] = left - 1
+            judging[node]?.left = left - 1
             return []
         }
-        pendingJudgements[node] = nil
+        judging[node] = nil
         let holds = member.judgements.map { $0.lowercased().contains("yes") }
         return perform(flow.judged(node, holds: holds)) + drain()
     }
@@ -261,14 +295,18 @@ struct Reply: Sendable {
                 member.stage = .summarizing
                 member.firstToken = nil
                 members[node] = member
-                let brief = Brief(
-                    task: .summarize, agentName: member.speaker.agent, agentDescription: member.speaker.description,
-                    goal: member.speaker.goal, callerWords: callerWords,
-                    parents: [.init(agent: member.speaker.agent, text: member.text)])
-                actions.append(.generate(Work(node: node, part: .summary), brief, member.speaker))
+                let work = Work(node: node, part: .summary)
+                actions.append(.generate(work, summary(of: member), member.speaker))
             }
         }
         return actions + perform(flow.finished(node)) + drain()
+    }
+
+    private func summary(of member: ReplyMember) -> Brief {
+        Brief(
+            task: .summarize, agentName: member.speaker.agent, agentDescription: member.speaker.description,
+            goal: member.speaker.goal, callerWords: callerWords,
+            parents: [.init(agent: member.speaker.agent, text: member.text)])
     }
 
     private mutating func spoken(_ node: String) -> [Action] {

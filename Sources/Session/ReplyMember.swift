@@ -1,4 +1,5 @@
 import ProjectModel
+import ProviderKit
 import SpeechText
 
 /// What one node of a reply has written, and what of it waits to be said.
@@ -6,8 +7,8 @@ struct ReplyMember: Sendable {
     enum Stage: Equatable, Sendable {
         /// Not started, or skipped. Exits: `writing`.
         case idle
-        /// Its answer is being written. Exits: `summarizing`, `done`.
-        case writing
+        /// Its answer to the brief is being written. Exits: `summarizing`, `done`.
+        case writing(Brief)
         /// Its spoken summary is being written. Exits: `done`.
         case summarizing
         /// Nothing more will come. Exits: `writing`, when a loop runs it again.
@@ -24,6 +25,8 @@ struct ReplyMember: Sendable {
     private var (answerLength, summaryLength) = (0, 0)
     /// What its model speaks itself, when it does; and whether that stands in the line yet.
     var own: (segment: SpeechSegment.ID, isQueued: Bool)?
+    /// Its spoken summary so far.
+    private(set) var summary = ""
     /// What waits for the floor.
     var waiting: [SpeechSegment] = []
     /// What the language model says of each condition on its answer.
@@ -58,6 +61,7 @@ struct ReplyMember: Sendable {
             firstToken = firstToken ?? now
             let piece = String(text.prefix(Reply.longestSummary - summaryLength))
             summaryLength += piece.count
+            summary += piece
             queue(sentences.push(piece), numbered: &next)
         case (.judgement(let index), _) where index < judgements.count:
             guard judgements[index].utf8.count < Reply.longestSummary else { return false }
@@ -77,10 +81,18 @@ struct ReplyMember: Sendable {
         return piece
     }
 
+    /// Whether more text of it will come.
+    var isWriting: Bool {
+        switch stage {
+        case .writing, .summarizing: true
+        case .idle, .done: false
+        }
+    }
+
     /// When its first piece should end with a clause, because the stream is slow; nil when that would change nothing.
     var clauseCut: Duration? {
-        let isSpoken = stage == .summarizing || (stage == .writing && speaker.speaksAsItWrites)
-        guard isSpoken, sentences.mayCutFirstClause else { return nil }
+        let isSpoken = stage == .summarizing || speaker.speaksAsItWrites
+        guard isWriting, isSpoken, sentences.mayCutFirstClause else { return nil }
         return firstToken.map { $0 + Reply.clausePatience }
     }
 

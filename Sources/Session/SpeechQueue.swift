@@ -179,9 +179,7 @@ struct SpeechQueue: Sendable {
     /// Goes back to the piece that was being played when `played` of the response had been heard, so that it and all
     /// that follows can be said in another response.
     /// - Parameter next: numbers the segments anew: late audio of the old ones must not find them.
-    /// - Returns: the syntheses that are no longer wanted.
-    mutating func rewind(to played: Duration, numbered next: inout SpeechSegment.ID) -> [SpeechSegment.ID] {
-        let unwanted = entries.filter { $0.progress == .running }.map(\.segment.id)
+    mutating func rewind(to played: Duration, numbered next: inout SpeechSegment.ID) {
         let unheard = ledger.entries.firstIndex { !$0.isHeard(by: played) } ?? ledger.entries.count
         var again = said[unheard...].filter { !$0.isFiller }.map { Entry(segment: $0, progress: .waiting) }
         again += entries.filter { !$0.begun && !$0.segment.isFiller }.map { entry in
@@ -193,7 +191,6 @@ struct SpeechQueue: Sendable {
         }
         (entries, said, ledger, playout) = (again, [], HeardLedger(), PlayoutClock(lead: playout.lead))
         isHeard = false
-        return unwanted
     }
 
     /// Does what is due at `now`.

@@ -50,19 +50,26 @@ enum DoublesCommand: Command {
     }
 
     private static func script(at path: String) throws(CommandFailure) -> DoublesScript {
-        guard let text = FileManager.default.contents(atPath: path) else {
+        guard let content = FileManager.default.contents(atPath: path) else {
             throw CommandFailure(description: "\(path): cannot be read")
         }
         let value: YAMLValue
         do {
-            value = try YAMLValue.read(text: String(decoding: text, as: UTF8.self), file: path)
+            value = try YAMLValue.read(text: String(decoding: content, as: UTF8.self), file: path)
         } catch {
             throw CommandFailure(description: error.diagnostics.map(\.summary).joined(separator: "\n"))
         }
         do {
             return try DoublesScript.read(json: Array(value.jsonData()))
         } catch {
-            throw CommandFailure(description: "\(path): \(error)")
+            let steps = error.path.map { step in
+                switch step {
+                case .key(let key): key
+                case .index(let index): String(index)
+                }
+            }
+            let place = value.place(of: steps)
+            throw CommandFailure(description: "\(path):\(place.line):\(place.column): \(error)")
         }
     }
 }

@@ -74,4 +74,29 @@ struct OllamaChatTests {
             }
         }
     }
+
+    /// However the lines were cut on their way, the pieces are the same; lines of Windows and a last one without an end too.
+    @Test(arguments: [1, 2, 3, 5, 8, 64, 100_000])
+    func cutsChangeNothing(width: Int) async throws {
+        let lines = [
+            #"{"message":{"role":"assistant","content":"Grüß"},"done":false}"#, "",
+            #"{"message":{"content":" dich 😀\n","tool_calls":[{"function":{"name":"f","arguments":{"ä":"é"}}}]}}"#,
+            #"{"message":{"content":""},"done":true,"prompt_eval_count":3,"eval_count":4}"#,
+        ]
+        for text in [lines.joined(separator: "\n"), lines.joined(separator: "\r\n") + "\r\n"] {
+            let answer = text
+            try await ForeignServer.run(answer: { _ in
+                ForeignServer.stream(answer, type: "application/x-ndjson", width: width)
+            }) { _, url, client in
+                let model = OllamaChat(model: "m", baseURL: url, client: client)
+                let pieces = try await LanguageModelConformance.generate(model)
+                #expect(
+                    pieces == [
+                        .text("Grüß"), .text(" dich 😀\n"),
+                        .toolCall(ToolCall(id: "call_0", name: "f", arguments: #"{"ä":"é"}"#)),
+                        .usage(TokenUsage(input: 3, output: 4)),
+                    ])
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import DoublesRig
 import Network
 import OpenAIProvider
 import ProviderConformance
@@ -10,7 +11,7 @@ import Testing
 struct CompatibleServersTests {
     private func pieces(of events: String, width: Int = .max) async throws -> [GenerationPiece] {
         let collected = Collected<GenerationPiece>()
-        try await ForeignServer.run(answer: { _ in ForeignServer.events(events, width: width) }) { _, url, client in
+        try await ForeignServer.run(answer: { _ in ForeignServer.stream(events, width: width) }) { _, url, client in
             let model = OpenAIChat(
                 model: "m", endpoint: OpenAIEndpoint(baseURL: url, key: Secret("sk-canary-1")), client: client)
             try await model.generate(LanguageModelConformance.request("Hi.")) { collected.add($0) }
@@ -107,7 +108,7 @@ struct CompatibleServersTests {
             if String(decoding: request.body, as: UTF8.self).contains("stream_options") {
                 return .problem(400, code: "bad", message: "Unrecognized request argument supplied: stream_options")
             }
-            return ForeignServer.events(#"data: {"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}"#)
+            return ForeignServer.stream(#"data: {"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}"#)
         }) { server, url, client in
             let model = OpenAIChat(model: "m", endpoint: OpenAIEndpoint(baseURL: url, key: nil), client: client)
             let answers = [

@@ -1,3 +1,4 @@
+import AudioCore
 import ProviderConformance
 import ProviderKit
 import TestSupport
@@ -131,6 +132,46 @@ struct ChainTests {
                 == (reports.all.contains { $0.outcome == .failed(.unavailable) || $0.outcome == .failed(.timedOut) }
                     ? .open : .closed))
         #expect(time.clock.sleeping == 0)
+    }
+
+    /// A probe that is stopped is given back, and one that answers closes the breaker with its first piece, even where it is
+    /// too late for its own request.
+    @Test(arguments: [true, false]) func aStoppedProbeKeepsNobodyAway(answersLate: Bool) throws {
+        struct Deaf: SpeechSynthesizer {
+            let name = "Test/Deaf"
+            let clock: ManualClock
+            let answersLate: Bool
+            func synthesize(
+                _ request: SynthesisRequest, emit: @Sendable (SynthesisPiece) async throws -> Void
+            ) async throws {
+                try? await clock.sleep(for: .seconds(1000))
+                guard answersLate else { return }
+                try await emit(.audio(AudioChunk(samples: [1], sampleRate: request.sampleRate)))
+            }
+        }
+        let clock = ChainClock(time.clock)
+        let breaker = CircuitBreaker(policy: BreakerPolicy(failures: 1, rest: .seconds(5)), clock: clock)
+        let fails = synthesizer(
+            "A", Stage(clock: time.clock), [.fails(after: 0, .protocolViolation, retryAfter: nil)])
+        _ = try speak(SynthesisChain([ChainLink(fails, breaker: breaker)], deadlines: nil, clock: clock))
+        #expect(breaker.position == .open)
+        time.clock.advance(by: .seconds(5))
+        let deaf = Deaf(clock: time.clock, answersLate: answersLate)
+        let chain = SynthesisChain([ChainLink(deaf, breaker: breaker)], deadlines: nil, clock: clock)
+        let pieces = Collected<SynthesisPiece>()
+        let time = time
+        try time.run {
+            let speaking = Task(executorPreference: time) {
+                try await chain.synthesize(Self.request, report: { _ in }) { pieces.add($0) }
+            }
+            try await time.clock.sleep(for: .seconds(1))
+            #expect(breaker.position == .halfOpen)
+            speaking.cancel()
+            let result = await speaking.result
+            #expect(throws: CancellationError.self) { try result.get() }
+        }
+        #expect(pieces.count == 0)
+        #expect(breaker.position == (answersLate ? .closed : .open))
     }
 
     @Test func anEngineWithAnErrorOfItsOwnBreaksTheProtocol() throws {

@@ -59,7 +59,7 @@ struct FaultMatrixTests {
         let words = try await FaultMatrix.observe(
             "it", recognizers[0], next: recognizers[1], utterance: [Int16](repeating: 1, count: 8000))
         #expect(words.withNext == "all of it is understood by the next")
-        #expect(words.alone == "the failure" && words.cost == "2 requests, 1 to the next")
+        #expect(words.alone == "the failure" && words.cost == "1 request, 1 to the next")
     }
 
     @Test func sectionsFindTheirPlace() async throws {

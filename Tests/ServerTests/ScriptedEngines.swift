@@ -20,7 +20,9 @@ struct ScriptedEngines: EngineCatalog {
 
     init() throws { voiceActivity = try SileroModel() }
 
-    func engines(for project: Project) -> Engines {
+    func cast(_ project: Project) -> (project: Project, engines: Engines) { (project, engines) }
+
+    private var engines: Engines {
         let script = self
         let clock = ChainClock.continuous
         let breaker = { @Sendable in CircuitBreaker(clock: clock) }

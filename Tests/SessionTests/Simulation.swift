@@ -14,6 +14,16 @@ struct Simulation {
         case client(ClientEvent)
         case engine(ConversationMachine.EngineEvent)
         case clientPlayedOut(Int)
+
+        /// Whether an engine says this for that response.
+        func isWriting(for response: Int) -> Bool {
+            switch self {
+            case .engine(.text(response, _, _)), .engine(.textDone(response, _)), .engine(.textFailed(response, _, _)),
+                .engine(.audio(response, _, _)), .engine(.audioDone(response, _)):
+                true
+            default: false
+            }
+        }
     }
 
     /// How the scripted engines behave.
@@ -159,14 +169,16 @@ struct Simulation {
                 let text = script.transcripts.isEmpty ? "" : script.transcripts.removeFirst()
                 engine(.transcript(id, Transcript(text: text, isFinal: true)), after: script.transcriptionDelay)
             case .cancelRecognition: break
-            case .generate(let id, let work, let brief, _, _): generate(id, work, brief)
+            case .generate(let id, let work, let brief, _, _, let written): generate(id, work, brief, written)
             case .converse(let id, let work, let segment, let brief, _): converse(id, work, segment, brief)
             case .cutAnswer(_, let agent, let heard): cuts.append((agent, heard))
             case .synthesize(let id, let segment, let speech): synthesize(id, segment, speech)
             case .sent: break
             case .prepareFiller(let id, let speech): prepare(id, speech)
             case .cancelSynthesis: break
-            case .cancelResponse(let id): cancelled.append(id)
+            case .cancelResponse(let id):
+                cancelled.append(id)
+                agenda.removeAll { $0.happening.isWriting(for: id) }
             }
         }
     }
@@ -177,7 +189,7 @@ struct Simulation {
         schedule(.engine(event), at: now + delay)
     }
 
-    private mutating func generate(_ id: Int, _ work: Reply.Work, _ brief: Brief) {
+    private mutating func generate(_ id: Int, _ work: Reply.Work, _ brief: Brief, _ written: String) {
         if holdGenerations { return }
         if script.failingAgents.contains(brief.agentName) {
             engine(.textFailed(id, work, .unavailable), after: script.tokenDelay)
@@ -192,7 +204,7 @@ struct Simulation {
         case .plan, .reply: text = script.answers[brief.agentName] ?? "I am \(brief.agentName). This is my plan. "
         }
         var delay: Duration = .zero
-        for word in text.split(separator: " ") {
+        for word in text.dropFirst(written.count).split(separator: " ") {
             delay += script.tokenDelay
             engine(.text(id, work, word + " "), after: delay)
         }

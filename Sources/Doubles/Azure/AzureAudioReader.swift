@@ -51,6 +51,9 @@ struct AzureEar: ~Copyable {
     /// Where the last loud sample was.
     var lastLoud: Int { detector.lastLoud }
 
+    /// Samples that came so far.
+    private(set) var heard = 0
+
     /// What the audio shows next; nil when it has ended.
     mutating func next() async throws -> AzureSpeechDetector.Event? {
         while events.isEmpty {
@@ -59,6 +62,7 @@ struct AzureEar: ~Copyable {
                 return nil
             }
             guard let samples = reader.add(bytes) else { throw Unreadable() }
+            heard += samples.count
             events = detector.add(samples)
         }
         return events.removeFirst()

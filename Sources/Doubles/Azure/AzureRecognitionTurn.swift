@@ -70,12 +70,13 @@ struct AzureRecognitionTurn: Sendable {
         var ear = AzureEar(audio, pauseMs: manner.pauseMs)
         // Sentences that the script has it hear; nil: the engine hears.
         var script = cue.text.map { Self.sentences($0) }
-        var phrases = 0
+        var stretches = 0
         while true {
             // Up to the beginning of speech nothing is understood.
             guard let began = try await ear.next() else { break }
             guard case .began(let start) = began else { continue }
-            send("speech.startDetected", ["Offset": .int(start * Self.ticksPerSample)])
+            if stretches == 0 { send("speech.startDetected", ["Offset": .int(start * Self.ticksPerSample)]) }
+            stretches += 1
             let (feed, source) = AsyncStream.makeStream(of: [Int16].self)
             let sentence = script.map { $0.first ?? "" }
             async let understood = understand(feed, sentence, from: start)
@@ -89,7 +90,6 @@ struct AzureRecognitionTurn: Sendable {
             }
             source.finish()
             let text = try await understood
-            send("speech.endDetected", ["Offset": .int((end ?? ear.lastLoud) * Self.ticksPerSample)])
             // At the end of the audio come all the sentences that there was no pause for.
             let isOver = end == nil || manner.isInteractive
             var texts = [text]
@@ -98,21 +98,26 @@ struct AzureRecognitionTurn: Sendable {
                 if count > 0 { texts = Array(sentences[..<count]) }
                 script = Array(sentences.dropFirst(count))
             }
-            if isOver { try await cue.beforeFinal() }
+            if isOver {
+                // Not before: Microsoft's SDK sends no more audio after it.
+                send("speech.endDetected", ["Offset": .int((end ?? ear.lastLoud) * Self.ticksPerSample)])
+                try await cue.beforeFinal()
+            }
             for text in texts {
                 try await send(phrase: text, from: start, to: end ?? ear.lastLoud)
-                phrases += 1
             }
             if isOver { break }
         }
-        if phrases == 0 {
+        let ticks = JSONValue.int(ear.heard * Self.ticksPerSample)
+        if stretches == 0 {
             // Nobody spoke: a fault may still have to come.
             try await cue.beforeFinal()
             try await piece()
-            send("speech.phrase", ["RecognitionStatus": "InitialSilenceTimeout", "Offset": 0, "Duration": 0])
+            send("speech.phrase", ["RecognitionStatus": "InitialSilenceTimeout", "Offset": ticks, "Duration": 0])
         }
         if !manner.isInteractive {
-            send("speech.phrase", ["RecognitionStatus": "EndOfDictation", "Offset": 0, "Duration": 0])
+            // Without it the SDK would send the silence after the last phrase once more, in a turn of its own.
+            send("speech.phrase", ["RecognitionStatus": "EndOfDictation", "Offset": ticks, "Duration": 0])
         }
         send("turn.end", [:])
         stage.journal.note(.azureRecognition, .finished, id)

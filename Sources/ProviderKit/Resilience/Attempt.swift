@@ -65,9 +65,10 @@ final class Attempt: Sendable {
             if state.report.firstPiece == nil { state.report.firstPiece = came - start }
             return (true, state.permit)
         }
-        guard isWelcome, !Task.isCancelled else { throw CancellationError() }
+        guard isWelcome else { throw CancellationError() }
         // An engine that answers is well; others need not wait for the end of a long answer.
         if permit == .probe { breaker.succeeded(.probe) }
+        try Task.checkCancellation()
         try await hand(try sorted(sort), since: came, emit: emit)
     }
 

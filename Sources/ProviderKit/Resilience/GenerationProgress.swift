@@ -14,6 +14,7 @@ struct GenerationProgress: Equatable, Sendable {
     init(_ request: GenerationRequest, canContinue: Bool) {
         self.request = request
         self.canContinue = canContinue
+        text = request.written
     }
 
     /// Whether the answer must not go on: a call that is out may already have been acted upon, and the model is asked again
@@ -34,7 +35,7 @@ struct GenerationProgress: Equatable, Sendable {
 
     /// In English like all prompts; the answer keeps its language.
     private static let instruction = """
-        Your last message was cut off by a fault. Go on exactly where it stops, in the same language and manner. \
+        Your last message was cut off. Go on exactly where it stops, in the same language and manner. \
         Do not repeat any of it, do not begin anew, and do not mention this.
         """
 
@@ -60,7 +61,8 @@ struct GenerationProgress: Equatable, Sendable {
     /// The engine `provider` has ended without an error; returns the rest of the answer.
     /// - Throws: when it has not answered.
     mutating func finish(provider: String) throws(ProviderError) -> [GenerationPiece] {
-        guard hasSpoken || !calls.isEmpty else {
+        // An answer that was stopped just before its end has no more to say.
+        guard hasSpoken || !calls.isEmpty || !request.written.isEmpty else {
             throw ProviderError(.protocolViolation, provider: provider, message: "ended without an answer")
         }
         return flush() + (tokens.map { [.usage($0)] } ?? [])

@@ -54,7 +54,7 @@ struct TextSeam: Equatable, Sendable {
     private mutating func settle(isWhole: Bool) -> String {
         guard let text = buffer, let repeated = repetition(in: text, isWhole: isWhole) else { return "" }
         // The marks behind what is repeated may be repeated too: the next word tells.
-        let isMarksOnly = text[repeated...].allSatisfy { !$0.isWithinWord && !$0.isUnspaced }
+        let isMarksOnly = !text[repeated...].contains(where: \.isSpoken)
         if isMarksOnly && repeated > text.startIndex && !isWhole { return "" }
         buffer = nil
         return joined(text[repeated...], isShortened: repeated > text.startIndex)
@@ -77,7 +77,8 @@ struct TextSeam: Equatable, Sendable {
             if isTelling(words[start...]) { return said[count - 1].range.upperBound }
         }
         let equal = zip(words, said).prefix { $0 == $1.plain }.count
-        return equal >= Self.wordsOfNewBeginning ? said[equal - 1].range.upperBound : text.startIndex
+        guard equal >= Self.wordsOfNewBeginning else { return text.startIndex }
+        return equal < said.count ? said[equal].range.lowerBound : said[equal - 1].range.upperBound
     }
 
     /// A single number is more likely to go on than to be repeated: 5 5 and 5.
@@ -89,9 +90,9 @@ struct TextSeam: Equatable, Sendable {
         guard let last = before.last else { return String(rest) }
         var rest = rest
         if isShortened {
-            let ending = before.reversed().prefix { !$0.isWithinWord }
+            let ending = before.reversed().prefix { !$0.isSpoken }
             if ending.contains(where: { !$0.isWhitespace }) {
-                rest = rest.drop { !$0.isWithinWord && !$0.isUnspaced }
+                rest = rest.drop { !$0.isSpoken }
             } else if !ending.isEmpty {
                 rest = rest.drop(while: \.isWhitespace)
             }

@@ -89,7 +89,9 @@ public final class DeepgramRecognizer: SpeechRecognizer {
             }
             switch outcome {
             case .nothing: break
-            case .interim(let text): try await emit(Transcript(text: text, isFinal: false))
+            case .interim(let text):
+                try Task.checkCancellation()
+                try await emit(Transcript(text: text, isFinal: false))
             case .done(let text, let mayBeUsedAgain):
                 if !mayBeUsedAgain { socket.close() }
                 return text

@@ -81,7 +81,8 @@ public final class ElevenLabsSynthesizer: SpeechSynthesizer {
         var assembly = try SpeechAssembly(request, origin: .chunk, provider: name)
         let settings = settings.voiceSettings(request.voice)
         for message in ContextMessage.utterance(request.text, context: context, voiceSettings: settings) {
-            guard socket.send(message) else { throw DeadSocket(socket.ending) }
+            // What ElevenLabs said before it hung up is still to be read.
+            socket.send(message)
         }
         for await message in socket.messages {
             guard case .text(let text) = message, let (message, of) = ContextMessage.read(text) else {

@@ -30,7 +30,10 @@ struct HostedEngines: Sendable {
     init(access: ProviderAccess) throws {
         self.access = access
         http = try HTTPClient()
-        sockets = try WebSocketClient()
+        var limits = NetworkLimits()
+        // A vendor may send the speech of a long sentence, base64 and all, in one message.
+        limits.maxMessageBytes = 16 << 20
+        sockets = try WebSocketClient(limits: limits)
     }
 
     /// The recogniser called `model`; nil when the server has no credentials for it, or the provider none such.

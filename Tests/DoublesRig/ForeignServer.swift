@@ -2,23 +2,26 @@ import Network
 import Synchronization
 
 /// A server that answers every request with what the test says, and keeps what was asked.
-final class ForeignServer: ServerHandler {
+public final class ForeignServer: ServerHandler {
     private let answer: @Sendable (HTTPRequest) -> HTTPResponse
     private let seen = Mutex<[HTTPRequest]>([])
 
     init(_ answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse) { self.answer = answer }
 
-    var requests: [HTTPRequest] { seen.withLock { $0 } }
+    /// What was asked so far.
+    public var requests: [HTTPRequest] { seen.withLock { $0 } }
 
-    func respond(to request: HTTPRequest) async -> HTTPResponse {
+    /// Answers as the test says.
+    public func respond(to request: HTTPRequest) async -> HTTPResponse {
         seen.withLock { $0.append(request) }
         return answer(request)
     }
 
-    func upgrade(_ request: HTTPRequest) -> UpgradeDecision { .refuse(.notFound) }
+    /// Opens no sockets.
+    public func upgrade(_ request: HTTPRequest) -> UpgradeDecision { .refuse(.notFound) }
 
     /// Runs `body` with the server's address and a client.
-    static func run(
+    public static func run(
         answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse,
         _ body: (ForeignServer, String, HTTPClient) async throws -> Void
     ) async throws {
@@ -36,9 +39,9 @@ final class ForeignServer: ServerHandler {
         }
     }
 
-    /// An event stream of `events`, sent in pieces of `width` bytes.
-    static func events(_ text: String, width: Int = .max) -> HTTPResponse {
-        HTTPResponse.stream(status: 200, headers: [(name: "Content-Type", value: "text/event-stream")]) { writer in
+    /// `text` as an answer of this type, sent in pieces of `width` bytes.
+    public static func stream(_ text: String, type: String = "text/event-stream", width: Int = .max) -> HTTPResponse {
+        HTTPResponse.stream(status: 200, headers: [(name: "Content-Type", value: type)]) { writer in
             var rest = Array(text.utf8)[...]
             while !rest.isEmpty {
                 guard await writer.write(Array(rest.prefix(width))) else { return }

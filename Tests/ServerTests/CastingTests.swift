@@ -1,0 +1,77 @@
+import ProjectModel
+import Projects
+import Session
+import Testing
+
+@testable import Server
+
+struct CastingTests {
+    private func project(_ text: String) throws -> Project {
+        let result = ProjectLoader.load(text: text, name: "test")
+        return try #require(result.project)
+    }
+
+    private func cast(_ text: String, _ environment: [String: String] = [:]) throws -> Casting {
+        Casting(try project(text), access: try ProviderAccess(environment: environment))
+    }
+
+    private static let text = """
+        base_config: {llm_config: {model: [OpenAI/gpt-4.1-mini, Ollama/llama3.2]}}
+        orchestrator: {agent_list: [{agent_name: Ada}, {agent_name: Bob}]}
+        utility_agents:
+          - agent_class: PlanningAgent
+            agent_name: Ada
+            speech_config: {model: [ElevenLabs/eleven_turbo_v2_5, Azure/AI-Speech], voice: [Rachel, en-GB-LibbyNeural]}
+          - agent_class: PlanningAgent
+            agent_name: Bob
+            config: {llm_config: {model: Qwen/qwen3-omni-flash-realtime}}
+            speech_config: {voice: Cherry}
+        audio_config:
+          asr: {model: [Deepgram/nova-3, Local/PocketSphinx]}
+          tts: {model: Azure/AI-Speech}
+        """
+
+    @Test func withAllCredentialsNothingChanges() throws {
+        let casting = try cast(
+            Self.text,
+            [
+                "OPENAI_API_KEY": "k", "OLLAMA_HOST": "h", "ELEVENLABS_API_KEY": "k", "AZURE_SPEECH_KEY": "k",
+                "AZURE_SPEECH_REGION": "westeurope", "DASHSCOPE_API_KEY": "k", "DEEPGRAM_API_KEY": "k",
+            ])
+        #expect(casting.project == (try project(Self.text)))
+        #expect(casting.fallbacks.isEmpty)
+    }
+
+    @Test func withoutCredentialsTheLocalEnginesAnswer() throws {
+        let casting = try cast(Self.text)
+        #expect(casting.project.languageModel == ModelChain(.localPlanner))
+        #expect(casting.project.audio.recognizer == ModelChain(.localRecognizer))
+        #expect(casting.project.audio.synthesizer == ModelChain(.localSynthesizer))
+        let (ada, bob) = (casting.project.agents[0], casting.project.agents[1])
+        // The local voice that is nearest to the one that was named first.
+        #expect(ada.speech?.model == ModelChain(.localSynthesizer) && ada.speech?.voices.first == "Rachel")
+        #expect(!bob.speaksItself && bob.languageModel == ModelChain(.localPlanner))
+        #expect(
+            casting.fallbacks.map(\.wanted) == [
+                "Deepgram/nova-3", "OpenAI/gpt-4.1-mini", "Ollama/llama3.2", "Qwen/qwen3-omni-flash-realtime",
+                "Azure/AI-Speech", "ElevenLabs/eleven_turbo_v2_5",
+            ])
+        #expect(casting.fallbacks.allSatisfy { $0.used.hasPrefix("Local/") && $0.reason.contains("set ") })
+    }
+
+    /// A voice stays with its model when the model before it in the chain cannot be had.
+    @Test func voicesFollowTheirModels() throws {
+        let casting = try cast(Self.text, ["AZURE_SPEECH_KEY": "k", "AZURE_SPEECH_REGION": "westeurope"])
+        let speech = try #require(casting.project.agents[0].speech)
+        #expect(speech.model == ModelChain(ModelReference(provider: "Azure", model: "AI-Speech")))
+        #expect(speech.voices == ["en-GB-LibbyNeural"])
+        #expect(casting.fallbacks.contains { $0.wanted.hasPrefix("ElevenLabs") && $0.used == "Azure/AI-Speech" })
+    }
+
+    @Test func otherLanguagesAreSaidToBeBeyondTheLocalEngines() throws {
+        let german = Self.text.replacing("asr: {", with: "asr: {language: de-DE, ")
+        #expect(try cast(german).fallbacks.contains { $0.wanted.contains("de-DE") && $0.reason.contains("English") })
+        let hosted = try cast(german, ["DEEPGRAM_API_KEY": "k", "OPENAI_API_KEY": "k", "OLLAMA_HOST": "h"])
+        #expect(!hosted.fallbacks.contains { $0.wanted.hasPrefix("OpenAI") })
+    }
+}
