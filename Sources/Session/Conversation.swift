@@ -21,6 +21,8 @@ public final class Conversation: Sendable {
         case generation(ConversationMachine.ResponseID, Reply.Work)
         case synthesis(ConversationMachine.ResponseID, SpeechSegment.ID)
         case filler(FillerStock.ID)
+        /// A conversation with the speech-to-speech model of that agent, by its running number.
+        case interlocutor(agent: String, Int)
         case timer(Int)
     }
 

@@ -10,13 +10,15 @@ import VoiceActivity
 struct ConversationLoop {
     /// A sign of life is sent this often.
     static let heartbeat: Duration = .seconds(15)
-    private let conversation: Conversation
-    private var machine: ConversationMachine
+    let conversation: Conversation
+    var machine: ConversationMachine
     private var track = SpeechProbabilityTrack()
     private var ring: SampleRing
     /// How much audio waits of each synthesis under way, and of which response it is.
     private var windows: [SpeechSegment.ID: (response: ConversationMachine.ResponseID, window: AudioWindow)] = [:]
-    private let work = TaskScope<Conversation.Work>()
+    let work = TaskScope<Conversation.Work>()
+    /// The speech-to-speech models of this conversation.
+    var interlocutors: Interlocutors
     /// Where the audio of the utterance goes that is being spoken.
     private var utterance: (id: ConversationMachine.UtteranceID, audio: AsyncStream<[Int16]>.Continuation)?
     private let start = ContinuousClock.now
@@ -27,6 +29,7 @@ struct ConversationLoop {
     init(_ conversation: Conversation) {
         self.conversation = conversation
         machine = ConversationMachine(project: conversation.project, lead: conversation.lead)
+        interlocutors = Interlocutors(conversation.project)
         ring = SampleRing(capacity: Self.memory(for: conversation.project.audio).samples(at: 16000))
     }
 
@@ -54,7 +57,9 @@ struct ConversationLoop {
     private mutating func handle(_ input: Conversation.Input) {
         switch input {
         case .client(.audio(let samples)): hear(samples)
-        case .client(let event): perform(machine.receive(event, now: now))
+        case .client(let event):
+            if case .text(let text) = event { listen { $0.read(text) } }
+            perform(machine.receive(event, now: now))
         case .engine(let event):
             switch event {
             case .audioDone(_, let segment), .audioFailed(_, let segment, _): windows[segment] = nil
@@ -78,7 +83,10 @@ struct ConversationLoop {
             return
         }
         ring.append(samples)
-        utterance?.audio.yield(samples)
+        if let utterance {
+            utterance.audio.yield(samples)
+            listen { $0.hear(samples) }
+        }
         for window in track.append(samples, model: conversation.engines.voiceActivity) {
             let range = window.start..<window.start + SileroModel.windowLength
             perform(machine.heard(window: range, probability: window.probability, now: now))
@@ -95,12 +103,19 @@ struct ConversationLoop {
                 if utterance?.id == id {
                     utterance?.audio.finish()
                     utterance = nil
+                    listen { $0.endUtterance(id) }
                 }
             case .cancelRecognition(let id):
                 work.cancel { $0 == .recognition(id) }
-                if utterance?.id == id { utterance = nil }
+                if utterance?.id == id {
+                    utterance = nil
+                    listen { $0.dropUtterance() }
+                }
             case .generate(let id, let part, let brief, let model, let style, let written):
                 generate(id, part, brief, model, style, written)
+            case .converse(let id, let part, let segment, let brief, let speaker):
+                converse(id, part, segment, brief, speaker)
+            case .cutAnswer(let id, let agent, let heard): interlocutors[agent]?.cut(id, heard: heard)
             case .synthesize(let id, let segment, let speech): synthesize(id, segment, speech)
             case .sent(let segment, let samples): windows[segment]?.window.sent(samples)
             case .prepareFiller(let id, let speech): prepare(id, speech)
@@ -123,7 +138,7 @@ struct ConversationLoop {
 
     /// Does `job` beside the loop under `key`. When it fails, `failed` says as what; that it is over, and what came of each
     /// attempt at a provider, is reported in any case.
-    private func start(
+    func start(
         _ key: Conversation.Work, for source: ConversationMachine.Source,
         failed: @escaping @Sendable (ProviderError.Code) -> ConversationMachine.EngineEvent,
         _ job: @escaping @Sendable (_ report: @Sendable (ProviderReport) -> Void) async throws -> Void
@@ -146,7 +161,9 @@ struct ConversationLoop {
     private mutating func recognize(_ id: ConversationMachine.UtteranceID, from position: Int) {
         // Bounded by the machine, which ends an utterance after two minutes.
         let (stream, continuation) = AsyncStream.makeStream(of: [Int16].self)
-        continuation.yield(ring.samples(from: position))
+        let begun = ring.samples(from: position)
+        continuation.yield(begun)
+        listen { $0.hear(begun) }
         utterance = (id, continuation)
         let (recognizer, language, mailbox) = (
             conversation.engines.recognizer, conversation.project.audio.language, conversation.mailbox

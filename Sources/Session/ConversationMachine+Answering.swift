@@ -26,7 +26,10 @@ extension ConversationMachine {
             if case .open(let open) = answering, open.work == id, case .routing = open.phase {
                 return start(project.orchestrator.agentNames.first, now: now)
             }
-            return whileOpen(id, now: now) { $0.reply?.fail(work) ?? [] }
+            return whileOpen(id, now: now) { open in
+                if let own = open.reply?.ownSegment(of: work) { open.queue.finish(own, failed: true) }
+                return open.reply?.fail(work) ?? []
+            }
         case .audio(let id, let segment, let samples):
             return whileOpen(id, now: now) { open in
                 if open.marks?.audio == nil, open.queue.next == segment { open.marks?.audio = now }
@@ -141,7 +144,16 @@ extension ConversationMachine {
             switch change {
             case .generate(let work, let brief, let speaker, let written):
                 usage[open.work]?.pending += 1
-                actions.append(.generate(open.work, work, brief, speaker.languageModel, speaker.style, written: written))
+                actions.append(
+                    .generate(open.work, work, brief, speaker.languageModel, speaker.style, written: written))
+            case .converse(let work, let segment, let brief, let speaker):
+                usage[open.work]?.pending += 1
+                if let segment { open.queue.expect(segment) }
+                actions.append(.converse(open.work, work, segment, brief, speaker))
+            case .extend(let segment, let agent, let text):
+                if open.queue.extend(segment, with: text) {
+                    actions.append(.send(.agentText(agent: agent, text: text)))
+                }
             case .started(let agent, let node): actions.append(.send(.agentStarted(agent: agent, node: node)))
             case .finished(let agent, let node): actions.append(.send(.agentFinished(agent: agent, node: node)))
             case .failed(let agent):

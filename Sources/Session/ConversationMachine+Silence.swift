@@ -17,11 +17,14 @@ extension ConversationMachine {
         let cut = Cut(open: open, heard: open.queue.ledger.heard(played: played), speaker: speaker)
         let words = cut.heard.last { $0.speaker == speaker }?.text ?? ""
         let event = ConversationEvent.interrupted(agent: speaker ?? open.queue.head, heard: words)
-        if mayBeFalse, vad?.resumeAfterFalseBargeIn == true, open.reply != nil {
+        let own = open.queue.ownVoices(heardBy: played)
+        // What a model says itself cannot be said again from where it was cut.
+        if mayBeFalse, vad?.resumeAfterFalseBargeIn == true, open.reply != nil, own == nil {
             return suspend(cut, played: played) + [.send(event)]
         }
         settle(cut)
-        return [.cancelResponse(open.work), .send(event)] + endUsage(of: open.work)
+        let cuts = (own ?? []).map { Action.cutAnswer(open.work, agent: $0.agent, heard: $0.heard) }
+        return cuts + [.cancelResponse(open.work), .send(event)] + endUsage(of: open.work)
     }
 
     mutating func cancel(now: Duration) -> [Action] {

@@ -22,6 +22,10 @@ struct ConversationMachine: Sendable {
         case cancelRecognition(UtteranceID)
         /// Let a language model write, or go on behind what is `written`.
         case generate(ResponseID, Reply.Work, Brief, ModelChain, OutputStyle, written: String = "")
+        /// Let an agent's speech-to-speech model answer, in that segment; its text only when there is none.
+        case converse(ResponseID, Reply.Work, SpeechSegment.ID?, Brief, Speaker)
+        /// Of what that agent's model says itself so much was heard, and no more will be.
+        case cutAnswer(ResponseID, agent: String, heard: Duration)
         case synthesize(ResponseID, SpeechSegment.ID, SpeechSegment.Speech)
         /// So many samples of a segment were sent: there is room for more.
         case sent(SpeechSegment.ID, Int)

@@ -12,6 +12,8 @@ public struct Engines: Sendable {
     public var synthesizer: @Sendable (ModelChain) -> SynthesisChain
     /// The language models of an agent.
     public var languageModel: @Sendable (ModelChain) -> GenerationChain
+    /// The speech-to-speech model of an agent; nil when there is none of that name.
+    public var speechToSpeech: @Sendable (ModelReference) -> (any SpeechToSpeechModel)?
     /// Local engines among them that stand in for what the project names.
     public var fallbacks: [SessionDescription.Fallback]
 
@@ -20,12 +22,14 @@ public struct Engines: Sendable {
         voiceActivity: SileroModel, recognizer: RecognitionChain,
         synthesizer: @escaping @Sendable (ModelChain) -> SynthesisChain,
         languageModel: @escaping @Sendable (ModelChain) -> GenerationChain,
+        speechToSpeech: @escaping @Sendable (ModelReference) -> (any SpeechToSpeechModel)? = { _ in nil },
         fallbacks: [SessionDescription.Fallback] = []
     ) {
         self.voiceActivity = voiceActivity
         self.recognizer = recognizer
         self.synthesizer = synthesizer
         self.languageModel = languageModel
+        self.speechToSpeech = speechToSpeech
         self.fallbacks = fallbacks
     }
 }

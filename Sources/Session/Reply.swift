@@ -10,6 +10,10 @@ struct Reply: Sendable {
     enum Action: Equatable, Sendable {
         /// Let a member write, or go on behind what is `written`.
         case generate(Work, Brief, Speaker, written: String = "")
+        /// Let a member speak for itself, in that segment; text only when there is none.
+        case converse(Work, SpeechSegment.ID?, Brief, Speaker)
+        /// A member that speaks for itself has said more in that segment.
+        case extend(SpeechSegment.ID, agent: String, String)
         /// A member has begun to work.
         case started(agent: String, node: String)
         /// A member has finished its work.
@@ -94,6 +98,10 @@ struct Reply: Sendable {
         for node in plan.nodes.map(\.id) {
             guard let member = members[node] else { continue }
             switch member.stage {
+            // What it said itself before is lost: nobody has heard it.
+            case .writing(let brief) where member.speaker.speechToSpeech != nil:
+                members[node] = ReplyMember(speaker: member.speaker, stage: .writing(brief))
+                actions.append(converse(node, brief, member.speaker))
             case .writing(let brief):
                 let work = Work(node: node, part: .answer)
                 actions.append(.generate(work, brief, member.speaker, written: member.text))
@@ -109,10 +117,40 @@ struct Reply: Sendable {
 
     /// More text for `work`.
     mutating func receive(_ text: String, for work: Work, now: Duration) -> [Action] {
+        if work.part == .answer, let own = members[work.node]?.own {
+            return receive(text, of: work.node, in: own.segment, now: now)
+        }
         guard members[work.node]?.receive(text, for: work.part, now: now, numbered: &nextSegment) == true else {
             return []
         }
         floor.ready(work.node)
+        return drain()
+    }
+
+    /// Lets a member speak for itself, in a segment of its own if it has a voice.
+    private mutating func converse(_ node: String, _ brief: Brief, _ speaker: Speaker) -> Action {
+        var own: SpeechSegment.ID?
+        if speaker.voice != nil {
+            own = nextSegment
+            nextSegment += 1
+        }
+        members[node]?.own = own.map { ($0, false) }
+        return .converse(Work(node: node, part: .answer), own, brief, speaker)
+    }
+
+    /// The segment of a member that speaks for itself.
+    func ownSegment(of work: Work) -> SpeechSegment.ID? { members[work.node]?.own?.segment }
+
+    /// More words of a member that speaks for itself.
+    private mutating func receive(
+        _ text: String, of node: String, in segment: SpeechSegment.ID, now: Duration
+    ) -> [Action] {
+        guard var member = members[node], case .writing = member.stage else { return [] }
+        let piece = member.write(text, now: now)
+        let wasQueued = member.queueOwn(piece)
+        members[node] = member
+        if wasQueued { return [.extend(segment, agent: member.speaker.agent, piece)] }
+        floor.ready(node)
         return drain()
     }
 
@@ -209,6 +247,9 @@ struct Reply: Sendable {
             floor.done(node)
             return perform(flow.finished(node))
         }
+        if member.speaker.speechToSpeech != nil {
+            return [.started(agent: member.speaker.agent, node: node), converse(node, brief, member.speaker)]
+        }
         return [
             .started(agent: member.speaker.agent, node: node),
             .generate(Work(node: node, part: .answer), brief, member.speaker),
@@ -279,6 +320,7 @@ struct Reply: Sendable {
         if member.speaker.voice == nil {
             member.waiting = [member.segment(&nextSegment, shown: member.text)]
         } else {
+            member.queueOwn("")
             member.queue(member.sentences.finish().map { [$0] } ?? [], numbered: &nextSegment)
         }
         var end = member.segment(&nextSegment)

@@ -23,6 +23,8 @@ struct ReplyMember: Sendable {
     var firstToken: Duration?
     /// Characters of its answer and of its spoken summary so far: counting a long text with each token would add up.
     private var (answerLength, summaryLength) = (0, 0)
+    /// What its model speaks itself, when it does; and whether that stands in the line yet.
+    var own: (segment: SpeechSegment.ID, isQueued: Bool)?
     /// Its spoken summary so far.
     private(set) var summary = ""
     /// What waits for the floor.
@@ -53,10 +55,7 @@ struct ReplyMember: Sendable {
     ) -> Bool {
         switch (part, stage) {
         case (.answer, .writing):
-            firstToken = firstToken ?? now
-            let piece = String(text.prefix(Reply.longestAnswer - answerLength))
-            answerLength += piece.count
-            self.text += piece
+            let piece = write(text, now: now)
             if speaker.speaksAsItWrites { queue(sentences.push(piece), numbered: &next) }
         case (.summary, .summarizing):
             firstToken = firstToken ?? now
@@ -71,6 +70,15 @@ struct ReplyMember: Sendable {
         default: return false
         }
         return !waiting.isEmpty
+    }
+
+    /// More of its answer, as far as there is room.
+    mutating func write(_ text: String, now: Duration) -> String {
+        firstToken = firstToken ?? now
+        let piece = String(text.prefix(Reply.longestAnswer - answerLength))
+        answerLength += piece.count
+        self.text += piece
+        return piece
     }
 
     /// Whether more text of it will come.
@@ -93,6 +101,25 @@ struct ReplyMember: Sendable {
         for sentence in sentences {
             waiting.append(segment(&next, shown: speaker.speaksAsItWrites ? sentence : nil, spoken: sentence))
         }
+    }
+
+    /// Puts what it speaks itself into the line, or adds to it while it waits there.
+    /// - Returns: whether it has the floor already, so that `words` have to follow it.
+    @discardableResult
+    mutating func queueOwn(_ words: String) -> Bool {
+        guard let own, let voice = speaker.voice else { return false }
+        if let index = waiting.firstIndex(where: { $0.id == own.segment }) {
+            waiting[index].shown = (waiting[index].shown ?? "") + words
+            waiting[index].speech?.text += words
+            return false
+        }
+        if own.isQueued { return true }
+        self.own?.isQueued = true
+        waiting.append(
+            SpeechSegment(
+                id: own.segment, agent: speaker.agent, shown: words.isEmpty ? nil : words,
+                speech: .init(text: words, voice: voice), isOwnVoice: true))
+        return false
     }
 
     /// A comma for a clause that was cut off its sentence: the voice is to go on, not to end.

@@ -21,13 +21,23 @@ struct Speaker: Equatable, Sendable {
     var voice: Voice?
     /// Whether a summary is spoken instead of the text.
     var speaksSummary: Bool
+    /// What it writes with; what it judges with, when it speaks itself.
     var languageModel: ModelChain
+    /// The model that hears the caller and speaks itself, if it has one.
+    var speechToSpeech: SpeechToSpeechVoice?
     /// What bridges the silence while it works.
     var filler: FillerLine?
     var style: OutputStyle
 
     /// Whether each sentence is spoken while the next is being written.
     var speaksAsItWrites: Bool { voice != nil && !speaksSummary }
+}
+
+/// A speech-to-speech model and the voice that it is to have.
+struct SpeechToSpeechVoice: Equatable, Sendable {
+    var model: ModelReference
+    /// As the model's provider names it; nil for its default.
+    var name: String?
 }
 
 /// The plan of an agent or super agent, and who plays which part in it.
@@ -63,10 +73,14 @@ extension Project {
             case .agent(let name):
                 let agent = agent(named: name)
                 let voice = voice(of: name, within: node.superAgents)
+                let own = (agent?.languageModel).flatMap { agent?.speaksItself == true ? $0.first : nil }
                 speakers[node.id] = Speaker(
                     agent: name, description: agent?.description ?? "", goal: goal, work: .answer,
-                    voice: voice, speaksSummary: agent?.speaksSummary ?? false,
-                    languageModel: agent?.languageModel ?? languageModel,
+                    voice: voice, speaksSummary: own == nil && agent?.speaksSummary == true,
+                    languageModel: own == nil ? agent?.languageModel ?? languageModel : languageModel,
+                    speechToSpeech: own.map {
+                        SpeechToSpeechVoice(model: $0, name: voiceName(of: name, within: node.superAgents))
+                    },
                     filler: FillerLine(agent?.filler, agent: name, voice: voice),
                     style: agent?.outputStyle ?? .conversational)
             case .closing(let name):

@@ -17,6 +17,8 @@ struct SpeechSegment: Equatable, Sendable {
     var closes: String?
     /// Whether it only bridges a silence: it is no part of the answer and is never said again.
     var isFiller = false
+    /// Whether a model speaks it that writes it at the same time: words and audio come by themselves, and go on coming.
+    var isOwnVoice = false
 
     struct Speech: Hashable, Sendable {
         var text: String
@@ -79,6 +81,8 @@ struct SpeechQueue: Sendable {
     static let smallestPiece: Duration = .milliseconds(20)
 
     private var entries: [Entry] = []
+    /// Audio that came for segments in their agents' own voices before they had the floor.
+    private var early: [SpeechSegment.ID: (samples: [Int16], progress: Progress)] = [:]
     /// The pace of playout.
     var playout: PlayoutClock
     /// What was said and heard.
@@ -103,7 +107,35 @@ struct SpeechQueue: Sendable {
     var awaitsAudio: Bool { entries.first.map { !$0.begun && !$0.isOver && $0.samples.isEmpty } ?? true }
 
     mutating func append(_ segment: SpeechSegment) {
-        entries.append(Entry(segment: segment, progress: segment.speech == nil ? .finished : .waiting))
+        guard segment.isOwnVoice else {
+            entries.append(Entry(segment: segment, progress: segment.speech == nil ? .finished : .waiting))
+            return
+        }
+        let begun = early.removeValue(forKey: segment.id)
+        entries.append(Entry(segment: segment, progress: begun?.progress ?? .running, samples: begun?.samples ?? []))
+    }
+
+    /// A segment in its agent's own voice will be appended; its audio may come before.
+    mutating func expect(_ id: SpeechSegment.ID) { early[id] = ([], .running) }
+
+    /// More words of a segment in its agent's own voice.
+    /// - Returns: whether they are to be shown now, because the segment is under way.
+    mutating func extend(_ id: SpeechSegment.ID, with text: String) -> Bool {
+        guard let index = entries.firstIndex(where: { $0.segment.id == id }) else { return false }
+        entries[index].segment.shown = (entries[index].segment.shown ?? "") + text
+        entries[index].segment.speech?.text += text
+        guard entries[index].begun else { return false }
+        ledger.extend(text)
+        return true
+    }
+
+    /// What was heard of segments in their agents' own voices, as far as it was not all; nil when there are none.
+    func ownVoices(heardBy played: Duration) -> [(agent: String, heard: Duration)]? {
+        let own = zip(said, ledger.entries).filter { $0.0.isOwnVoice }
+        guard !own.isEmpty || entries.contains(where: { $0.segment.isOwnVoice }) else { return nil }
+        return own.filter { !$0.1.isHeard(by: played) }.map { segment, entry in
+            (segment.agent, max(.zero, min(played - entry.start, entry.sent)))
+        }
     }
 
     /// Puts a line before everything else; between two pieces only (`awaitsAudio`).
@@ -113,7 +145,10 @@ struct SpeechQueue: Sendable {
 
     /// More audio of a segment; of one that is gone, nothing.
     mutating func receive(_ samples: [Int16], for id: SpeechSegment.ID) {
-        guard let index = entries.firstIndex(where: { $0.segment.id == id }) else { return }
+        guard let index = entries.firstIndex(where: { $0.segment.id == id }) else {
+            early[id]?.samples += samples
+            return
+        }
         entries[index].samples += samples
     }
 
@@ -125,8 +160,12 @@ struct SpeechQueue: Sendable {
 
     /// The synthesis of a segment is over.
     mutating func finish(_ id: SpeechSegment.ID, failed: Bool) {
-        guard let index = entries.firstIndex(where: { $0.segment.id == id }) else { return }
-        entries[index].progress = failed ? .failed : .finished
+        let progress: Progress = failed ? .failed : .finished
+        guard let index = entries.firstIndex(where: { $0.segment.id == id }) else {
+            early[id]?.progress = progress
+            return
+        }
+        entries[index].progress = progress
     }
 
     /// Drops what `agent` has not yet said. What is under way stays in the ledger, cut.
@@ -182,9 +221,8 @@ struct SpeechQueue: Sendable {
         }
         if let speech = segment.speech {
             let words = (segment.shown ?? speech.text).split(whereSeparator: \.isWhitespace)
-            ledger.begin(
-                speaker: segment.agent, text: words.joined(separator: " "), spoken: speech.text,
-                isFiller: segment.isFiller)
+            let text = segment.isOwnVoice ? segment.shown ?? "" : words.joined(separator: " ")
+            ledger.begin(speaker: segment.agent, text: text, spoken: speech.text, isFiller: segment.isFiller)
             ledger.time(entries[0].words)
             said.append(segment)
         }

@@ -56,6 +56,13 @@ public struct HeardLedger: Equatable, Sendable {
                 isWhole: false))
     }
 
+    /// More words of the piece that began last.
+    public mutating func extend(_ text: String) {
+        guard !entries.isEmpty else { return }
+        entries[entries.count - 1].text += text
+        entries[entries.count - 1].spoken += text
+    }
+
     /// When the next words of the piece that began last end, in order.
     public mutating func time(_ words: [SpokenWord]) {
         guard !entries.isEmpty else { return }

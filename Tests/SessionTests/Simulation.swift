@@ -45,6 +45,8 @@ struct Simulation {
         var failingReports = [
             ProviderReport(provider: "Test/Broken", kind: .generation, outcome: .failed(.unavailable))
         ]
+        /// What a speech-to-speech model says, word by word, each with its sound.
+        var spoken = "I hear you. This is what I say."
         var clientSignals = true
         var cancelsAfterInterruption = true
     }
@@ -61,6 +63,10 @@ struct Simulation {
     private(set) var synthesized: [SpeechSegment.Speech] = []
     /// Whether language models say nothing by themselves.
     var holdGenerations = false
+    /// What speech-to-speech models were asked.
+    private(set) var conversed: [Brief] = []
+    /// What was heard of what they said, where it was not all.
+    private(set) var cuts: [(agent: String, heard: Duration)] = []
     private(set) var recognitions: [(id: Int, from: Int)] = []
     /// The latest first.
     private var agenda: [(at: Duration, happening: Happening)] = []
@@ -164,6 +170,8 @@ struct Simulation {
                 engine(.transcript(id, Transcript(text: text, isFinal: true)), after: script.transcriptionDelay)
             case .cancelRecognition: break
             case .generate(let id, let work, let brief, _, _, let written): generate(id, work, brief, written)
+            case .converse(let id, let work, let segment, let brief, _): converse(id, work, segment, brief)
+            case .cutAnswer(_, let agent, let heard): cuts.append((agent, heard))
             case .synthesize(let id, let segment, let speech): synthesize(id, segment, speech)
             case .sent: break
             case .prepareFiller(let id, let speech): prepare(id, speech)
@@ -200,6 +208,25 @@ struct Simulation {
             delay += script.tokenDelay
             engine(.text(id, work, word + " "), after: delay)
         }
+        engine(.textDone(id, work), after: delay)
+        used(id, .generation, script.generationReports, after: delay)
+    }
+
+    private mutating func converse(_ id: Int, _ work: Reply.Work, _ segment: Int?, _ brief: Brief) {
+        conversed.append(brief)
+        var delay = script.synthesisDelay
+        if script.failingAgents.contains(brief.agentName) {
+            engine(.textFailed(id, work, .unavailable), after: delay)
+            used(id, .generation, script.failingReports, after: delay)
+            return
+        }
+        for word in script.spoken.split(separator: " ") {
+            engine(.text(id, work, word + " "), after: delay)
+            let samples = [Int16](repeating: 3, count: (word.count + 1) * 960)
+            if let segment { engine(.audio(id, segment, samples), after: delay + .milliseconds(5)) }
+            delay += .milliseconds(10)
+        }
+        if let segment { engine(.audioDone(id, segment), after: delay) }
         engine(.textDone(id, work), after: delay)
         used(id, .generation, script.generationReports, after: delay)
     }

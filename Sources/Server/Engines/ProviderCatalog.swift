@@ -86,7 +86,7 @@ public final class ProviderCatalog: EngineCatalog {
             voiceActivity: voiceActivity,
             recognizer: recognition(casting.project.audio.recognizer, deadlines),
             synthesizer: { self.synthesis($0, deadlines) }, languageModel: { self.generation($0, deadlines) },
-            fallbacks: casting.fallbacks)
+            speechToSpeech: { self.hosted.speechToSpeech($0) }, fallbacks: casting.fallbacks)
         return (casting.project, engines)
     }
 

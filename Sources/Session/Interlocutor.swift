@@ -1,0 +1,161 @@
+import AudioCore
+import ProviderKit
+import Synchronization
+
+/// One conversation with the speech-to-speech model of an agent: what it is told, and its answers, each handed to whoever
+/// asked for it.
+final class Interlocutor: Sendable {
+    typealias ResponseID = ConversationMachine.ResponseID
+    private typealias Answer = AsyncThrowingStream<SpeechToSpeechPiece, any Error>
+
+    private struct State {
+        var answers: [Int: (pieces: Answer.Continuation, audio: Duration)] = [:]
+        var nextNumber = 0
+        /// The answer of the last response, which may still be playing.
+        var last: (response: ResponseID, number: Int)?
+        /// Whether the caller has said something since the last answer was asked for.
+        var hasHeard = false
+        /// How the connection ended.
+        var end: ProviderError.Code?
+    }
+
+    /// What waits of one answer is bounded by this; the rest of a longer one is not wanted.
+    static let longestAnswer: Duration = .seconds(300)
+
+    private let inputs = AsyncStream.makeStream(of: SpeechToSpeechInput.self)
+    private let state = Mutex(State())
+
+    /// Whether nothing can be asked any more.
+    var isOver: Bool { state.withLock { $0.end != nil } }
+
+    // MARK: - What the caller says
+
+    /// The caller's next audio.
+    func hear(_ samples: [Int16]) { inputs.continuation.yield(.audio(samples)) }
+
+    /// The caller has said something.
+    func endUtterance(_ id: ConversationMachine.UtteranceID) {
+        inputs.continuation.yield(.endUtterance(id))
+        state.withLock { $0.hasHeard = true }
+    }
+
+    /// The caller has said nothing after all.
+    func dropUtterance() { inputs.continuation.yield(.dropUtterance) }
+
+    /// The caller has typed something.
+    func read(_ text: String) {
+        inputs.continuation.yield(.text(text))
+        state.withLock { $0.hasHeard = true }
+    }
+
+    // MARK: - Answers
+
+    /// Holds the conversation until the task is cancelled or the connection is lost, which fails all answers under way.
+    func run(_ model: any SpeechToSpeechModel, _ request: SpeechToSpeechRequest) async {
+        var failure = ProviderError(.unavailable, provider: model.name, message: "the conversation has ended")
+        do {
+            try await model.converse(request, inputs: inputs.stream) { piece in self.pass(piece) }
+        } catch { failure = error as? ProviderError ?? failure }
+        let answers = state.withLock { state in
+            state.end = failure.code
+            defer { state.answers = [:] }
+            return state.answers.values.map(\.pieces)
+        }
+        for answer in answers { answer.finish(throwing: failure) }
+    }
+
+    private func pass(_ piece: SpeechToSpeechPiece) {
+        switch piece {
+        case .callerTranscript: break
+        case .text(let number, _): state.withLock { _ = $0.answers[number]?.pieces.yield(piece) }
+        case .audio(let number, let chunk):
+            let isTooLong = state.withLock { state in
+                state.answers[number]?.pieces.yield(piece)
+                state.answers[number]?.audio += chunk.duration
+                return (state.answers[number]?.audio ?? .zero) > Self.longestAnswer
+            }
+            guard isTooLong else { return }
+            inputs.continuation.yield(.cancel(number, heard: Self.longestAnswer))
+            finish(number)
+        case .done(let number, _):
+            state.withLock { _ = $0.answers[number]?.pieces.yield(piece) }
+            finish(number)
+        case .failed(let number, let error): finish(number, error)
+        }
+    }
+
+    private func finish(_ number: Int, _ error: (any Error)? = nil) {
+        state.withLock { $0.answers.removeValue(forKey: number)?.pieces }?.finish(throwing: error)
+    }
+
+    /// Asks for one answer and hands its pieces to `emit`. Cancelled, it takes the question back.
+    /// - Parameters:
+    ///   - words: what the caller said, for a model that has not heard him.
+    ///   - limit: how long a piece may be waited for.
+    /// - Throws: `ProviderError` or `CancellationError`.
+    func answer(
+        _ response: ResponseID, to words: String, instructions: String, limit: Duration,
+        emit: @escaping @Sendable (SpeechToSpeechPiece) async -> Void
+    ) async throws {
+        let (pieces, source) = Answer.makeStream()
+        let (number, hasHeard, end) = state.withLock { state in
+            let number = state.nextNumber
+            state.nextNumber += 1
+            if state.end == nil { state.answers[number] = (source, .zero) }
+            state.last = (response, number)
+            defer { state.hasHeard = false }
+            return (number, state.hasHeard, state.end)
+        }
+        if let end { throw ProviderError(end, provider: "", message: "the conversation has ended") }
+        if !hasHeard { inputs.continuation.yield(.text(words)) }
+        inputs.continuation.yield(.respond(number, instructions: instructions))
+        do {
+            try await Self.pass(pieces, within: limit, to: emit)
+        } catch {
+            // Without effect when the answer is over, or was cut at what was heard.
+            inputs.continuation.yield(.cancel(number, heard: .zero))
+            finish(number)
+            throw error
+        }
+    }
+
+    /// So much of the answer to `response` was heard, and no more will be.
+    func cut(_ response: ResponseID, heard: Duration) {
+        guard let last = state.withLock(\.last), last.response == response else { return }
+        inputs.continuation.yield(.cancel(last.number, heard: heard))
+    }
+
+    /// Passes on what comes; each piece has to come within `limit` of the one before being passed.
+    private static func pass(
+        _ pieces: Answer, within limit: Duration, to emit: @escaping @Sendable (SpeechToSpeechPiece) async -> Void
+    ) async throws {
+        let last = Moment()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for try await piece in pieces {
+                    await emit(piece)
+                    last.isNow()
+                }
+                try Task.checkCancellation()
+            }
+            group.addTask {
+                while true {
+                    let due = last.instant + limit
+                    if due <= .now {
+                        throw ProviderError(.timedOut, provider: "", message: "no more of an answer came")
+                    }
+                    try await Task.sleep(until: due, clock: .continuous)
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+}
+
+/// When something happened last.
+private final class Moment: Sendable {
+    private let last = Mutex(ContinuousClock.now)
+    var instant: ContinuousClock.Instant { last.withLock { $0 } }
+    func isNow() { last.withLock { $0 = .now } }
+}

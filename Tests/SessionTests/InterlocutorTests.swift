@@ -1,0 +1,117 @@
+import AudioCore
+import ProviderKit
+import Synchronization
+import Testing
+
+@testable import Session
+
+/// One conversation with a speech-to-speech model, whose answers find whoever asked for them.
+@Suite struct InterlocutorTests {
+    /// A model that echoes what it is told and does as the words say.
+    private struct Parrot: SpeechToSpeechModel {
+        let name = "Test/Parrot"
+        let inputs: Inputs
+
+        final class Inputs: Sendable {
+            private let all = Mutex<[SpeechToSpeechInput]>([])
+            func add(_ input: SpeechToSpeechInput) { all.withLock { $0.append(input) } }
+            var list: [SpeechToSpeechInput] { all.withLock { $0 } }
+        }
+
+        func converse(
+            _ request: SpeechToSpeechRequest, inputs: AsyncStream<SpeechToSpeechInput>,
+            emit: @Sendable (SpeechToSpeechPiece) async throws -> Void
+        ) async throws {
+            var words = ""
+            for await input in inputs {
+                self.inputs.add(input)
+                switch input {
+                case .text(let text): words = text
+                case .endUtterance: words = "spoken"
+                case .respond where words == "break": throw ProviderError(.unavailable, provider: name, message: "")
+                case .respond where words == "stall": break
+                case .respond(let number, _) where words == "refuse":
+                    try await emit(.failed(number, ProviderError(.rateLimited, provider: name, message: "")))
+                case .respond(let number, _):
+                    try await emit(.text(number, words))
+                    try await emit(.audio(number, AudioChunk(samples: [1, 2], sampleRate: 16000)))
+                    try await emit(.done(number, nil))
+                default: break
+                }
+            }
+            try Task.checkCancellation()
+        }
+    }
+
+    private func talk(
+        _ body: @Sendable (Interlocutor, Parrot.Inputs) async throws -> Void
+    ) async throws {
+        let (interlocutor, inputs) = (Interlocutor(), Parrot.Inputs())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await interlocutor.run(
+                    Parrot(inputs: inputs),
+                    SpeechToSpeechRequest(instructions: "", voice: VoiceRequest(), sampleRate: 16000))
+            }
+            try await body(interlocutor, inputs)
+            group.cancelAll()
+        }
+    }
+
+    /// The text of one answer.
+    private func ask(
+        _ interlocutor: Interlocutor, _ response: Int, _ words: String, limit: Duration = .seconds(20)
+    ) async throws -> String {
+        let text = Mutex("")
+        try await interlocutor.answer(response, to: words, instructions: "", limit: limit) { piece in
+            if case .text(_, let more) = piece { text.withLock { $0 += more } }
+        }
+        return text.withLock { $0 }
+    }
+
+    @Test func hearsOrIsTold() async throws {
+        try await talk { interlocutor, inputs in
+            #expect(try await ask(interlocutor, 1, "typed") == "typed")
+            interlocutor.hear([1, 2, 3])
+            interlocutor.endUtterance(4)
+            // It has heard the caller: his words are not told as well.
+            let answer = try await ask(interlocutor, 2, "what was said")
+            #expect(answer == "spoken")
+            #expect(!inputs.list.contains(.text("what was said")))
+            interlocutor.cut(1, heard: .seconds(1))
+            interlocutor.cut(2, heard: .milliseconds(70))
+            _ = try await ask(interlocutor, 3, "more")
+            #expect(inputs.list.contains(.cancel(1, heard: .milliseconds(70))))
+            #expect(!inputs.list.contains(.cancel(0, heard: .seconds(1))))
+        }
+    }
+
+    @Test func failures() async throws {
+        try await talk { interlocutor, _ in
+            let refused = await #expect(throws: ProviderError.self) { try await ask(interlocutor, 1, "refuse") }
+            #expect(refused?.code == .rateLimited)
+            let late = await #expect(throws: ProviderError.self) {
+                try await ask(interlocutor, 2, "stall", limit: .milliseconds(50))
+            }
+            #expect(late?.code == .timedOut)
+            let answer = try await ask(interlocutor, 3, "goes on")
+            #expect(answer == "goes on")
+            let lost = await #expect(throws: ProviderError.self) { try await ask(interlocutor, 4, "break") }
+            #expect(lost?.code == .unavailable)
+            await #expect(throws: ProviderError.self) { try await ask(interlocutor, 5, "anybody?") }
+            #expect(interlocutor.isOver)
+        }
+    }
+
+    @Test func aCancelledQuestionIsTakenBack() async throws {
+        try await talk { interlocutor, inputs in
+            let asking = Task { try await ask(interlocutor, 1, "stall") }
+            while !inputs.list.contains(.respond(0, instructions: "")) { await Task.yield() }
+            asking.cancel()
+            let result = await asking.result
+            #expect(throws: CancellationError.self) { try result.get() }
+            _ = try await ask(interlocutor, 2, "next")
+            #expect(inputs.list.contains(.cancel(0, heard: .zero)))
+        }
+    }
+}
