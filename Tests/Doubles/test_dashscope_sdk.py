@@ -14,6 +14,11 @@ TTS_MODEL = "qwen3-tts-flash-realtime"
 OMNI_MODEL = "qwen3-omni-flash-realtime"
 
 
+def address(doubles):
+    """Where the SDK connects to: Parley adds the last part of the path itself."""
+    return doubles.environment["DASHSCOPE_BASE_URL"].removesuffix("/realtime") + "/realtime"
+
+
 class Events:
     """What the SDK hands to its callback, in order."""
 
@@ -62,7 +67,7 @@ class OmniEvents(Events, OmniRealtimeCallback):
 def synthesizer(doubles, key="key"):
     dashscope.api_key = key
     events = TtsEvents()
-    tts = QwenTtsRealtime(TTS_MODEL, callback=events, url=doubles.environment["DASHSCOPE_BASE_URL"])
+    tts = QwenTtsRealtime(TTS_MODEL, callback=events, url=address(doubles))
     tts.connect()
     assert events.until("session.created")["session"]["voice"] == "Cherry"
     return tts, events
@@ -70,7 +75,7 @@ def synthesizer(doubles, key="key"):
 
 def conversation(doubles):
     events = OmniEvents()
-    omni = OmniRealtimeConversation(OMNI_MODEL, events, url=doubles.environment["DASHSCOPE_BASE_URL"], api_key="key")
+    omni = OmniRealtimeConversation(OMNI_MODEL, events, url=address(doubles), api_key="key")
     omni.connect()
     events.until("session.created")
     omni.update_session(
