@@ -15,18 +15,15 @@ from load import Conversation, append, opened
 from measuring import PARLEY, RATE, Program, Server, room, speak
 
 PROJECTS = Path(__file__).resolve().parent / "projects-hosted"
-SILENCE = 320  # ms; silence_duration_ms of the project
+VOICE = "elevenlabs.socket"  # the wire of the project's voice
+SILENCE = 160  # ms; silence_duration_ms of the project
 CHUNK = 512  # a window of the network, 32 ms: the one that ends a turn is complete when its chunk arrives
 INTERVAL = CHUNK / RATE
 
 # Written a word at a time; the first sentence is known to be over with the last word.
-ANSWER = "Keep most of it in your own currency. Good."
+ANSWER = "Keep most of it at home. Good."
 HEARD = "how do I protect my savings"
-QUESTIONS = [
-    ("slt", "How can I protect my investments against currency risk?"),
-    ("rms", "What should I do about the dollar?"),
-    ("slt", "Please make a plan for my stocks and bonds."),
-]
+QUESTION = "What should I do about the dollar?"
 
 
 def now():
@@ -79,8 +76,9 @@ class Journal:
         return [e["at"] for e in self.entries if e["wire"] == wire and e["event"] == event]
 
     def named(self, wire, event):
-        """By the detail, such as a context's id."""
-        return {e["detail"]: e["at"] for e in self.entries if e["wire"] == wire and e["event"] == event}
+        """The times by the detail, such as a context's id; by their number where there is none."""
+        found = [e for e in self.entries if e["wire"] == wire and e["event"] == event]
+        return {e["detail"] or number: e["at"] for number, e in enumerate(found)}
 
     def count(self, *events):
         return sum(e["event"] in events for e in self.entries)
@@ -136,8 +134,9 @@ class Talker(Conversation):
 
 
 def questions():
-    """Chunks of the questions, equally long and ending with their last sample, so that turns end as far apart as they began."""
-    spoken = [speak(text, voice) for voice, text in QUESTIONS]
+    """Chunks of the question in several voices, equally long and ending with their last sample: turns end as far apart as
+    they began."""
+    spoken = [speak(QUESTION, voice) for voice in ("slt", "rms", "awb")]
     length = -(-max(map(len, spoken)) // CHUNK) * CHUNK
     padded = [np.concatenate([room(length - len(samples), seed), samples]) for seed, samples in enumerate(spoken)]
     return [[append(samples[at : at + CHUNK]) for at in range(0, length, CHUNK)] for samples in padded]
@@ -192,9 +191,11 @@ class Company:
         return [trouble for talker in self.talkers for trouble in talker.troubles]
 
     def lost(self):
+        """How many of their connections the server has closed."""
         return sum(talker.lost for talker in self.talkers)
 
     def close(self):
+        self.gone = self.lost()
         for talker in self.talkers:
             talker.transport.abort()
 

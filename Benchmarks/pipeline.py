@@ -2,33 +2,31 @@
 import asyncio
 import bisect
 
-import numpy as np
-
-from hosted import ANSWER, HEARD, SILENCE, Company, Doubles, Shares, now, rule, serving
+from hosted import ANSWER, HEARD, SILENCE, VOICE, Company, Doubles, Shares, rule, serving
 from measuring import load_average, say, table
 
-FINAL, FIRST, BETWEEN, VOICE = 50, 100, 10, 60  # ms
+FINAL, FIRST, BETWEEN, AUDIO = 50, 100, 10, 60  # ms
 SENTENCE = FIRST + BETWEEN * (len(ANSWER.split()) - 1)
 SCRIPT = [
     rule("deepgram.listen", text=HEARD, finalMs=FINAL),
     rule("openai.chat", text=ANSWER, firstMs=FIRST, betweenMs=BETWEEN),
-    rule("elevenlabs.socket", firstMs=VOICE),
+    rule(VOICE, firstMs=AUDIO),
 ]
 # Conversations, seconds between two turns of each, turns of each that count.
-ROWS = [(1, 5.0, 20), (10, 5.0, 8), (100, 12.5, 4)]
-QUICK = [(1, 5.0, 4), (10, 5.0, 2), (100, 12.5, 1)]
+ROWS = [(1, 6.0, 16), (10, 6.0, 6), (100, 12.5, 4)]
+QUICK = [(1, 6.0, 3), (10, 6.0, 1), (100, 12.5, 1)]
 
 SHARE = "Parley's share, between events on the wire"
 SCRIPTED = "Parley's share, against the script"
 SERVED = "Parley's share, server's clock and script"
 PARTS = [
     "chunk that ends the turn → decision",
-    "decision → final transcript, less its delay ¹",
-    "transcript leaves stand-in → chat request in",
+    "decision → transcript, less its delay ¹",
+    "transcript out → chat request in",
     "stand-in late with the sentence ²",
-    "sentence leaves stand-in → synthesis request in",
+    "sentence out → synthesis request in",
     "stand-in late with the audio ²",
-    "audio leaves stand-in → client has it",
+    "audio out → client has it",
 ]
 ADDED = "of it: transcript → audio, the wire's events"
 
@@ -44,8 +42,8 @@ class Chains:
         self.finals = journal.times("deepgram.listen", "finished")
         self.asked = journal.times("openai.chat", "request")
         self.written = journal.times("openai.chat", "finished")
-        contexts = journal.named("elevenlabs.socket", "request")
-        first = journal.named("elevenlabs.socket", "firstPiece")
+        contexts = journal.named(VOICE, "request")
+        first = journal.named(VOICE, "firstPiece")
         self.voices = sorted((at, first[name]) for name, at in contexts.items() if name in first)
         self.claims = {}
 
@@ -84,15 +82,15 @@ def taken_apart(turn, chain):
     whole = turn.audio - chunks[-1]
     return {
         SHARE: whole - FINAL - (written - asked) - (spoken - ordered),
-        SCRIPTED: whole - FINAL - SENTENCE - VOICE,
-        SERVED: metrics["ttfa_ms"] - SILENCE - FINAL - SENTENCE - VOICE,
+        SCRIPTED: whole - FINAL - SENTENCE - AUDIO,
+        SERVED: metrics["ttfa_ms"] - SILENCE - FINAL - SENTENCE - AUDIO,
         ADDED: (asked - final) + (ordered - written) + (turn.audio - spoken),
         PARTS[0]: decision,
         PARTS[1]: metrics["transcription_ms"] - FINAL,
         PARTS[2]: asked - final,
         PARTS[3]: written - asked - SENTENCE,
         PARTS[4]: ordered - written,
-        PARTS[5]: spoken - ordered - VOICE,
+        PARTS[5]: spoken - ordered - AUDIO,
         PARTS[6]: turn.audio - spoken,
     }
 
@@ -128,7 +126,7 @@ def report(count, period, company, journal, shares):
         table([(name, [parts[name] for parts in apart]) for name in PARTS], columns)
     print(
         f"  {len(turns)} turns, {len(turns) - len(whole)} without an answer, {len(whole) - len(apart)} not told apart, "
-        f"{len(company.troubles())} warnings or interruptions, {company.lost()} lost; client late at most "
+        f"{len(company.troubles())} warnings or interruptions, {company.gone} lost; client late at most "
         f"{1000 * company.late:.0f} ms"
     )
     for trouble in company.troubles()[:3]:
@@ -142,7 +140,7 @@ def run(quick):
     print("\nParley's own share of the time to first audio (TTFA), hosted providers played by stand-ins")
     print(
         f"  Scripted: {FINAL} ms to the final transcript, {FIRST} ms to the first word, {BETWEEN} ms a word, so {SENTENCE} ms "
-        f"to the first sentence,\n  {VOICE} ms to the first audio; {SILENCE} ms of silence end a turn. Goal: 5 ms (p50), 15 ms (p99)."
+        f"to the first sentence,\n  {AUDIO} ms to the first audio; {SILENCE} ms of silence end a turn. Goal: 5 ms (p50), 15 ms (p99)."
     )
     for count, period, rounds in QUICK if quick else ROWS:
         say(f"pipeline: {count} conversations, {rounds} turns each")
