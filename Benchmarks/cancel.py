@@ -7,19 +7,23 @@ from caller import Caller
 from hosted import VOICE, Doubles, now, rule, serving
 from measuring import load_average, say, speak, table
 
-# Written and spoken for longer than anyone listens: 6 words a second, audio in real time.
+# Written and spoken for longer than anyone listens: 16 words a second, audio in real time.
 STORY = " ".join(
     f"This is sentence number {number} of a long story that nobody has asked for and everyone has to hear." for number in (
         "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 )
 SCRIPT = [
     rule("deepgram.listen", text="wait a moment please", finalMs=50),
-    rule("openai.chat", text=STORY, firstMs=50, betweenMs=160),
+    rule("openai.chat", text=STORY, firstMs=50, betweenMs=60),
     rule(VOICE, firstMs=50, betweenMs=250),
 ]
-WORDS = [("slt", "Wait a moment please, I would like to ask something else"), ("rms", "No, no, no, let me finish now")]
+# Without a pause, so that they do not become a turn while they are measured.
+WORDS = [
+    ("slt", "I would like to ask you something else about my money now"),
+    ("rms", "Never mind all that and tell me what became of my shares"),
+]
 # How long a request may outlive the interruption before it counts as kept.
-PATIENCE = 1.5
+PATIENCE = 1.0
 
 
 class Interruption:
@@ -48,12 +52,14 @@ async def interruptions(server, doubles, rounds):
                 found.append(None)
             else:
                 shift = now() - time.perf_counter() * 1000
+                await caller.send(type="response.cancel")
                 chunk = caller.sent[bisect.bisect(caller.sent, received) - 1]
                 await asyncio.sleep(PATIENCE)
                 found.append(Interruption(chunk * 1000 + shift, received * 1000 + shift, now()))
             # What was said is not to be answered: the next round begins with silence.
             caller.hush()
             await caller.send(type="playback.stopped")
+            await asyncio.sleep(0.06)
             await caller.send(type="input_audio_buffer.clear")
             await caller.settle()
             await asyncio.sleep(0.3)
@@ -98,11 +104,11 @@ def run(quick):
     for name, of in (("chat", of_chat), ("synthesis", of_voice)):
         ends = [(interruption, of(journal, interruption)) for interruption in seen]
         stopped = [(interruption, at) for interruption, at in ends if at]
-        rows.append((f"{name}: after `response.interrupted` came", [at - i.received for i, at in stopped]))
-        rows.append((f"{name}: after the chunk that interrupts left", [at - i.chunk for i, at in stopped]))
+        rows.append((f"{name}: after `response.interrupted`", [at - i.received for i, at in stopped]))
+        rows.append((f"{name}: after the chunk that interrupts", [at - i.chunk for i, at in stopped]))
         kept = sum(at is None for _, at in ends)
         notes.append(f"{name}: {kept} kept for longer than {PATIENCE:g} s, {sum(at is False for _, at in ends)} not at work")
     table([row for row in rows if row[1]], columns=("mean", "p50", "p99", "least", "most"))
-    print(f"  {len(found)} interruptions, {len(found) - len(seen)} not noticed; {'; '.join(notes)}; {load_average()}.")
-    print("  Method: speech over an answer that is being written and spoken. The server decides between the two moments, so")
-    print("  its own time lies between the two rows; less than nothing: the provider knew before the client.")
+    print(f"  {len(found)} interruptions, {len(found) - len(seen)} not noticed; {load_average()}.\n  {'; '.join(notes)}.")
+    print("  Method: speech over an answer that is being written and spoken. The server decides after the chunk has left and")
+    print("  before `response.interrupted` is here; less than nothing: the provider knew before the client.")
