@@ -91,10 +91,10 @@ class Conversation(asyncio.Protocol):
         self.transport.write(QUESTION)
 
 
-async def opened(server):
-    _, conversation = await asyncio.get_running_loop().create_connection(Conversation, server.host, server.port)
+async def opened(server, kind=Conversation, project="bench"):
+    _, conversation = await asyncio.get_running_loop().create_connection(kind, server.host, server.port)
     conversation.transport.write(
-        f"GET /bridge/bench HTTP/1.1\r\nHost: {server.host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"GET /bridge/{project} HTTP/1.1\r\nHost: {server.host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
     )
     await asyncio.wait_for(conversation.open, 10)

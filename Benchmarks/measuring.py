@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-PARLEY = ROOT / ".build" / "release" / "parley"
+PARLEY = Path(os.environ.get("PARLEY_BINARY", ROOT / ".build" / "release" / "parley"))
 PROJECTS = Path(__file__).resolve().parent / "projects"
 RATE = 16000
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -21,21 +21,21 @@ def say(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
-class Server:
-    """A server of our own on a free port of the loopback, for the length of a `with`."""
+class Program:
+    """The binary with a command that serves on a free port of the loopback, for the length of a `with`."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, environment=None):
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [PARLEY, "serve", "--port", "0", "--projects", PROJECTS, "--drain-seconds", "0", *arguments],
-            stdout=subprocess.PIPE, stderr=self.log, text=True,
+            [PARLEY, *arguments, "--port", "0"],
+            stdout=subprocess.PIPE, stderr=self.log, text=True, env=os.environ | (environment or {}),
         )
         line = self.process.stdout.readline()
         found = re.match(r"ready http://(.*):(\d+)", line)
         if not found:
             self.process.kill()
             self.log.seek(0)
-            sys.exit(f"bench: the server does not start: {line}{self.log.read().decode(errors='replace')}")
+            sys.exit(f"bench: parley {arguments[0]} does not start: {line}{self.log.read().decode(errors='replace')}")
         self.host, self.port = found[1], int(found[2])
 
     def __enter__(self):
@@ -58,6 +58,13 @@ class Server:
         """Resident bytes now."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+
+
+class Server(Program):
+    """A server of our own."""
+
+    def __init__(self, *arguments, projects=PROJECTS, environment=None):
+        super().__init__("serve", "--projects", projects, "--drain-seconds", "0", *arguments, environment=environment)
 
 
 def speak(text, voice="slt"):

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs the benchmarks and prints what they measured: `./dev bench [--quick] [PART…]`.
 
-The parts are vad, barge-in, first-audio and load; without a name, all of them. Everything happens on this machine, over
-the loopback, against servers of this script's own. docs/benchmarks.md explains the numbers.
+The parts are vad, barge-in, first-audio, load, pipeline, cancel, seed and hosted-load; without a name, all of them.
+Everything happens on this machine, over the loopback, against servers of this script's own. docs/benchmarks.md explains
+the numbers.
 """
 import argparse
 import datetime
@@ -11,12 +12,17 @@ import time
 from pathlib import Path
 
 import barge_in
+import cancel
 import first_audio
+import hosted_load
 import load
+import pipeline
+import seed
 import vad
 from measuring import PARLEY, PROJECTS, Server, load_average, say
 
-PARTS = ("vad", "barge-in", "first-audio", "load")
+# The last four talk to hosted providers that stand-ins play.
+PARTS = ("vad", "barge-in", "first-audio", "load", "pipeline", "cancel", "seed", "hosted-load")
 
 
 def processor():
@@ -27,7 +33,7 @@ def processor():
 def main():
     arguments = argparse.ArgumentParser(prog="./dev bench", description="Measures Parley on this machine.")
     arguments.add_argument("parts", nargs="*", metavar="PART", help=f"what to measure: {', '.join(PARTS)} (all)")
-    arguments.add_argument("--quick", action="store_true", help="fewer rounds: less than a minute instead of five")
+    arguments.add_argument("--quick", action="store_true", help="fewer rounds: three minutes instead of fifteen")
     chosen = arguments.parse_args()
     for part in chosen.parts:
         if part not in PARTS:
@@ -46,6 +52,9 @@ def main():
                 first_audio.run(server, chosen.quick, 2, silence)
     if "load" in parts:
         load.run(chosen.quick)
+    for name, part in {"pipeline": pipeline, "cancel": cancel, "seed": seed, "hosted-load": hosted_load}.items():
+        if name in parts:
+            part.run(chosen.quick)
     print(f"\nTook {time.monotonic() - began:.0f} s.")
 
 
