@@ -50,14 +50,20 @@ def stand_in():
 
 
 @pytest.fixture(scope="session")
-def parley():
-    """The real server, with the repository's own projects."""
+def binary():
+    """The real program."""
     binary = pathlib.Path(os.environ.get("PARLEY_BINARY", ROOT / ".build" / "release" / "parley")).resolve()
     if not binary.exists():
         message = f"{binary} does not exist: build it with ./dev build, or name another with PARLEY_BINARY"
         # A missing server may not pass for a tested one, unless it was said that only the page is to be tested.
         pytest.skip(message) if os.environ.get("PARLEY_PAGE_ONLY") else pytest.fail(message)
-    with running([str(binary), "serve", "--port", "0", "--projects", "projects"], cwd=ROOT) as address:
+    return str(binary)
+
+
+@pytest.fixture(scope="session")
+def parley(binary):
+    """The real server, with the repository's own projects."""
+    with running([binary, "serve", "--port", "0", "--projects", "projects"], cwd=ROOT) as address:
         yield address
 
 
