@@ -102,7 +102,8 @@ extension Python {
         let output = Pipe()
         process.standardOutput = output
         try process.run()
-        defer { process.terminate() }
+        // Not by SIGTERM: a child has the signal mask of the thread that started it, and Dispatch's threads block that.
+        defer { kill(process.processIdentifier, SIGKILL) }
         let line = try await blocking { String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) }
         try await body(try #require(Int(line.trimmingCharacters(in: .newlines))))
     }

@@ -49,14 +49,14 @@ struct MetricsTests {
         try await withServer(["talker": ProjectText.single()], engines: engines) { test in
             let caller = try await test.call("/bridge/talker")
             try caller.say(["type": "input_text", "text": "canary question"])
-            let told = try await caller.until("response.done")
+            // It comes when all have reported, be that before `response.done` or after it.
+            let usage = try #require(try await caller.until("turn.usage").last)
             let line = try await test.logged("a provider failed")
             #expect(line.contains("Test/Voice") && line.contains("synthesis") && line.contains("unavailable"))
             #expect(!line.lowercased().contains("canary"))
             let series =
                 #"parley_provider_requests_total{provider="Test/Voice",kind="synthesis",outcome="unavailable"}"#
             #expect(test.metric(series) == 1)
-            let usage = try #require(told.first { $0["type"] as? String == "turn.usage" })
             let providers = try #require(usage["providers"] as? [[String: Any]])
             #expect(providers.compactMap { $0["provider"] as? String } == ["Test/Writer", "Test/Voice"])
             #expect(providers.last?["failures"] as? Int == 1)
