@@ -74,7 +74,7 @@ struct ContextStorage {
         return Self.protocolName.withCString { name in
             info.vhost_name = name
             info.client_ssl_ca_filepath = trusted.map { UnsafePointer($0) }
-            guard let context = lws_create_context(&info) else { return nil }
+            guard TLSLibrary.isReady, let context = lws_create_context(&info) else { return nil }
             guard let vhost = lws_get_vhost_by_name(context, name) else {
                 lws_context_destroy(context)
                 return nil

@@ -38,7 +38,7 @@ final class TransferLoop: @unchecked Sendable {
         trusted = limits.trustedCertificates ?? ProcessInfo.processInfo.environment["SSL_CERT_FILE"]
         let poll = epoll_create1(Int32(EPOLL_CLOEXEC))
         let bell = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-        guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, let multi = curl_multi_init(),
+        guard TLSLibrary.isReady, curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, let multi = curl_multi_init(),
             let share = curl_share_init(), poll >= 0, bell >= 0
         else {
             if poll >= 0 { close(poll) }

@@ -1,4 +1,5 @@
 #include <libwebsockets.h>
+#include <openssl/crypto.h>
 
 // What Swift does not import: macros with casts or arithmetic.
 static const size_t parley_lws_pre = LWS_PRE;
