@@ -4,9 +4,9 @@ public struct Price: Hashable, Sendable {
     public var inputTokens: Double
     /// One token of an answer.
     public var outputTokens: Double
-    /// One characters sent to a synthesiser.
+    /// One character sent to a synthesiser.
     public var characters: Double
-    /// One minutes of audio.
+    /// One minute of audio.
     public var minutes: Double
 
     /// A price of single units.

@@ -20,6 +20,7 @@ extension ConversationMetrics {
                 labels: ["provider": provider, "kind": kind]
             ).observe(firstPiece)
         }
+        guard report.isCharged else { return }
         if report.characters > 0 {
             metrics.counter(
                 "parley_provider_characters_total", help: "Characters that providers spoke or wrote.",

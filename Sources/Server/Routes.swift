@@ -81,15 +81,10 @@ struct Routes: ServerHandler {
         log.info("conversation begins", ["version": .int(project.version)])
         measures.began()
         let cast = catalog.cast(project)
-        let connection = BridgeConnection(
+        await BridgeConnection(
             socket: socket, project: cast.project, engines: cast.engines, lead: settings.lead, id: id,
-            measures: measures, log: log)
-        await withDiscardingTaskGroup { group in
-            // While the caller is still taking a breath.
-            group.addTask { await catalog.warm(cast.project) }
-            await connection.serve()
-            group.cancelAll()
-        }
+            measures: measures, log: log
+        ).serve()
         admission.leave(place)
         let ending = await socket.closed()
         measures.ended(ending)

@@ -24,6 +24,7 @@ public final class Conversation: Sendable {
         /// A conversation with the speech-to-speech model of that agent, by its running number.
         case interlocutor(agent: String, Int)
         case timer(Int)
+        case warming
     }
 
     /// The conversation's id.

@@ -45,6 +45,7 @@ struct ConversationLoop {
 
     mutating func run() async {
         conversation.emit(.created(conversation.description))
+        warm()
         setTimer()
         while let input = await conversation.mailbox.next() {
             handle(input)
@@ -52,6 +53,12 @@ struct ConversationLoop {
         }
         utterance?.audio.finish()
         await work.finish()
+    }
+
+    /// While the caller speaks: an interruption, or a long silence, has closed connections.
+    private func warm() {
+        let warm = conversation.engines.warm
+        work.start(.warming) { await warm() }
     }
 
     private mutating func handle(_ input: Conversation.Input) {
@@ -98,7 +105,9 @@ struct ConversationLoop {
         for action in actions {
             switch action {
             case .send(let event): conversation.emit(event)
-            case .beginRecognition(let id, let position): recognize(id, from: position)
+            case .beginRecognition(let id, let position):
+                recognize(id, from: position)
+                warm()
             case .endRecognition(let id):
                 if utterance?.id == id {
                     utterance?.audio.finish()

@@ -11,6 +11,8 @@ extension ConversationMachine {
         var heard: [HeardLedger.Heard]
         /// Who was speaking.
         var speaker: String?
+        /// What the client is to learn of its agents when it goes on.
+        var news: [Action] = []
     }
 
     /// Keeps an interrupted response until it is known what interrupted it. Meanwhile nobody writes or speaks.
@@ -26,15 +28,20 @@ extension ConversationMachine {
         return [.cancelResponse(cut.open.work)]
     }
 
-    /// Changes a suspended response by what its engines had said before they were stopped. Nothing follows from it yet: it
-    /// is not sent, and what is to be written waits for `Reply.again`.
+    /// Changes a suspended response by what its engines had said before they were stopped. Nothing follows from it yet: the
+    /// client learns of it when the response goes on, and what is to be written waits for `Reply.again`.
     mutating func whileSuspended(
         _ id: ResponseID?, now: Duration, _ change: (inout Open) -> [Reply.Action]
     ) -> [Action] {
         guard var cut = suspended, let id, cut.open.work == id else { return [] }
         suspended = nil
-        let changes = change(&cut.open)
-        _ = perform(changes, on: &cut.open, now: now)
+        let changes = change(&cut.open).filter { change in
+            switch change {
+            case .generate, .converse: false
+            default: true
+            }
+        }
+        cut.news += perform(changes, on: &cut.open, now: now)
         suspended = cut
         return []
     }
@@ -54,7 +61,8 @@ extension ConversationMachine {
         open.silence = .open(since: now)
         hearing.gate?.responseOpened()
         answering = .open(open)
-        return [.send(.responseStarted(id: responseName(open.id)))] + whileOpen(now: now) { $0.reply?.again() ?? [] }
+        return [.send(.responseStarted(id: responseName(open.id)))] + cut.news
+            + whileOpen(now: now) { $0.reply?.again() ?? [] }
     }
 
     /// Somebody did speak: the suspended response does not go on.

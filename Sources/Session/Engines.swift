@@ -14,6 +14,8 @@ public struct Engines: Sendable {
     public var languageModel: @Sendable (ModelChain) -> GenerationChain
     /// The speech-to-speech model of an agent; nil when there is none of that name.
     public var speechToSpeech: @Sendable (ModelReference) -> (any SpeechToSpeechModel)?
+    /// Opens the connections that the next turn will use, where none is open; returns when they are.
+    public var warm: @Sendable () async -> Void
     /// Local engines among them that stand in for what the project names.
     public var fallbacks: [SessionDescription.Fallback]
 
@@ -23,13 +25,14 @@ public struct Engines: Sendable {
         synthesizer: @escaping @Sendable (ModelChain) -> SynthesisChain,
         languageModel: @escaping @Sendable (ModelChain) -> GenerationChain,
         speechToSpeech: @escaping @Sendable (ModelReference) -> (any SpeechToSpeechModel)? = { _ in nil },
-        fallbacks: [SessionDescription.Fallback] = []
+        warm: @escaping @Sendable () async -> Void = {}, fallbacks: [SessionDescription.Fallback] = []
     ) {
         self.voiceActivity = voiceActivity
         self.recognizer = recognizer
         self.synthesizer = synthesizer
         self.languageModel = languageModel
         self.speechToSpeech = speechToSpeech
+        self.warm = warm
         self.fallbacks = fallbacks
     }
 }

@@ -57,10 +57,12 @@ public struct TurnUsage: Equatable, Sendable {
 }
 
 extension PriceTable {
-    /// An estimate of what one attempt costs; nil when there is no price for its model. Where a language model told no
-    /// token counts, because it was cut off or never does, its output counts as a token for every four characters.
+    /// An estimate of what one attempt costs; nil when there is no price for its model. An engine that refused costs nothing.
+    /// Where a language model told no token counts, because it was cut off or never does, its output counts as a token for
+    /// every four characters, and its input is left out.
     public func cost(of report: ProviderReport) -> Double? {
         guard let model = ModelReference(report.provider), let price = self[model] else { return nil }
+        guard report.isCharged else { return 0 }
         return switch report.kind {
         case .recognition: price.cost(audio: report.audioIn)
         case .synthesis: price.cost(characters: report.characters, audio: report.audioOut)
@@ -106,11 +108,12 @@ struct UsageTally: Equatable, Sendable {
         if report.isFailure { providers[index].failures += 1 }
         if providers[index].firstPiece == nil { providers[index].firstPiece = report.firstPiece }
         providers[index].busy += report.total - report.held
+        if let cost { providers[index].cost = (providers[index].cost ?? 0) + cost }
+        guard report.isCharged else { return }
         providers[index].characters += report.characters
         providers[index].inputTokens += report.tokens?.input ?? 0
         providers[index].outputTokens += report.tokens?.output ?? 0
         providers[index].audio += report.kind == .recognition ? report.audioIn : report.audioOut
-        if let cost { providers[index].cost = (providers[index].cost ?? 0) + cost }
     }
 }
 

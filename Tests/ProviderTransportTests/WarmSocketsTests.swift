@@ -144,11 +144,11 @@ final class Echo: ServerHandler {
             settings.keepAlive = .init(message: "still here", interval: .milliseconds(20))
             settings.farewell = "bye"
             let sockets = WarmSockets(settings, client: client)
-            let caring = Task { await sockets.run() }
             // In use; a spare one is opened beside it and kept alive.
             let mine = try await sockets.take(endpoint)
             var theirs = echo.sockets.stream.makeAsyncIterator()
             _ = try #require(await theirs.next())
+            let caring = Task { await sockets.run() }
             let spare = try #require(await theirs.next())
             var heard = echo.heard.stream.makeAsyncIterator()
             #expect(await heard.next() == "still here")

@@ -42,9 +42,9 @@ struct ChainPlan: Sendable {
     mutating func failed(_ error: ProviderError, hasEmitted: Bool, random: Double) -> Step {
         guard case .asking(let engine, let retry) = state else { return giveUp() }
         let isLast = engine == engines - 1
-        // Mid-way the next engine continues, and so it does for one that used up the caller's patience; where there is
-        // no next one, the same engine continues: a continuation repeats nothing either.
-        let mayRetry = isLast || (!hasEmitted && error.code != .timedOut)
+        // Mid-way the next engine continues, and so it does for one that used up the caller's patience or wants to be
+        // left alone; where there is no next one, the same engine continues: a continuation repeats nothing either.
+        let mayRetry = isLast || (!hasEmitted && error.code != .timedOut && error.code != .rateLimited)
         guard mayRetry, let pause = policy.pause(beforeRetry: retry + 1, after: error, random: random) else {
             return moveOn(from: engine)
         }

@@ -26,6 +26,7 @@ struct GenerationProgress: Equatable, Sendable {
         (hold, seam, hasSpoken) = (WordHold(), TextSeam(after: text), false)
         guard !text.isEmpty else { return request }
         var request = request
+        request.written = text
         request.messages += [
             ChatMessage(role: .assistant, content: text),
             ChatMessage(role: .user, content: Self.instruction),

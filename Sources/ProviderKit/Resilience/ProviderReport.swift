@@ -38,6 +38,16 @@ public struct ProviderReport: Equatable, Sendable {
     /// The audio of a synthesiser that was passed on.
     public var audioOut: Duration
 
+    /// Whether the engine can have charged for it: one that refused or could not be reached before its first piece has done
+    /// nothing; one that took too long may have.
+    public var isCharged: Bool {
+        switch outcome {
+        case .skipped: false
+        case .failed(let code): firstPiece != nil || code == .timedOut
+        case .completed, .cancelled: true
+        }
+    }
+
     /// A report; what is not given was nothing.
     public init(
         provider: String, kind: Kind, outcome: Outcome, retry: Int = 0, firstPiece: Duration? = nil,

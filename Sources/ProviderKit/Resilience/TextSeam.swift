@@ -81,9 +81,11 @@ struct TextSeam: Equatable, Sendable {
         return equal < said.count ? said[equal].range.lowerBound : said[equal - 1].range.upperBound
     }
 
-    /// A single number is more likely to go on than to be repeated: 5 5 and 5.
+    /// A single number is more likely to go on than to be repeated, 5 5 and 5, and so is a single character of a script
+    /// without spaces: it is no word.
     private func isTelling(_ words: ArraySlice<String>) -> Bool {
-        words.count >= 3 || words.contains { $0.contains(where: \.isLetter) }
+        if words.count == 1, words.first?.first?.isUnspaced == true { return false }
+        return words.count >= 3 || words.contains { $0.contains(where: \.isLetter) }
     }
 
     private func joined(_ rest: Substring, isShortened: Bool) -> String {

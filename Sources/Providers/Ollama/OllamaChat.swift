@@ -39,7 +39,7 @@ public struct OllamaChat: LanguageModel {
                 error.message += " (the server does not have this model)"
                 throw error
             }
-            var reply = OllamaReply(provider: name)
+            var reply = OllamaReply(provider: name, continues: !request.written.isEmpty)
             for try await line in answer.lines {
                 for piece in try reply.take(line) { try await emit(piece) }
             }

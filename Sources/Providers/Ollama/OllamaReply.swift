@@ -6,11 +6,15 @@ import ProviderTransport
 struct OllamaReply {
     private let provider: String
     private var calls = 0
-    private var hasSpoken = false
+    private var hasSpoken: Bool
     private var isDone = false
     private var usage: TokenUsage?
 
-    init(provider: String) { self.provider = provider }
+    /// - Parameter continues: whether the answer has begun elsewhere and there may be nothing left to say.
+    init(provider: String, continues: Bool = false) {
+        self.provider = provider
+        hasSpoken = continues
+    }
 
     // What is read of a line; what a model thinks aloud is passed over.
     private struct Line: Decodable {

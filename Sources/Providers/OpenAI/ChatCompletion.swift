@@ -11,10 +11,12 @@ struct ChatCompletion {
     private var usage: TokenUsage?
     private var finishReason: String?
     private var isDone = false
-    private var hasSpoken = false
+    private var hasSpoken: Bool
 
-    init(provider: String, key: Secret?) {
+    /// - Parameter continues: whether the answer has begun elsewhere and there may be nothing left to say.
+    init(provider: String, continues: Bool = false, key: Secret?) {
         self.provider = provider
+        hasSpoken = continues
         self.key = key
     }
 

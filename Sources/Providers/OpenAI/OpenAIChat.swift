@@ -31,7 +31,7 @@ public final class OpenAIChat: LanguageModel {
     ) async throws {
         try await attempt(of: name) {
             let answer = try await open(request)
-            var completion = ChatCompletion(provider: name, key: endpoint.key)
+            var completion = ChatCompletion(provider: name, continues: !request.written.isEmpty, key: endpoint.key)
             for try await event in ServerSentEvents(answer) {
                 for piece in try completion.take(event.data) { try await emit(piece) }
             }

@@ -9,16 +9,11 @@ import VoiceActivity
 public protocol EngineCatalog: Sendable {
     /// What of `project` can be run here, and with which engines. Quick, never blocking.
     func cast(_ project: Project) -> (project: Project, engines: Engines)
-    /// Gets ready what a conversation on `project`, cast as above, will use first. Never fails: what cannot be had shows
-    /// when it is used.
-    func warm(_ project: Project) async
     /// Looks after connections until the task is cancelled.
     func run() async
 }
 
 extension EngineCatalog {
-    /// Nothing to get ready.
-    public func warm(_ project: Project) async {}
     /// Nothing to look after.
     public func run() async {}
 }
@@ -44,7 +39,7 @@ public final class ProviderCatalog: EngineCatalog {
         var voices: [ChainKey: SynthesisChain] = [:]
     }
 
-    /// Projects come and go; this many models and chains are remembered.
+    /// Projects come and go; this many chains are remembered.
     private static let capacity = 1000
 
     private let access: ProviderAccess
@@ -81,13 +76,14 @@ public final class ProviderCatalog: EngineCatalog {
     /// What of `project` can be run here, and with which engines.
     public func cast(_ project: Project) -> (project: Project, engines: Engines) {
         let casting = Casting(project, access: access)
-        let deadlines = casting.project.deadlines
+        let (project, deadlines) = (casting.project, casting.project.deadlines)
         let engines = Engines(
             voiceActivity: voiceActivity,
-            recognizer: recognition(casting.project.audio.recognizer, deadlines),
+            recognizer: recognition(project.audio.recognizer, deadlines),
             synthesizer: { self.synthesis($0, deadlines) }, languageModel: { self.generation($0, deadlines) },
-            speechToSpeech: { self.hosted.speechToSpeech($0) }, fallbacks: casting.fallbacks)
-        return (casting.project, engines)
+            speechToSpeech: { self.hosted.speechToSpeech($0) }, warm: { await self.warm(project) },
+            fallbacks: casting.fallbacks)
+        return (project, engines)
     }
 
     /// What `project` names and this server replaces.
@@ -95,8 +91,9 @@ public final class ProviderCatalog: EngineCatalog {
         Casting(project, access: access).fallbacks
     }
 
-    /// Opens the connections that a conversation on `project` will use first.
-    public func warm(_ project: Project) async {
+    /// Opens the connections that a conversation on `project`, cast as above, will use first. Never fails: what cannot be had
+    /// shows when it is used.
+    private func warm(_ project: Project) async {
         let (ears, language) = (project.audio.recognizer.first, VoiceRequest(language: project.audio.language))
         let voices = Set(project.speakingVoices)
         let writers = Set([project.languageModel] + project.agents.compactMap(\.languageModel))
