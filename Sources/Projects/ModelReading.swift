@@ -66,6 +66,11 @@ extension NodeReader {
                 context.report(
                     .error, at: text.mark, path: text.path,
                     "speech-to-speech models and language models do not stand in for each other")
+            } else if case .agent = purpose, model.isSpeechToSpeech, !chain.isEmpty {
+                context.report(
+                    .error, at: text.mark, path: text.path,
+                    "a speech-to-speech model has no stand-in: an agent has one of them",
+                    hint: "keep one of the two")
             } else {
                 chain.append(model)
             }

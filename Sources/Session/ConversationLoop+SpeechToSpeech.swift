@@ -36,10 +36,17 @@ struct Interlocutors {
 }
 
 extension ConversationLoop {
-    /// Tells something to the models that hear the caller while he speaks.
-    mutating func listen(_ tell: (Interlocutor) -> Void) {
+    /// Lets the models that hear the caller while he speaks hear an utterance from its beginning; those whose conversation
+    /// is not open begin one.
+    mutating func beginListening(_ samples: [Int16]) {
+        for speaker in interlocutors.listeners { interlocutor(of: speaker)?.beginUtterance(samples) }
+    }
+
+    /// Tells something to those models whose conversation is open. It opens none: a server that is not there would be
+    /// asked again with each piece of the caller's audio.
+    func listen(_ tell: (Interlocutor) -> Void) {
         for speaker in interlocutors.listeners {
-            if let interlocutor = interlocutor(of: speaker) { tell(interlocutor) }
+            if let interlocutor = interlocutors[speaker.agent] { tell(interlocutor) }
         }
     }
 

@@ -172,7 +172,7 @@ struct ConversationLoop {
         let (stream, continuation) = AsyncStream.makeStream(of: [Int16].self)
         let begun = ring.samples(from: position)
         continuation.yield(begun)
-        listen { $0.hear(begun) }
+        beginListening(begun)
         utterance = (id, continuation)
         let (recognizer, language, mailbox) = (
             conversation.engines.recognizer, conversation.project.audio.language, conversation.mailbox

@@ -13,7 +13,9 @@ final class Interlocutor: Sendable {
         var nextNumber = 0
         /// The answer of the last response, which may still be playing.
         var last: (response: ResponseID, number: Int)?
-        /// Whether the caller has said something since the last answer was asked for.
+        /// Whether the utterance that is being spoken is heard from its beginning.
+        var isHearing = false
+        /// Whether what the caller said last, since an answer was asked for, came here whole.
         var hasHeard = false
         /// How the connection ended.
         var end: ProviderError.Code?
@@ -23,6 +25,8 @@ final class Interlocutor: Sendable {
     static let longestAnswer: Duration = .seconds(300)
 
     private let inputs = AsyncStream.makeStream(of: SpeechToSpeechInput.self)
+    /// Finished by whoever has given the connection up.
+    private let connection = AsyncStream.makeStream(of: Never.self)
     private let state = Mutex(State())
 
     /// Whether nothing can be asked any more.
@@ -30,17 +34,36 @@ final class Interlocutor: Sendable {
 
     // MARK: - What the caller says
 
-    /// The caller's next audio.
-    func hear(_ samples: [Int16]) { inputs.continuation.yield(.audio(samples)) }
+    /// The caller begins to say something.
+    func beginUtterance(_ samples: [Int16]) {
+        state.withLock { $0.isHearing = true }
+        hear(samples)
+    }
 
-    /// The caller has said something.
+    /// The caller's next audio. Of an utterance that began before this conversation did, nothing is passed on: half of it
+    /// would be misunderstood.
+    func hear(_ samples: [Int16]) {
+        if state.withLock(\.isHearing) { inputs.continuation.yield(.audio(samples)) }
+    }
+
+    /// The caller has said something. If it was not heard from its beginning, its words are told with the next question.
     func endUtterance(_ id: ConversationMachine.UtteranceID) {
-        inputs.continuation.yield(.endUtterance(id))
-        state.withLock { $0.hasHeard = true }
+        let isWhole = endHearing()
+        if isWhole { inputs.continuation.yield(.endUtterance(id)) }
+        state.withLock { $0.hasHeard = isWhole }
     }
 
     /// The caller has said nothing after all.
-    func dropUtterance() { inputs.continuation.yield(.dropUtterance) }
+    func dropUtterance() {
+        if endHearing() { inputs.continuation.yield(.dropUtterance) }
+    }
+
+    private func endHearing() -> Bool {
+        state.withLock { state in
+            defer { state.isHearing = false }
+            return state.isHearing
+        }
+    }
 
     /// The caller has typed something.
     func read(_ text: String) {
@@ -50,14 +73,23 @@ final class Interlocutor: Sendable {
 
     // MARK: - Answers
 
-    /// Holds the conversation until the task is cancelled or the connection is lost, which fails all answers under way.
+    /// Holds the conversation until the task is cancelled or the connection is lost or given up, which fails all answers
+    /// under way.
     func run(_ model: any SpeechToSpeechModel, _ request: SpeechToSpeechRequest) async {
         var failure = ProviderError(.unavailable, provider: model.name, message: "the conversation has ended")
         do {
-            try await model.converse(request, inputs: inputs.stream) { piece in self.pass(piece) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await model.converse(request, inputs: self.inputs.stream) { piece in self.pass(piece) }
+                }
+                group.addTask { for await _ in self.connection.stream {} }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
         } catch { failure = error as? ProviderError ?? failure }
+        inputs.continuation.finish()
         let answers = state.withLock { state in
-            state.end = failure.code
+            state.end = state.end ?? failure.code
             defer { state.answers = [:] }
             return state.answers.values.map(\.pieces)
         }
@@ -88,7 +120,8 @@ final class Interlocutor: Sendable {
         state.withLock { $0.answers.removeValue(forKey: number)?.pieces }?.finish(throwing: error)
     }
 
-    /// Asks for one answer and hands its pieces to `emit`. Cancelled, it takes the question back.
+    /// Asks for one answer and hands its pieces to `emit`. Cancelled, it takes the question back. When a piece does not
+    /// come in time, the connection is given up: a server that never ends an answer never begins the next.
     /// - Parameters:
     ///   - words: what the caller said, for a model that has not heard him.
     ///   - limit: how long a piece may be waited for.
@@ -115,9 +148,14 @@ final class Interlocutor: Sendable {
             // Without effect when the answer is over, or was cut at what was heard.
             inputs.continuation.yield(.cancel(number, heard: .zero))
             finish(number)
-            throw error
+            guard error is Overdue else { throw error }
+            state.withLock { $0.end = $0.end ?? .timedOut }
+            connection.continuation.finish()
+            throw ProviderError(.timedOut, provider: "", message: "no more of an answer came")
         }
     }
+
+    private struct Overdue: Error {}
 
     /// So much of the answer to `response` was heard, and no more will be.
     func cut(_ response: ResponseID, heard: Duration) {
@@ -141,9 +179,7 @@ final class Interlocutor: Sendable {
             group.addTask {
                 while true {
                     let due = last.instant + limit
-                    if due <= .now {
-                        throw ProviderError(.timedOut, provider: "", message: "no more of an answer came")
-                    }
+                    if due <= .now { throw Overdue() }
                     try await Task.sleep(until: due, clock: .continuous)
                 }
             }

@@ -95,6 +95,12 @@ import Testing
         }
     }
 
+    @Test func withoutAKeyNoneIsSent() {
+        #expect(RealtimeSettings(.openAI, key: nil, baseURL: "http://gpu:8000/v1").authorization.isEmpty)
+        let keyed = RealtimeSettings(.openAI, key: Secret("key")).authorization
+        #expect(keyed.map(\.name) == ["Authorization"] && keyed.map(\.value) == ["Bearer key"])
+    }
+
     /// A key is in no error, whatever goes wrong.
     @Test(arguments: RealtimeModelTests.dialects) func keyStaysSecret(_ dialect: RealtimeDialect) async throws {
         let canary = "sk-canary-5f1c"

@@ -1,3 +1,4 @@
+import ProjectModel
 import Telemetry
 import Testing
 
@@ -32,6 +33,13 @@ struct ProviderAccessTests {
         #expect(access.missing(for: provider) == nil)
         let others = ["OpenAI", "AzureOpenAI", "Ollama", "Deepgram", "ElevenLabs", "Qwen", "Azure"]
         #expect(others.filter { access.endpoint(of: $0) != nil } == [provider])
+    }
+
+    /// What has access gets an engine: a compatible server of one's own needs no key.
+    @Test func aRealtimeServerNeedsNoKey() throws {
+        let hosted = try HostedEngines(access: ProviderAccess(environment: ["OPENAI_BASE_URL": "http://gpu:8000/v1"]))
+        #expect(hosted.speechToSpeech(ModelReference(provider: "OpenAI", model: "gpt-realtime")) != nil)
+        #expect(hosted.speechToSpeech(ModelReference(provider: "Qwen", model: "qwen3-omni-flash-realtime")) == nil)
     }
 
     @Test func whatIsMissingIsNamed() throws {

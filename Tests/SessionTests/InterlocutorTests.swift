@@ -72,7 +72,8 @@ import Testing
     @Test func hearsOrIsTold() async throws {
         try await talk { interlocutor, inputs in
             #expect(try await ask(interlocutor, 1, "typed") == "typed")
-            interlocutor.hear([1, 2, 3])
+            interlocutor.beginUtterance([1, 2])
+            interlocutor.hear([3])
             interlocutor.endUtterance(4)
             // It has heard the caller: his words are not told as well.
             let answer = try await ask(interlocutor, 2, "what was said")
@@ -90,10 +91,6 @@ import Testing
         try await talk { interlocutor, _ in
             let refused = await #expect(throws: ProviderError.self) { try await ask(interlocutor, 1, "refuse") }
             #expect(refused?.code == .rateLimited)
-            let late = await #expect(throws: ProviderError.self) {
-                try await ask(interlocutor, 2, "stall", limit: .milliseconds(50))
-            }
-            #expect(late?.code == .timedOut)
             let answer = try await ask(interlocutor, 3, "goes on")
             #expect(answer == "goes on")
             let lost = await #expect(throws: ProviderError.self) { try await ask(interlocutor, 4, "break") }
@@ -101,6 +98,23 @@ import Testing
             await #expect(throws: ProviderError.self) { try await ask(interlocutor, 5, "anybody?") }
             #expect(interlocutor.isOver)
         }
+    }
+
+    /// A server that does not end an answer would keep every later one waiting: the connection is given up at once.
+    @Test(.timeLimit(.minutes(1))) func anOverdueAnswerEndsTheConnection() async throws {
+        let (interlocutor, inputs) = (Interlocutor(), Parrot.Inputs())
+        async let connection: Void = interlocutor.run(
+            Parrot(inputs: inputs), SpeechToSpeechRequest(instructions: "", voice: VoiceRequest(), sampleRate: 16000))
+        let late = await #expect(throws: ProviderError.self) {
+            try await ask(interlocutor, 1, "stall", limit: .milliseconds(50))
+        }
+        #expect(late?.code == .timedOut)
+        #expect(interlocutor.isOver)
+        let next = await #expect(throws: ProviderError.self) { try await ask(interlocutor, 2, "next") }
+        #expect(next?.code == .timedOut)
+        // Ends without having been cancelled.
+        await connection
+        #expect(!inputs.list.contains(.text("next")))
     }
 
     @Test func aCancelledQuestionIsTakenBack() async throws {

@@ -6,7 +6,8 @@ import Telemetry
 /// What the errors of the realtime family mean for whoever asked.
 package enum RealtimeErrors {
     /// The meaning of an `error` event, or of a response that failed.
-    package static func error(_ failure: RealtimeEvent.Failure, provider: String, hiding key: Secret) -> ProviderError {
+    package static func error(_ failure: RealtimeEvent.Failure, provider: String, hiding key: Secret?) -> ProviderError
+    {
         ProviderError(
             code(failure), provider: provider, vendorCode: failure.code ?? failure.type, hiding: key,
             message: "the server reported an error")

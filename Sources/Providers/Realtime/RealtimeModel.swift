@@ -48,9 +48,7 @@ public struct RealtimeModel: SpeechToSpeechModel {
 
     private func connect() async throws -> WebSocketConnection {
         do {
-            let authorization = settings.key.withValue { "Bearer \($0)" }
-            return try await client.connect(
-                url: settings.url(for: model), headers: [(name: "Authorization", value: authorization)])
+            return try await client.connect(url: settings.url(for: model), headers: settings.authorization)
         } catch {
             try Task.checkCancellation()
             throw ProviderError(error, provider: name)

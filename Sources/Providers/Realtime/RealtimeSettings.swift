@@ -28,14 +28,19 @@ public struct RealtimeSettings: Sendable {
     public var dialect: RealtimeDialect
     /// `https://host/v1` or `wss://host/v1`, without the final `/realtime`; `http` and `ws` for servers without TLS.
     public var baseURL: String
-    /// The key, sent as a bearer token.
-    public var key: Secret
+    /// The key, sent as a bearer token; nil for servers that want none.
+    public var key: Secret?
 
     /// A server of `dialect`, at the vendor's own address if no other is given.
-    public init(_ dialect: RealtimeDialect, key: Secret, baseURL: String? = nil) {
+    public init(_ dialect: RealtimeDialect, key: Secret?, baseURL: String? = nil) {
         self.dialect = dialect
         self.key = key
         self.baseURL = baseURL ?? (dialect == .openAI ? Self.openAI : Self.qwen)
+    }
+
+    /// The header that carries the key.
+    var authorization: [(name: String, value: String)] {
+        key.map { [(name: "Authorization", value: $0.withValue { "Bearer \($0)" })] } ?? []
     }
 
     /// The address of the socket for `model`.

@@ -114,10 +114,12 @@ struct HostedEngines: Sendable {
 
     /// The speech-to-speech model called `model`; nil as above.
     func speechToSpeech(_ model: ModelReference) -> (any SpeechToSpeechModel)? {
-        guard model.isSpeechToSpeech, let (url, key) = keyed(model) else { return nil }
+        guard model.isSpeechToSpeech, let endpoint = access.endpoint(of: model.provider),
+            case .url(let url) = endpoint.place
+        else { return nil }
         let dialect: RealtimeDialect = model.knownProvider == .qwen ? .qwen : .openAI
         return RealtimeModel(
-            model: model.model, settings: RealtimeSettings(dialect, key: key, baseURL: url), client: sockets)
+            model: model.model, settings: RealtimeSettings(dialect, key: endpoint.key, baseURL: url), client: sockets)
     }
 
     private func keyed(_ model: ModelReference) -> (url: String, key: Secret)? {
