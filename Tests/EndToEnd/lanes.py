@@ -1,7 +1,6 @@
-"""A lane: stand-ins, a server, a caller and a bystander, and one wire on which everything goes wrong, one thing after another.
+"""A lane: stand-ins, a server, a caller and a bystander, and one wire on which everything goes wrong, one thing after the other.
 
-Between two faults the caller takes a turn on which all goes well, so every fault finds the engines healthy and every fault
-is seen to be over.
+Between two faults the caller takes a turn on which all goes well: every fault finds healthy engines and is seen to be over.
 """
 
 import asyncio
@@ -151,11 +150,16 @@ class Client(Caller):
         self.socket = await connect(self.url, max_size=None, compression=None, ping_interval=None)
         self.tasks = [asyncio.create_task(self._listen())]
         await self.wait("session.created")
+        self.start = time.perf_counter()
         return self
 
     async def _say(self):
         # All at once: what ends a turn is counted in samples, so a busy machine changes nothing.
-        for chunk in _utterance():
+        utterance = _utterance()
+        self.position += utterance.size
+        # Half a minute ahead of the clock would be too far.
+        await asyncio.sleep(max(0, self.time_of(self.position) - time.perf_counter() - 15))
+        for chunk in utterance:
             await self.send(type="input_audio_buffer.append", audio=base64.b64encode(chunk.tobytes()).decode())
 
     @property
@@ -207,7 +211,7 @@ class Client(Caller):
 @functools.cache
 def _utterance():
     """Something said, with the silence that ends the caller's turn. What he is understood to say stands in the script."""
-    samples = np.concatenate([room(RATE // 2), speak("hello my friend"), room(int((SILENCE + 0.4) * RATE))])
+    samples = np.concatenate([room(RATE // 5), speak("hello my friend"), room(int((SILENCE + 0.2) * RATE))])
     return samples[: len(samples) // CHUNK * CHUNK].reshape(-1, CHUNK)
 
 
@@ -286,7 +290,7 @@ class Lane:
             rule = {"wire": self.engine.wire, "fault": FAULTS[fault](self._midway)}
             if not lasting:
                 rule["times"] = 1
-            if self.engine.kind == "synthesis":
+            if self.engine.kind != "generation":
                 rule["betweenMs"] = 20  # what was sent before a cut gets through
             if self.engine.wire in texts:
                 rule["text"] = texts[self.engine.wire]
