@@ -26,7 +26,7 @@ PAUSE = 1  # seconds: what a rate limit asks for
 SILENCE = 0.4  # seconds: what ends the caller's turn
 
 # What a fault is, in a script; `first` is for one that strikes in the middle of an answer.
-MIDWAY = {"recognition": 1, "generation": 6, "synthesis": 8}
+MIDWAY = {"recognition": 1, "generation": 6, "synthesis": 8, "dialogue": 5}
 FAULTS = {
     "401": lambda midway: {"status": 401},
     "429, come back in 1 s": lambda midway: {"status": 429, "retryAfter": PAUSE},
@@ -80,8 +80,12 @@ VOICES = [
 VOICE_NAMES = {
     "ElevenLabs": "21m00Tcm4TlvDq8ikWAM", "Azure": "en-US-JennyNeural", "Qwen": "Cherry", "OpenAI": "coral",
 }
-ENGINES = {"recognition": EARS, "generation": WRITERS, "synthesis": VOICES}
-CHAINS = [(engine, alone) for engines in ENGINES.values() for engine in engines for alone in (True, False)]
+DIALOGUES = [Engine("qwen.omni", "dialogue", "Qwen/qwen3-omni-flash-realtime")]
+ENGINES = {"recognition": EARS, "generation": WRITERS, "synthesis": VOICES, "dialogue": DIALOGUES}
+CHAINS = [
+    (engine, alone) for engines in ENGINES.values() for engine in engines for alone in (True, False)
+    if alone or engine.kind != "dialogue"
+]
 
 
 def second(engine):
@@ -118,6 +122,7 @@ PRICES = {
     "recognition": "{per_minute: 1}",
     "generation": "{output_per_million_tokens: 10000}",  # the prompt grows from turn to turn
     "synthesis": "{per_million_characters: 10000}",
+    "dialogue": "{output_per_million_tokens: 10000}",
 }
 
 
@@ -278,13 +283,17 @@ class Lane:
                 tested = project(ears=self.chain, voices=["Local/Flite"], speed=2, prices=prices)
             case "generation":
                 tested = project(writers=self.chain, voices=["Local/Flite"], speed=1.5, filler=True, prices=prices)
+            case "dialogue":
+                tested = project(ears=["Deepgram/nova-3"], voices=[], prices=prices).replace(
+                    "    config: {", f"    config: {{llm_config: {{model: {self.engine.model}}}, "
+                ).replace("enable_speech: false", "voice: Cherry, language: en-US")
             case _:
                 tested = project(voices=self.chain, prices=prices)
         return {"tested": tested, "beside": project(writers=[writer], voices=["Local/Flite"], speed=2)}
 
     def _script(self, fault=None, lasting=True):
         answer = SENTENCES if self.engine.kind == "generation" else SENTENCE
-        texts = {"openai.chat": answer, "ollama.chat": answer, **{ear.wire: SAID for ear in EARS}}
+        texts = {"openai.chat": answer, "ollama.chat": answer, "qwen.omni": answer, **{ear.wire: SAID for ear in EARS}}
         rules = []
         if fault:
             rule = {"wire": self.engine.wire, "fault": FAULTS[fault](self._midway)}
@@ -329,7 +338,7 @@ class Lane:
             with contextlib.ExitStack() as stack:
                 await self._start(stack)
                 async with Client(self.server, "beside") as bystander, Client(
-                    self.server, "tested", with_voice=self.engine.kind == "recognition"
+                    self.server, "tested", with_voice=self.engine.kind in ("recognition", "dialogue")
                 ) as caller:
                     await asyncio.sleep(0.3)
                     await self._talk(caller, bystander)
@@ -370,7 +379,7 @@ class Lane:
     def _passes(self, fault):
         """Whether it is tried once, too. On a socket that is opened ahead a refusal may strike where nobody sees it."""
         on_socket = self.engine.provider in ("Deepgram", "ElevenLabs", "Qwen")
-        return self.alone and not self.restarts and fault in PASSING and not (on_socket and fault[0].isdigit())
+        return self.alone and self.engine.kind != "dialogue" and not self.restarts and fault in PASSING and not (on_socket and fault[0].isdigit())
 
     async def _measured(self, caller):
         before, lines = await asyncio.to_thread(read_metrics, self.server), self._failures(caller.id)

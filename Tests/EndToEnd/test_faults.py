@@ -3,6 +3,7 @@ what it costs. docs/faults.md is written from what is seen here; with PARLEY_WRI
 """
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ PAGE = Path(__file__).parent / "faults.md.in"
 # What is known to be wrong, and why. (engine, fault) → reason; holds alone and in a chain.
 WRONG = {
     ("OpenAI/gpt-4o-mini-tts", "malformed midway"): "half a sample at the end of an answer counts as its end",
+    ("Qwen/qwen3-omni-flash-realtime", "silent success"): "the response has failed, and nobody is told why",
 }
 
 
@@ -93,9 +95,8 @@ WAYS = {"alone": "alone", "once": "alone, only once", "second": "with a second e
 
 def _table(kind, seen):
     rows = {}  # (fault, way) → cells → engines
-    for engine in ENGINES[kind]:
-        for alone in (True, False):
-            lane = seen[engine, alone]
+    for (engine, alone), lane in seen.items():
+        if engine.kind == kind:
             for (fault, lasting), (turn, _) in lane.turns.items():
                 way = "second" if not alone else "alone" if lasting else "once"
                 rows.setdefault((fault, way), {}).setdefault(_cells(lane, fault, turn), []).append(engine)
@@ -111,7 +112,7 @@ def _table(kind, seen):
 
 
 def _cells(lane, fault, turn):
-    return (_caller(lane, fault, turn), _attempts(lane, turn), _counted(turn), _when(turn), _costs(lane, turn))
+    return (_caller(lane, fault, turn), _attempts(lane, turn), _counted(turn), _when(fault, turn), _costs(lane, turn))
 
 
 def _caller(lane, fault, turn):
@@ -124,7 +125,9 @@ def _caller(lane, fault, turn):
             return "is asked to type"
         case "recognition":
             return "is answered" if turn.words else "gets no answer, as if nothing had been said"
-        case "generation" if "agent_failed" in warned:
+        case "dialogue" if turn.status == "failed" and not warned:
+            return "nothing, and no news"
+        case "generation" | "dialogue" if "agent_failed" in warned:
             return filler + ("the answer's beginning, then the news" if turn.words else "the news") + " that the agent cannot answer"
         case "synthesis" if "synthesis_failed" in warned:
             return "hears " + ("the beginning" if turn.audio else "nothing") + ", reads all, and the news that the voice failed"
@@ -150,13 +153,17 @@ def _counted(turn):
     return ", ".join(sorted(name.removeprefix("parley_").removesuffix("_total") for name in turn.counted)) or "–"
 
 
-def _when(turn):
-    # A deadline is longer than the pause, but a pause is lengthened a little by chance.
-    if turn.settled < 0.9 * PAUSE:
-        return "at once"
-    if "rateLimited" in {outcome for _, outcome in turn.attempts}:
+def _when(fault, turn):
+    """In deadlines and pauses, not in seconds: what a busy machine adds is no matter."""
+    outcomes = Counter()
+    for (_, outcome), count in turn.attempts.items():
+        outcomes[outcome] += count
+    if expired := outcomes["timedOut"]:
+        assert turn.settled >= 0.95 * expired * DEADLINE, turn
+        return "after the deadline" if expired == 1 else "after two deadlines"
+    if outcomes["rateLimited"] and turn.settled >= 0.9 * PAUSE:
         return "after the pause"
-    return "after the deadline" if turn.settled < 1.9 * DEADLINE else "after two deadlines"
+    return "when it comes" if fault == "late" else "at once"
 
 
 def _costs(lane, turn):
@@ -164,6 +171,8 @@ def _costs(lane, turn):
         # How much an attempt that failed was given of the utterance is a matter of chance.
         return " + ".join(_at_most(lane, turn, model) for model in lane.chain)
     usual = lane.healthy.spent[lane.engine.model]
+    if not usual:
+        return "–"
     return " + ".join(_multiple(turn.spent[model] / usual) for model in lane.chain)
 
 
