@@ -23,12 +23,16 @@ class Address:
 
 
 @contextlib.contextmanager
-def running(arguments, environment=None, seconds=120):
-    """Runs `parley` with `arguments`; gives the address that it is ready at; ends it afterwards."""
+def running(arguments, environment=None, seconds=120, log=None):
+    """Runs `parley` with `arguments`; gives the address that it is ready at; ends it afterwards.
+
+    Its standard error goes to the file `log`, if one is given.
+    """
     if not BINARY.exists():
         pytest.fail(f"{BINARY} does not exist: build it with ./dev build, or name another with PARLEY_BINARY")
     process = subprocess.Popen(
-        [str(BINARY), *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}
+        [str(BINARY), *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True,
+        env={**os.environ, **(environment or {})},
     )
     watchdog = threading.Timer(seconds, process.kill)
     watchdog.start()
