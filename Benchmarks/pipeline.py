@@ -56,15 +56,19 @@ class Chains:
         if number < 0:
             return None
         final = self.finals[number]
-        # Equal delays: answers end in the order of their requests.
         number = bisect.bisect(self.asked, final - 1)
-        if number >= len(self.written):
+        if number >= len(self.asked):
             return None
-        asked, written = self.asked[number], self.written[number]
+        # An answer that was interrupted has no end; none ends before its time.
+        asked = self.asked[number]
+        end = bisect.bisect(self.written, asked + SENTENCE - 1)
+        if end >= len(self.written):
+            return None
+        written = self.written[end]
         voice = bisect.bisect(self.voices, (written - 1,))
         if voice >= len(self.voices) or self.voices[voice][1] > turn.audio + 1:
             return None
-        for claim in (("chat", number), ("voice", voice)):
+        for claim in (("chat", number), ("sentence", end), ("voice", voice)):
             self.claims.setdefault(claim, []).append(turn)
         return final, asked, written, *self.voices[voice]
 
@@ -99,11 +103,10 @@ def taken_apart(turn, chain):
 
 
 async def talked(server, doubles, count, period, rounds):
-    """Everybody's turns, the first of each to warm up, and what they cost."""
+    """Everybody's turns, the first of each to warm up, the journal of the others, and what they took."""
     company, shares = Company(count, period), Shares(server, doubles)
     await company.open(server)
     await company.talk(1)
-    warm = len(company.turns())
     company.late = 0.0
     doubles.forget()
     shares.begin()
@@ -111,11 +114,11 @@ async def talked(server, doubles, count, period, rounds):
     shares.end()
     journal = doubles.journal()
     company.close()
-    return company, journal, shares, warm
+    return company, journal, shares
 
 
 def report(count, period, company, journal, shares, floor):
-    turns = [turn for turn in company.turns(first=1)]
+    turns = company.turns(first=1)
     whole = [turn for turn in turns if turn.transcript and turn.audio and turn.metrics]
     chains = Chains(journal)
     found = [(turn, chains.of(turn)) for turn in whole]
@@ -157,7 +160,7 @@ def run(quick):
         say(f"pipeline: {count} conversations, {rounds} turns each")
         # Their own stand-ins for every row, for an empty journal, and their own server.
         with Doubles(SCRIPT) as doubles, serving(doubles) as server:
-            company, journal, shares, _ = asyncio.run(talked(server, doubles, count, period, rounds))
+            company, journal, shares = asyncio.run(talked(server, doubles, count, period, rounds))
             report(count, period, company, journal, shares, floor)
     print("  ¹ with the lateness of Deepgram's stand-in, which its journal does not tell. ² not Parley's; the first row leaves")
     print("  it out. ³ how late the transcript is, requests arrive, the last word and the first audio come. docs/benchmarks.md.")
