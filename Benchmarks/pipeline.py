@@ -2,6 +2,9 @@
 import asyncio
 import bisect
 
+import numpy as np
+
+import bare
 from hosted import ANSWER, HEARD, SILENCE, VOICE, Company, Doubles, Shares, rule, serving
 from measuring import load_average, say, table
 
@@ -53,15 +56,19 @@ class Chains:
         if number < 0:
             return None
         final = self.finals[number]
-        # Equal delays: answers end in the order of their requests.
         number = bisect.bisect(self.asked, final - 1)
-        if number >= len(self.written):
+        if number >= len(self.asked):
             return None
-        asked, written = self.asked[number], self.written[number]
+        # An answer that was interrupted has no end; none ends before its time.
+        asked = self.asked[number]
+        end = bisect.bisect(self.written, asked + SENTENCE - 1)
+        if end >= len(self.written):
+            return None
+        written = self.written[end]
         voice = bisect.bisect(self.voices, (written - 1,))
         if voice >= len(self.voices) or self.voices[voice][1] > turn.audio + 1:
             return None
-        for claim in (("chat", number), ("voice", voice)):
+        for claim in (("chat", number), ("sentence", end), ("voice", voice)):
             self.claims.setdefault(claim, []).append(turn)
         return final, asked, written, *self.voices[voice]
 
@@ -96,11 +103,10 @@ def taken_apart(turn, chain):
 
 
 async def talked(server, doubles, count, period, rounds):
-    """Everybody's turns, the first of each to warm up, and what they cost."""
+    """Everybody's turns, the first of each to warm up, the journal of the others, and what they took."""
     company, shares = Company(count, period), Shares(server, doubles)
     await company.open(server)
     await company.talk(1)
-    warm = len(company.turns())
     company.late = 0.0
     doubles.forget()
     shares.begin()
@@ -108,11 +114,11 @@ async def talked(server, doubles, count, period, rounds):
     shares.end()
     journal = doubles.journal()
     company.close()
-    return company, journal, shares, warm
+    return company, journal, shares
 
 
-def report(count, period, company, journal, shares):
-    turns = [turn for turn in company.turns(first=1)]
+def report(count, period, company, journal, shares, floor):
+    turns = company.turns(first=1)
     whole = [turn for turn in turns if turn.transcript and turn.audio and turn.metrics]
     chains = Chains(journal)
     found = [(turn, chains.of(turn)) for turn in whole]
@@ -124,6 +130,8 @@ def report(count, period, company, journal, shares):
         columns = ("mean", "p50", "p99", "least", "most")
         table([(name, [parts[name] for parts in apart]) for name in (SHARE, SCRIPTED, SERVED, ADDED)], columns)
         table([(name, [parts[name] for parts in apart]) for name in PARTS], columns)
+        net = float(np.median([parts[SHARE] for parts in apart])) - floor
+        print(f"  The share's median less the bare client's medians, {floor:.1f} ms: {net:.1f} ms.")
     print(
         f"  {len(turns)} turns, {len(turns) - len(whole)} without an answer, {len(whole) - len(apart)} not told apart, "
         f"{len(company.troubles())} warnings or interruptions, {company.gone} lost; client late at most "
@@ -142,11 +150,17 @@ def run(quick):
         f"  Scripted: {FINAL} ms to the final transcript, {FIRST} ms to the first word, {BETWEEN} ms a word, so {SENTENCE} ms "
         f"to the first sentence,\n  {AUDIO} ms to the first audio; {SILENCE} ms of silence end a turn. Goal: 5 ms (p50), 15 ms (p99)."
     )
+    say("pipeline: the stand-ins without Parley")
+    floor = bare.floor(SCRIPT, 8 if quick else 40, "Keep most of it at home. ", FINAL)
+    print("\n  For comparison: the stand-ins and a bare client, one request at a time, nothing of Parley ³")
+    table([(name, values) for name, values in floor.items()], columns=("mean", "p50", "p99", "least", "most"))
+    floor = sum(float(np.median(values)) for values in floor.values())
+    print(f"  medians added: {floor:.1f} ms; {load_average()}")
     for count, period, rounds in QUICK if quick else ROWS:
         say(f"pipeline: {count} conversations, {rounds} turns each")
         # Their own stand-ins for every row, for an empty journal, and their own server.
         with Doubles(SCRIPT) as doubles, serving(doubles) as server:
-            company, journal, shares, _ = asyncio.run(talked(server, doubles, count, period, rounds))
-            report(count, period, company, journal, shares)
+            company, journal, shares = asyncio.run(talked(server, doubles, count, period, rounds))
+            report(count, period, company, journal, shares, floor)
     print("  ¹ with the lateness of Deepgram's stand-in, which its journal does not tell. ² not Parley's; the first row leaves")
-    print("  it out. Method: docs/benchmarks.md.")
+    print("  it out. ³ how late the transcript is, requests arrive, the last word and the first audio come. docs/benchmarks.md.")
