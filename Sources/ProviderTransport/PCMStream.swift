@@ -4,6 +4,7 @@ import ProviderKit
 /// Bytes of PCM16 (little-endian, mono) as they come from a network, cut anywhere, made into chunks at the wanted rate.
 public struct PCMStream: ~Copyable {
     private let sampleRate: Int
+    private let provider: String
     private var resampler: Resampler
     /// The first half of a sample whose second half has not come.
     private var half: UInt8?
@@ -16,6 +17,7 @@ public struct PCMStream: ~Copyable {
         }
         self.resampler = resampler
         self.sampleRate = sampleRate
+        self.provider = provider
     }
 
     /// Takes the next bytes; returns a chunk when there is something to hear.
@@ -26,9 +28,12 @@ public struct PCMStream: ~Copyable {
         return chunk(resampler.process(PCM16.samples(littleEndian: whole)))
     }
 
-    /// Ends the stream; returns its last chunk, if any. Half a sample at the end is left out.
-    public mutating func finish() -> AudioChunk? {
-        half = nil
+    /// Ends the stream; returns its last chunk, if any.
+    /// - Throws: `ProviderError` (protocolViolation) when it ends within a sample: then it is not whole.
+    public mutating func finish() throws(ProviderError) -> AudioChunk? {
+        guard half == nil else {
+            throw ProviderError(.protocolViolation, provider: provider, message: "the audio ended within a sample")
+        }
         return chunk(resampler.finish())
     }
 

@@ -26,7 +26,7 @@ struct BridgeConnection {
                 "a provider failed",
                 [
                     "provider": .name(report.provider), "kind": .name(report.kind.rawValue),
-                    "code": .name(code.description), "retry": .int(report.retry),
+                    "code": .name(code.description), "reason": .name(report.reason ?? ""), "retry": .int(report.retry),
                 ])
         } emit: { event in
             measures.count(event)

@@ -89,10 +89,11 @@ extension ConversationLoop {
         start(.generation(id, part), for: .response(id), failed: { .textFailed(id, part, $0) }) { report in
             let began = ContinuousClock.now
             let tally = Mutex(ProviderReport(provider: name, kind: .generation, outcome: .completed))
-            func tell(_ outcome: ProviderReport.Outcome) {
+            func tell(_ outcome: ProviderReport.Outcome, _ reason: String? = nil) {
                 report(
                     tally.withLock { tally in
                         tally.outcome = outcome
+                        tally.reason = reason
                         tally.total = .now - began
                         return tally
                     })
@@ -111,9 +112,12 @@ extension ConversationLoop {
                     case .callerTranscript, .done, .failed: break
                     }
                 }
+                if tally.withLock({ $0.characters == 0 && $0.audioOut == .zero }) {
+                    throw ProviderError(.unavailable, provider: name, message: "the answer was empty")
+                }
             } catch {
-                let code = (error as? ProviderError)?.code
-                tell(Task.isCancelled ? .cancelled : .failed(code ?? .unavailable))
+                let failure = error as? ProviderError
+                tell(Task.isCancelled ? .cancelled : .failed(failure?.code ?? .unavailable), failure?.message)
                 throw error
             }
             tell(.completed)

@@ -158,17 +158,6 @@ struct ProtocolTests {
         }
     }
 
-    @Test func samplesThatWereCutInTwoAreWhole() throws {
-        var turn = SynthesisTurn(text: "a", provider: "Azure")
-        func audio(_ bytes: [UInt8]) throws -> SynthesisTurn.News {
-            try turn.take(USPMessage(path: "audio", requestID: "1", body: .bytes(bytes)))
-        }
-        #expect(try audio([1]) == .nothing)
-        #expect(try audio([0, 2]) == .audio([1]))
-        #expect(try audio([0, 3, 0]) == .audio([2, 3]))
-        #expect(try audio([]) == .nothing)
-    }
-
     @Test func endpoints() {
         #expect(AzureEndpoints(region: "westeurope")?.synthesis == "wss://westeurope.tts.speech.microsoft.com")
         #expect(AzureEndpoints(region: "chinaeast2")?.recognition == "wss://chinaeast2.stt.speech.azure.cn")

@@ -67,6 +67,14 @@ def parley(binary):
         yield address
 
 
+@pytest.fixture(scope="module")
+def parley_with_doubles(binary):
+    """The real server, with stand-ins for all hosted providers."""
+    command = [binary, "serve", "--doubles", "--strict-providers", "--port", "0", "--projects", "projects"]
+    with running(command, cwd=ROOT) as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
 def playwright():
     with sync_playwright() as driver:

@@ -179,6 +179,9 @@ class Conversation:
         match text:
             case "please warn":
                 await self.send("warning", code="stand_in", message="A warning that was asked for.")
+            case "please mishear":
+                await self.send("response.audio_transcript.delta", delta="How", text="How")
+                await self.send("warning", code="recognition_failed", message="Nothing was understood.")
             case "please fail":
                 await self.send("error", code="stand_in", message="An error that was asked for.", error="stand_in")
                 await self.connection.close(1011)

@@ -1,16 +1,8 @@
 """`parley serve --doubles` in a browser: projects that name hosted providers talk, and no key is set anywhere."""
 
 import pytest
-from conftest import ROOT, running
 from microphone import one_question
 from waiting import wait_until
-
-
-@pytest.fixture(scope="module")
-def parley_with_doubles(binary):
-    command = [binary, "serve", "--doubles", "--strict-providers", "--port", "0", "--projects", "projects"]
-    with running(command, cwd=ROOT) as address:
-        yield address
 
 
 @pytest.mark.parametrize("project", ["reception", "omni"])

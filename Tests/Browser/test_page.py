@@ -143,6 +143,13 @@ def test_warning_is_a_notice_and_the_conversation_goes_on(console):
     assert page.evaluate("parley.state.connection") == "open"
 
 
+def test_what_could_not_be_recognised_is_no_longer_heard(console):
+    page = console()
+    type_text(page, "please mishear")
+    wait_until(page, "parley.notices.includes('Nothing was understood.')")
+    assert page.evaluate("parley.phase") == "ready"
+
+
 def test_error_is_said_and_only_the_caller_tries_again(console):
     page = console()
     type_text(page, "please fail")

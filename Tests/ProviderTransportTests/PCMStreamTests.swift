@@ -23,7 +23,7 @@ struct PCMStreamTests {
                 }
                 rest = rest.dropFirst(width)
             }
-            return all + (stream.finish()?.samples ?? [])
+            return all + (try stream.finish()?.samples ?? [])
         }
         let whole = try samples { bytes.count }
         #expect(whole.count == 2000 * rates.1 / rates.0 || whole.count == 2000 * rates.1 / rates.0 + 1)
@@ -32,11 +32,11 @@ struct PCMStreamTests {
         #expect(try samples { Int.random(in: 1...99, using: &random) } == whole)
     }
 
-    @Test func halfASampleAtTheEndIsLeftOut() throws {
+    @Test func halfASampleAtTheEndIsNoEnd() throws {
         var stream = try PCMStream(from: 16000, to: 16000, provider: "p")
         #expect(stream.add([1, 0, 2])?.samples == [1])
-        #expect(stream.finish() == nil)
-        #expect(stream.add([3, 0])?.samples == [3])
+        let error = #expect(throws: ProviderError.self) { _ = try stream.finish() }
+        #expect(error?.code == .protocolViolation)
     }
 
     @Test func impossibleRatesAreRejected() {

@@ -180,6 +180,12 @@ export class Conversation {
         this.transcript.callerFinal(event.text ?? "");
         this.#dispatch({ type: "caller.final", isEmpty: (event.text ?? "").trim() === "" });
         break;
+      case "warning":
+        // What the caller said was lost; nothing more will come of it.
+        if (event.code !== "recognition_failed") break;
+        this.transcript.callerFinal("");
+        this.#dispatch({ type: "caller.final", isEmpty: true });
+        break;
       case "response.created":
         this.#localResponses += 1;
         this.#response = event.response_id ?? `response ${this.#localResponses}`;

@@ -156,7 +156,9 @@ final class Attempt: Sendable {
             }
         switch ending {
         case .completed: breaker.succeeded(state.permit)
-        case .failed(let error): breaker.failed(state.permit, error)
+        case .failed(let error):
+            breaker.failed(state.permit, error)
+            report.reason = error.message
         case .stopped: breaker.givenBack(state.permit)
         }
         return (ending, report)

@@ -21,6 +21,8 @@ public struct ProviderReport: Equatable, Sendable {
     public var kind: Kind
     /// How that ended.
     public var outcome: Outcome
+    /// What the engine's error said, for the log: a `ProviderError.message`.
+    public var reason: String?
     /// Which retry at this engine within the request: 0 for the first attempt.
     public var retry: Int
     /// From the request to the engine's first piece, if there was one.
@@ -50,13 +52,15 @@ public struct ProviderReport: Equatable, Sendable {
 
     /// A report; what is not given was nothing.
     public init(
-        provider: String, kind: Kind, outcome: Outcome, retry: Int = 0, firstPiece: Duration? = nil,
+        provider: String, kind: Kind, outcome: Outcome, reason: String? = nil, retry: Int = 0,
+        firstPiece: Duration? = nil,
         total: Duration = .zero, held: Duration = .zero, characters: Int = 0, tokens: TokenUsage? = nil,
         audioIn: Duration = .zero, audioOut: Duration = .zero
     ) {
         self.provider = provider
         self.kind = kind
         self.outcome = outcome
+        self.reason = reason
         self.retry = retry
         self.firstPiece = firstPiece
         self.total = total

@@ -1,4 +1,3 @@
-import AudioCore
 import ProviderKit
 import ProviderTransport
 
@@ -56,27 +55,6 @@ struct AzureOrder {
         ]
     }
 
-    /// What makes Azure's samples the caller's.
-    func output() throws -> Output {
-        guard let resampler = Resampler(from: azureRate, to: sampleRate) else {
-            throw ProviderError(.rejected, provider: provider, message: "cannot speak at \(sampleRate) Hz")
-        }
-        return Output(resampler: resampler, sampleRate: sampleRate)
-    }
-
-    /// Azure's samples at the caller's rate.
-    struct Output: ~Copyable {
-        fileprivate var resampler: Resampler
-        fileprivate let sampleRate: Int
-
-        /// The chunk that the next samples complete, if any.
-        mutating func add(_ samples: [Int16]) -> AudioChunk? { chunk(resampler.process(samples)) }
-
-        /// The last chunk, if any.
-        mutating func finish() -> AudioChunk? { chunk(resampler.finish()) }
-
-        private func chunk(_ samples: [Int16]) -> AudioChunk? {
-            samples.isEmpty ? nil : AudioChunk(samples: samples, sampleRate: sampleRate)
-        }
-    }
+    /// What makes Azure's audio the caller's.
+    func output() throws -> PCMStream { try PCMStream(from: azureRate, to: sampleRate, provider: provider) }
 }

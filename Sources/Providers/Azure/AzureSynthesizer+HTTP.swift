@@ -8,14 +8,13 @@ extension AzureSynthesizer {
     func fetch(_ order: AzureOrder, _ emit: @Sendable (SynthesisPiece) async throws -> Void) async throws {
         let answer = try await request(order)
         var output = try order.output()
-        var assembler = SampleAssembler()
         var pieces = answer.body.makeAsyncIterator()
         while let bytes = try await next(&pieces) {
             try Task.checkCancellation()
-            if let chunk = output.add(assembler.add(bytes)) { try await emit(.audio(chunk)) }
+            if let chunk = output.add(bytes) { try await emit(.audio(chunk)) }
         }
         try Task.checkCancellation()
-        if let chunk = output.finish() { try await emit(.audio(chunk)) }
+        if let chunk = try output.finish() { try await emit(.audio(chunk)) }
     }
 
     /// The answer to the request, which is a success.

@@ -90,10 +90,10 @@ public final class AzureSynthesizer: SpeechSynthesizer {
             hasBegun = true
             switch try turn.take(message) {
             case .nothing: break
-            case .audio(let samples): if let chunk = output.add(samples) { try await emit(.audio(chunk)) }
+            case .audio(let bytes): if let chunk = output.add(bytes) { try await emit(.audio(chunk)) }
             case .words(let timings): try await emit(.words(timings))
             case .ended:
-                if let chunk = output.finish() { try await emit(.audio(chunk)) }
+                if let chunk = try output.finish() { try await emit(.audio(chunk)) }
                 return
             }
         }

@@ -1,4 +1,3 @@
-import AudioCore
 import ProviderKit
 import ProviderTransport
 
@@ -7,14 +6,13 @@ struct SynthesisTurn {
     /// What a message brings.
     enum News: Equatable {
         case nothing
-        /// At the rate that was asked of Azure.
-        case audio([Int16])
+        /// PCM16 at the rate that was asked of Azure, cut anywhere.
+        case audio([UInt8])
         case words([WordTiming])
         case ended
     }
 
     private let provider: String
-    private var samples = SampleAssembler()
     private var words: WordMatcher
     /// When the last word begins: words stay in order.
     private var lastStart = Duration.zero
@@ -31,8 +29,7 @@ struct SynthesisTurn {
         switch message.path.lowercased() {
         case "audio":
             guard let bytes = message.bytes else { throw malformed("audio as text") }
-            let samples = samples.add(bytes)
-            return samples.isEmpty ? .nothing : .audio(samples)
+            return .audio(bytes)
         case "audio.metadata":
             guard let items = message.json?["Metadata"]?.array else { throw malformed("metadata without a list") }
             var timings: [WordTiming] = []
@@ -65,16 +62,4 @@ struct SynthesisTurn {
     private static let day = 24 * 3600 * 10_000_000
 
     private func malformed(_ what: String) -> ProviderError { .malformed(what, provider: provider) }
-}
-
-/// Makes samples of bytes that were cut anywhere.
-struct SampleAssembler {
-    private var odd: UInt8?
-
-    /// The samples that the next bytes complete.
-    mutating func add(_ bytes: [UInt8]) -> [Int16] {
-        let all = odd.map { [$0] + bytes } ?? bytes
-        odd = all.count.isMultiple(of: 2) ? nil : all.last
-        return PCM16.samples(littleEndian: all)
-    }
 }

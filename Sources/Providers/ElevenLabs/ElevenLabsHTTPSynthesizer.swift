@@ -55,7 +55,7 @@ public final class ElevenLabsHTTPSynthesizer: SpeechSynthesizer {
         }
         try await take(line, &assembly, emit)
         guard assembly.hasAudio else { throw failure.silence }
-        for piece in assembly.finish() {
+        for piece in try assembly.finish() {
             try Task.checkCancellation()
             try await emit(piece)
         }

@@ -95,7 +95,7 @@ public final class ElevenLabsSynthesizer: SpeechSynthesizer {
                 for piece in assembly.add(audio, alignment) { try await hand(piece, to: emit) }
                 guard isFinal else { continue }
                 guard assembly.hasAudio else { throw failure.silence }
-                for piece in assembly.finish() { try await hand(piece, to: emit) }
+                for piece in try assembly.finish() { try await hand(piece, to: emit) }
                 return
             case .error(let code, let close):
                 // Left over from those before on this socket; a new one has none of it.

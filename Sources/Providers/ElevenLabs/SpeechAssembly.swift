@@ -45,11 +45,12 @@ struct SpeechAssembly: ~Copyable {
     }
 
     /// All has come.
-    mutating func finish() -> [SynthesisPiece] {
+    /// - Throws: `ProviderError` (protocolViolation) when the audio is not whole.
+    mutating func finish() throws(ProviderError) -> [SynthesisPiece] {
         var pieces: [SynthesisPiece] = []
         let found = words.finish(at: received)
         if !found.isEmpty { pieces.append(.words(found)) }
-        if let chunk = stream.finish() { pieces.append(.audio(chunk)) }
+        if let chunk = try stream.finish() { pieces.append(.audio(chunk)) }
         return pieces
     }
 }

@@ -65,6 +65,6 @@ public struct OpenAIVoice: SpeechSynthesizer {
         }
         try Task.checkCancellation()
         guard hasSpoken else { throw ProviderError(.unavailable, provider: name, message: "there was no audio") }
-        if let chunk = audio.finish() { try await emit(.audio(chunk)) }
+        if let chunk = try audio.finish() { try await emit(.audio(chunk)) }
     }
 }
