@@ -86,7 +86,7 @@ struct LoaderTests {
         let ada = project.agents[0]
         #expect(ada.speaksItself)
         #expect(ada.languageModel?.all.allSatisfy(\.isSpeechToSpeech) == true)
-        #expect(ada.speech?.voices == ["Cherry", "marin"])
+        #expect(ada.speech?.voices == ["Cherry"])
         #expect(project.voiceName(of: "Ada", within: []) == "Cherry")
         // A filler in its place is another model's to say, which knows no Cherry.
         #expect(project.voice(of: "Ada", within: [])?.names == [])
