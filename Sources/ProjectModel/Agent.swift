@@ -12,6 +12,9 @@ public struct Agent: Equatable, Sendable {
     public var outputStyle: OutputStyle
     /// Its own language model, if it names one.
     public var languageModel: ModelChain?
+    /// How its model chooses words: its own values, and the project's for what it leaves open. An agent that speaks itself
+    /// has its own values only: tokens of speech are not tokens of text.
+    public var sampling: Sampling
     /// What is said when its answer keeps the caller waiting; its own or the orchestrator's.
     public var filler: Filler?
     /// Its voice; keys left open are looked up further out. The `voices` of an agent that speaks itself are those of its
@@ -26,14 +29,16 @@ public struct Agent: Equatable, Sendable {
     /// One agent.
     public init(
         agentClass: String = "PlanningAgent", name: String, description: String = "",
-        outputStyle: OutputStyle = .conversational, languageModel: ModelChain? = nil, filler: Filler? = nil,
-        speech: SpeechConfiguration? = nil, speaksSummary: Bool = false
+        outputStyle: OutputStyle = .conversational, languageModel: ModelChain? = nil,
+        sampling: Sampling = Sampling(), filler: Filler? = nil, speech: SpeechConfiguration? = nil,
+        speaksSummary: Bool = false
     ) {
         self.agentClass = agentClass
         self.name = name
         self.description = description
         self.outputStyle = outputStyle
         self.languageModel = languageModel
+        self.sampling = sampling
         self.filler = filler
         self.speech = speech
         self.speaksSummary = speaksSummary

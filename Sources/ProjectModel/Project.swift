@@ -17,6 +17,8 @@ public struct Project: Equatable, Sendable {
     public var audio: AudioConfiguration
     /// The language model of every agent that names none.
     public var languageModel: ModelChain
+    /// How that model chooses words. Agents already carry what they take from it.
+    public var sampling: Sampling
     /// How long a provider may take before the next of its chain is asked.
     public var deadlines: Deadlines
     /// What the models cost.
@@ -26,7 +28,7 @@ public struct Project: Equatable, Sendable {
     public init(
         name: String, version: Int = 0, orchestrator: Orchestrator, agents: [Agent], superAgents: [SuperAgent] = [],
         audio: AudioConfiguration = AudioConfiguration(), languageModel: ModelChain = ModelChain(.localPlanner),
-        deadlines: Deadlines = Deadlines(), prices: PriceTable = PriceTable()
+        sampling: Sampling = Sampling(), deadlines: Deadlines = Deadlines(), prices: PriceTable = PriceTable()
     ) {
         self.name = name
         self.version = version
@@ -35,6 +37,7 @@ public struct Project: Equatable, Sendable {
         self.superAgents = superAgents
         self.audio = audio
         self.languageModel = languageModel
+        self.sampling = sampling
         self.deadlines = deadlines
         self.prices = prices
     }

@@ -8,6 +8,8 @@ struct KeyRequest: Hashable, Sendable {
         case boolean
         case integer(ClosedRange<Int>)
         case number(ClosedRange<Double>)
+        /// The lower bound is not part of the range.
+        case numberAbove(Double, through: Double)
         case choice([String])
         case block
         case list

@@ -97,6 +97,13 @@ struct NodeReader: ~Copyable {
         number(key, in: range, recording: nil)
     }
 
+    /// A number above `low`, `high` at most.
+    mutating func number(_ key: String, above low: Double, through high: Double) -> Located<Double>? {
+        let wanted = "a number above \(plain(low)), \(plain(high)) at most"
+        let found = value(key, .numberAbove(low, through: high), hint: numberHint, wanted) { $0.double }
+        return inRange(found, low.nextUp...high, wanted)
+    }
+
     mutating func number(
         _ key: String, in range: ClosedRange<Double>, default fallback: Double
     ) -> Located<Double> {

@@ -8,6 +8,7 @@ extension ProjectReader {
         var name: Located<String>?
         var speech: SpeechBlock?
         var filler: FillerKeys?
+        var writer = WriterKeys()
     }
 
     /// A super agent and where its names stand.
@@ -36,9 +37,11 @@ extension ProjectReader {
         let name = agentName(&block)
         var agent = Agent(name: name?.value ?? "", description: block.text("agent_description")?.value ?? "")
         var filler: FillerKeys?
+        var writer = WriterKeys()
         let inside = block.block("config") { config -> VoiceBlocks in
             agent.outputStyle = config.choice("output_style", default: agent.outputStyle)
-            agent.languageModel = self.languageModel(&config)
+            writer = self.agentWriter(&config)
+            agent.languageModel = writer.models
             filler = self.filler(&config, isDefault: false)
             config.acceptWithoutEffect("contexts") { !$0.isEmpty }
             config.acceptWithoutEffect("self_reflection_config") { $0["self_reflection"]?.bool == true }
@@ -47,7 +50,7 @@ extension ProjectReader {
         let voice = oneOf(inside: inside, beside: voiceBlocks(&block))
         agent.speech = voice.speech?.value.configuration
         agent.speaksSummary = voice.summarizes?.value ?? false
-        return AgentBlock(agent: agent, name: name, speech: voice.speech?.value, filler: filler)
+        return AgentBlock(agent: agent, name: name, speech: voice.speech?.value, filler: filler, writer: writer)
     }
 
     func superAgent(_ block: inout NodeReader) -> SuperAgentBlock {

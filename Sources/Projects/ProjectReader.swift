@@ -10,7 +10,7 @@ struct ProjectReader {
         let whole = Located(value: root, mark: root.mark, path: "")
         let hint = "a project begins with keys such as orchestrator: and utility_agents:"
         return NodeReader.open(whole, pattern: "", in: context, hint: hint) { root in
-            let languageModel = self.baseConfiguration(&root)
+            let writer = self.baseConfiguration(&root)
             root.acceptWithoutEffect("memory_config") { memory in
                 memory["save_config"]?["auto_load"]?.bool == true
                     || memory["memory_modules"].map { !$0.isEmpty } ?? false
@@ -35,14 +35,18 @@ struct ProjectReader {
                 agents: agents.map { block in
                     var agent = block.agent
                     agent.filler = self.filler(block.filler, else: orchestrator?.filler)
+                    agent.sampling = block.writer.sampling
+                    if !agent.speaksItself { agent.sampling = agent.sampling.over(writer.sampling) }
                     return agent
                 },
                 superAgents: superAgents.map(\.agent),
                 audio: audio,
-                languageModel: languageModel ?? ModelChain(.localPlanner),
+                languageModel: writer.models ?? ModelChain(.localPlanner),
+                sampling: writer.sampling,
                 deadlines: deadlines ?? Deadlines())
             project.prices = self.priceTable(prices, for: project)
             self.checkFillers(of: project, orchestrator: orchestrator?.filler, agents: agents)
+            self.checkSampling(of: agents)
             self.checkVoices(
                 of: project, orchestrator: orchestrator?.speech, agents: agents, superAgents: superAgents)
             return project
@@ -93,35 +97,6 @@ struct ProjectReader {
         let filler = filler(&block, isDefault: true)
         return OrchestratorBlock(
             names: names.compactMap(\.self), routes: routes, filler: filler, speech: speech(&block)?.value)
-    }
-
-    /// The `base_config` block: the language model of the project.
-    private func baseConfiguration(_ root: inout NodeReader) -> ModelChain? {
-        let model = root.block("base_config") { base in
-            // Of kinds of models that nothing here uses.
-            for key in ["vlm_config", "reranker_config", "compression_config", "embedding_config"] {
-                base.acceptWithoutEffect(key) { _ in false }
-            }
-            base.acceptWithoutEffect("pii_masking") { $0["enable"]?.bool == true }
-            return base.block("llm_config") { model in
-                self.sampling(&model)
-                return model.models("model", for: .language, default: ModelChain(.localPlanner))
-            }
-        }
-        return model ?? nil
-    }
-
-    /// The `llm_config` block of an agent.
-    func languageModel(_ block: inout NodeReader) -> ModelChain? {
-        let model = block.block("llm_config") { model in
-            self.sampling(&model)
-            return model.models("model", for: .agent)
-        }
-        return model ?? nil
-    }
-
-    private func sampling(_ model: inout NodeReader) {
-        for key in ["temperature", "top_p", "max_tokens"] { model.acceptWithoutEffect(key) }
     }
 
     /// The `agent_name` of a block: text of 1…200 characters on one line.

@@ -63,6 +63,24 @@ public struct TokenUsage: Equatable, Sendable {
     }
 }
 
+/// How a model is to choose its words; what is nil is left to the model.
+public struct SamplingRequest: Equatable, Sendable {
+    /// 0…2.
+    public var temperature: Double?
+    /// Above 0, at most 1.
+    public var topP: Double?
+    /// The longest answer in tokens, at least 1. An answer that reaches it ends there, in the middle of a sentence perhaps,
+    /// and is complete; one that reaches it before its first word is a failure.
+    public var maxTokens: Int?
+
+    /// How a model is to choose its words.
+    public init(temperature: Double? = nil, topP: Double? = nil, maxTokens: Int? = nil) {
+        self.temperature = temperature
+        self.topP = topP
+        self.maxTokens = maxTokens
+    }
+}
+
 /// One request to a language model.
 public struct GenerationRequest: Equatable, Sendable {
     /// The request in parts.
@@ -71,15 +89,21 @@ public struct GenerationRequest: Equatable, Sendable {
     public var messages: [ChatMessage]
     /// What the model may call.
     public var tools: [ToolDefinition]
+    /// How the model is to choose its words; models that cannot be told need not look.
+    public var sampling: SamplingRequest
     /// The beginning of the answer, when it was stopped in the middle: only what follows is wanted. `GenerationChain` reads
     /// it and tells the model in words; a model itself need not look.
     public var written: String
 
     /// One request.
-    public init(brief: Brief, messages: [ChatMessage], tools: [ToolDefinition] = [], written: String = "") {
+    public init(
+        brief: Brief, messages: [ChatMessage], tools: [ToolDefinition] = [],
+        sampling: SamplingRequest = SamplingRequest(), written: String = ""
+    ) {
         self.brief = brief
         self.messages = messages
         self.tools = tools
+        self.sampling = sampling
         self.written = written
     }
 }

@@ -8,14 +8,20 @@ public struct SpeechToSpeechRequest: Equatable, Sendable {
     public var voice: VoiceRequest
     /// The rate that the caller of `converse` wants, in hertz; every emitted chunk has it.
     public var sampleRate: Int
+    /// How the model is to choose its words, as far as it can be told.
+    public var sampling: SamplingRequest
     /// What was said before this connection was made, oldest first.
     public var history: [ChatMessage]
 
     /// How a conversation is to go.
-    public init(instructions: String, voice: VoiceRequest, sampleRate: Int, history: [ChatMessage] = []) {
+    public init(
+        instructions: String, voice: VoiceRequest, sampleRate: Int, sampling: SamplingRequest = SamplingRequest(),
+        history: [ChatMessage] = []
+    ) {
         self.instructions = instructions
         self.voice = voice
         self.sampleRate = sampleRate
+        self.sampling = sampling
         self.history = history
     }
 }

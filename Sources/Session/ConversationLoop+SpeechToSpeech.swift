@@ -65,6 +65,7 @@ extension ConversationLoop {
             voice: VoiceRequest(
                 name: own.name, language: conversation.project.audio.language, speed: speaker.voice?.speed ?? 1),
             sampleRate: speaker.voice?.sampleRate ?? conversation.project.sampleRate,
+            sampling: SamplingRequest(own.sampling),
             history: Array(chat.dropFirst().dropLast()))
         let interlocutor = interlocutors.open(speaker.agent)
         work.start(.interlocutor(agent: speaker.agent, interlocutors.count)) {

@@ -120,8 +120,8 @@ struct ConversationLoop {
                     utterance = nil
                     listen { $0.dropUtterance() }
                 }
-            case .generate(let id, let part, let brief, let model, let style, let written):
-                generate(id, part, brief, model, style, written)
+            case .generate(let id, let part, let brief, let writer, let written):
+                generate(id, part, brief, writer, written)
             case .converse(let id, let part, let segment, let brief, let speaker):
                 converse(id, part, segment, brief, speaker)
             case .cutAnswer(let id, let agent, let heard): interlocutors[agent]?.cut(id, heard: heard)
@@ -185,12 +185,12 @@ struct ConversationLoop {
     }
 
     private func generate(
-        _ id: ConversationMachine.ResponseID, _ part: Reply.Work, _ brief: Brief, _ models: ModelChain,
-        _ style: OutputStyle, _ written: String
+        _ id: ConversationMachine.ResponseID, _ part: Reply.Work, _ brief: Brief, _ writer: Writer, _ written: String
     ) {
-        let model = conversation.engines.languageModel(models)
-        let messages = Prompt.messages(for: brief, style: style, history: machine.history)
-        let request = GenerationRequest(brief: brief, messages: messages, written: written)
+        let model = conversation.engines.languageModel(writer.models)
+        let request = GenerationRequest(
+            brief: brief, messages: Prompt.messages(for: brief, style: writer.style, history: machine.history),
+            sampling: SamplingRequest(writer.sampling), written: written)
         let mailbox = conversation.mailbox
         start(.generation(id, part), for: .response(id), failed: { .textFailed(id, part, $0) }) { report in
             try await model.generate(request, report: report) { piece in

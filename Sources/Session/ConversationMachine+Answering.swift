@@ -87,7 +87,7 @@ extension ConversationMachine {
             agentName: "orchestrator", callerWords: callerWords)
         usage[id]?.pending += 1
         let work = Reply.Work(node: "", part: .answer)
-        return actions + [.generate(id, work, brief, project.languageModel, .conversational)]
+        return actions + [.generate(id, work, brief, project.writer)]
     }
 
     mutating func textDone(_ id: ResponseID, _ work: Reply.Work, now: Duration) -> [Action] {
@@ -144,8 +144,7 @@ extension ConversationMachine {
             switch change {
             case .generate(let work, let brief, let speaker, let written):
                 usage[open.work]?.pending += 1
-                actions.append(
-                    .generate(open.work, work, brief, speaker.languageModel, speaker.style, written: written))
+                actions.append(.generate(open.work, work, brief, speaker.writer, written: written))
             case .converse(let work, let segment, let brief, let speaker):
                 usage[open.work]?.pending += 1
                 if let segment { open.queue.expect(segment) }

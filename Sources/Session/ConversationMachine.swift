@@ -21,7 +21,7 @@ struct ConversationMachine: Sendable {
         /// The utterance does not matter any more.
         case cancelRecognition(UtteranceID)
         /// Let a language model write, or go on behind what is `written`.
-        case generate(ResponseID, Reply.Work, Brief, ModelChain, OutputStyle, written: String = "")
+        case generate(ResponseID, Reply.Work, Brief, Writer, written: String = "")
         /// Let an agent's speech-to-speech model answer, in that segment; its text only when there is none.
         case converse(ResponseID, Reply.Work, SpeechSegment.ID?, Brief, Speaker)
         /// Of what that agent's model says itself so much was heard, and no more will be.

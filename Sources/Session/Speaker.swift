@@ -1,5 +1,6 @@
 import FlowGraph
 import ProjectModel
+import ProviderKit
 
 /// What one node of a plan does and how it sounds.
 struct Speaker: Equatable, Sendable {
@@ -22,15 +23,21 @@ struct Speaker: Equatable, Sendable {
     /// Whether a summary is spoken instead of the text.
     var speaksSummary: Bool
     /// What it writes with; what it judges with, when it speaks itself.
-    var languageModel: ModelChain
+    var writer: Writer
     /// The model that hears the caller and speaks itself, if it has one.
     var speechToSpeech: SpeechToSpeechVoice?
     /// What bridges the silence while it works.
     var filler: FillerLine?
-    var style: OutputStyle
 
     /// Whether each sentence is spoken while the next is being written.
     var speaksAsItWrites: Bool { voice != nil && !speaksSummary }
+}
+
+/// The models that write a text, and how they are to.
+struct Writer: Equatable, Sendable {
+    var models: ModelChain
+    var sampling = Sampling()
+    var style: OutputStyle = .conversational
 }
 
 /// A speech-to-speech model and the voice that it is to have.
@@ -38,6 +45,7 @@ struct SpeechToSpeechVoice: Equatable, Sendable {
     var model: ModelReference
     /// As the model's provider names it; nil for its default.
     var name: String?
+    var sampling = Sampling()
 }
 
 /// The plan of an agent or super agent, and who plays which part in it.
@@ -53,6 +61,9 @@ struct Cast: Sendable {
 }
 
 extension Project {
+    /// What decides, judges and sums up in nobody's own name.
+    var writer: Writer { Writer(models: languageModel, sampling: sampling) }
+
     /// What runs when the agent or super agent of that name is asked.
     func plan(running name: String) -> FlowPlan {
         let graphs = superAgents.map { ($0.name, $0.graph) }
@@ -77,12 +88,13 @@ extension Project {
                 speakers[node.id] = Speaker(
                     agent: name, description: agent?.description ?? "", goal: goal, work: .answer,
                     voice: voice, speaksSummary: own == nil && agent?.speaksSummary == true,
-                    languageModel: own == nil ? agent?.languageModel ?? languageModel : languageModel,
+                    writer: own == nil ? writer(of: agent) : writer,
                     speechToSpeech: own.map {
-                        SpeechToSpeechVoice(model: $0, name: voiceName(of: name, within: node.superAgents))
+                        SpeechToSpeechVoice(
+                            model: $0, name: voiceName(of: name, within: node.superAgents),
+                            sampling: agent?.sampling ?? Sampling())
                     },
-                    filler: FillerLine(agent?.filler, agent: name, voice: voice),
-                    style: agent?.outputStyle ?? .conversational)
+                    filler: FillerLine(agent?.filler, agent: name, voice: voice))
             case .closing(let name):
                 let superAgent = superAgent(named: name)
                 let voice = voice(of: name, within: node.superAgents)
@@ -90,10 +102,21 @@ extension Project {
                     agent: name, description: superAgent?.description ?? "", goal: superAgent?.goal,
                     work: superAgent?.closesWithSummary == true ? .summarize : .collect,
                     voice: voice, speaksSummary: false,
-                    languageModel: languageModel, filler: FillerLine(orchestrator.filler, agent: name, voice: voice),
-                    style: .conversational)
+                    writer: writer, filler: FillerLine(orchestrator.filler, agent: name, voice: voice))
             }
         }
         return speakers
+    }
+    private func writer(of agent: Agent?) -> Writer {
+        guard let agent else { return writer }
+        return Writer(
+            models: agent.languageModel ?? languageModel, sampling: agent.sampling, style: agent.outputStyle)
+    }
+}
+
+extension SamplingRequest {
+    /// What a project says, as models are asked for it.
+    init(_ sampling: Sampling) {
+        self.init(temperature: sampling.temperature, topP: sampling.topP, maxTokens: sampling.maxTokens)
     }
 }

@@ -131,6 +131,7 @@ def test_a_model_that_is_not_there(client):
     "options",
     [
         {"messages": []}, {"messages": [{"role": "boss", "content": "x"}]}, {"temperature": 5}, {"tools": []},
+        {"top_p": 1.5}, {"max_tokens": 0}, {"max_tokens": 9, "max_completion_tokens": 9}, {"model": "o3", "max_tokens": 9},
         {"stream_options": {"include_usage": True}},
         {"tools": [{"type": "function", "function": {"name": "two words"}}]},
     ],
@@ -139,6 +140,15 @@ def test_requests_that_make_no_sense(client, options):
     with pytest.raises(openai.BadRequestError) as refused:
         client.chat.completions.create(**{"model": "gpt-4.1-mini", "messages": QUESTION, **options})
     assert refused.value.type == "invalid_request_error"
+
+
+def test_an_answer_may_be_bounded(client, doubles):
+    doubles.play({"text": "One two three four five."})
+    options = {"model": "o3", "messages": QUESTION, "max_completion_tokens": 3}
+    choice = client.chat.completions.create(**options).choices[0]
+    assert (choice.message.content, choice.finish_reason) == ("One two", "length")
+    chunks = list(client.chat.completions.create(**options, stream=True))
+    assert [chunk.choices[0].finish_reason for chunk in chunks][-1] == "length"
 
 
 def test_a_rate_limit_says_when_to_come_back(client, doubles):

@@ -74,6 +74,13 @@ struct DoublesServerTests {
             400
         ),
         (#"{"model": "m", "temperature": 3, "messages": [{"role": "user", "content": "x"}]}"#, 400),
+        (#"{"model": "m", "top_p": "1", "messages": [{"role": "user", "content": "x"}]}"#, 400),
+        (#"{"model": "m", "max_tokens": 1.5, "messages": [{"role": "user", "content": "x"}]}"#, 400),
+        (#"{"model": "o3", "max_tokens": 9, "messages": [{"role": "user", "content": "x"}]}"#, 400),
+        (
+            #"{"model": "m", "max_tokens": 9, "max_completion_tokens": 9, "messages": [{"role": "user", "content": "x"}]}"#,
+            400
+        ),
     ])
     func wrongChatsAreRefused(body: String, status: Int) async throws {
         try await Rig.run { rig in

@@ -1,8 +1,10 @@
 import Doubles
 import DoublesRig
+import Network
 import OllamaProvider
 import ProviderConformance
 import ProviderKit
+import ProviderTransport
 import Telemetry
 import Testing
 
@@ -39,6 +41,43 @@ struct OllamaChatTests {
                     .toolCall(ToolCall(id: "call_0", name: "rate", arguments: #"{"n":3,"pair":"EUR"}"#)),
                     .toolCall(ToolCall(id: "call_1", name: "stop", arguments: "{}")),
                 ])
+        }
+    }
+
+    private func generate(_ model: OllamaChat, _ sampling: SamplingRequest) async throws -> [GenerationPiece] {
+        var request = LanguageModelConformance.request("Tell me a story.")
+        request.sampling = sampling
+        let pieces = Collected<GenerationPiece>()
+        try await model.generate(request) { pieces.add($0) }
+        return pieces.all
+    }
+
+    @Test func onlyOptionsThatAreGivenAreAskedFor() async throws {
+        try await ForeignServer.run(answer: { _ in
+            ForeignServer.stream(#"{"message":{"content":"a"},"done":true}"#, type: "application/x-ndjson")
+        }) { server, url, client in
+            let model = OllamaChat(model: "m", baseURL: url, client: client)
+            for sampling in [
+                SamplingRequest(), SamplingRequest(temperature: 0.25, topP: 0.5, maxTokens: 300),
+                SamplingRequest(temperature: 0),
+            ] { _ = try await generate(model, sampling) }
+            #expect(
+                server.requests.map { JSONValue($0.body)?["options"] } == [
+                    nil, ["temperature": .double(0.25), "top_p": .double(0.5), "num_predict": 300],
+                    ["temperature": 0],
+                ])
+        }
+    }
+
+    @Test func theLongestAnswerIsAnOrdinaryOne() async throws {
+        try await Rig.run(Rule(text: ["One two three four five six."])) { rig in
+            let pieces = try await generate(chat(rig), SamplingRequest(temperature: 2, topP: 1, maxTokens: 3))
+            #expect(LanguageModelConformance.text(of: pieces) == "One two")
+            guard case .usage(let usage) = pieces.last else {
+                Issue.record("no usage")
+                return
+            }
+            #expect(usage.output == 2)
         }
     }
 

@@ -30,6 +30,16 @@ struct OllamaReplyTests {
                 ])
     }
 
+    /// Thoughts may use all tokens up. That is no illness of the server, and another try would not help.
+    @Test func theLongestAnswerMayHoldNothing() throws {
+        let end = #"{"message":{"content":""},"done":true,"done_reason":"length"}"#
+        #expect(try pieces(#"{"message":{"content":"Yes"}}"#, end) == [.text("Yes")])
+        let error = #expect(throws: ProviderError.self) {
+            try pieces(#"{"message":{"content":"","thinking":"Hm"}}"#, end)
+        }
+        #expect(error?.code == .unsupported)
+    }
+
     @Test(arguments: [
         (#"{"error":"model runner has crashed, canary"}"#, ProviderError.Code.unavailable), ("{", .protocolViolation),
         (#"{"message":{"tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}}"#, .protocolViolation),

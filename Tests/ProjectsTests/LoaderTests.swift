@@ -86,10 +86,33 @@ struct LoaderTests {
         let ada = project.agents[0]
         #expect(ada.speaksItself)
         #expect(ada.languageModel?.all.allSatisfy(\.isSpeechToSpeech) == true)
-        #expect(ada.speech?.voices == ["Cherry", "marin"])
+        #expect(ada.speech?.voices == ["Cherry"])
         #expect(project.voiceName(of: "Ada", within: []) == "Cherry")
         // A filler in its place is another model's to say, which knows no Cherry.
         #expect(project.voice(of: "Ada", within: [])?.names == [])
+    }
+
+    @Test func anAgentsSamplingGoesOverTheProjectsKeyByKey() throws {
+        let text = """
+            base_config: {llm_config: {model: Ollama/llama3.1, temperature: 0.2, max_tokens: 300}}
+            orchestrator: {agent_list: [{agent_name: Ada}, {agent_name: Bob}, {agent_name: Eve}]}
+            utility_agents:
+              - {agent_class: PlanningAgent, agent_name: Ada}
+              - agent_class: PlanningAgent
+                agent_name: Bob
+                config: {llm_config: {temperature: 0, top_p: 0.9}}
+              - agent_class: PlanningAgent
+                agent_name: Eve
+                config: {llm_config: {model: OpenAI/gpt-realtime, max_tokens: 2000}}
+            """
+        let project = try #require(ProjectLoader.load(text: text, name: "x").project)
+        #expect(project.sampling == Sampling(temperature: 0.2, maxTokens: 300))
+        #expect(
+            project.agents.map(\.sampling) == [
+                project.sampling, Sampling(temperature: 0, topP: 0.9, maxTokens: 300),
+                // Tokens of speech are others.
+                Sampling(maxTokens: 2000),
+            ])
     }
 
     @Test func anAgentsFillerIsItsOwnOrTheOrchestrators() throws {

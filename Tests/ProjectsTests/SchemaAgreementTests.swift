@@ -115,6 +115,9 @@ struct SchemaAgreementTests {
             case .number(let range):
                 #expect(property["minimum"] as? Double == range.lowerBound, "\(path)")
                 #expect(property["maximum"] as? Double == range.upperBound, "\(path)")
+            case .numberAbove(let low, let high):
+                #expect(property["exclusiveMinimum"] as? Double == low, "\(path)")
+                #expect(property["maximum"] as? Double == high, "\(path)")
             case .choice(let names):
                 #expect(property["enum"] as? [String] == names, "\(path)")
             case .texts(let longest):
@@ -131,7 +134,7 @@ struct SchemaAgreementTests {
         case .texts: ["string", "array"]
         case .boolean: ["boolean"]
         case .integer: ["integer"]
-        case .number: ["number"]
+        case .number, .numberAbove: ["number"]
         case .block: ["object"]
         case .list: ["array"]
         case .anything: []

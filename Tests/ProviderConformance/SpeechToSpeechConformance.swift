@@ -13,14 +13,15 @@ public final class SpeechToSpeechCall: Sendable {
 
     /// Begins a conversation; `emit`, if given, is called for each piece after it was kept.
     public init(
-        _ model: any SpeechToSpeechModel, rate: Int = 16000, history: [ChatMessage] = [],
+        _ model: any SpeechToSpeechModel, rate: Int = 16000, sampling: SamplingRequest = SamplingRequest(),
+        history: [ChatMessage] = [],
         emit: @escaping @Sendable (SpeechToSpeechPiece) async throws -> Void = { _ in }
     ) {
         let (stream, inputs) = AsyncStream.makeStream(of: SpeechToSpeechInput.self)
         self.inputs = inputs
         let request = SpeechToSpeechRequest(
             instructions: "You help callers with their orders.", voice: VoiceRequest(), sampleRate: rate,
-            history: history)
+            sampling: sampling, history: history)
         work = Task { [pieces, arrivals] in
             defer { arrivals.continuation.finish() }
             try await model.converse(request, inputs: stream) { piece in

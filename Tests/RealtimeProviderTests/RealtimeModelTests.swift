@@ -3,6 +3,7 @@ import DoublesRig
 import Network
 import ProviderConformance
 import ProviderKit
+import ProviderTransport
 import Telemetry
 import Testing
 
@@ -100,6 +101,43 @@ import Testing
         }
     }
 
+    /// What a project may ask for is within what the server takes, and nothing that it does not know is sent.
+    @Test(arguments: dialects, [SamplingRequest(temperature: 0, topP: 0.001, maxTokens: 1), .widest])
+    func asksOnlyForWhatTheServerTakes(_ dialect: RealtimeDialect, _ sampling: SamplingRequest) async throws {
+        try await SocketRig.run(Self.answer) { doubles in
+            let call = SpeechToSpeechCall(Self.model(dialect, doubles), sampling: sampling)
+            call.inputs.yield(.text("Where is my order?"))
+            call.inputs.yield(.respond(1))
+            #expect(await call.end(of: 1))
+            call.inputs.finish()
+            try await call.result().get()
+            #expect(doubles.count(.refused, of: Self.wire(dialect)) == 0)
+        }
+    }
+
+    @Test func theSessionSaysHowWordsAreChosen() throws {
+        let sampling = SamplingRequest(temperature: 0.5, topP: 0.75, maxTokens: 300)
+        let request = SpeechToSpeechRequest(
+            instructions: "", voice: VoiceRequest(), sampleRate: 16000, sampling: sampling)
+        func session(_ dialect: RealtimeDialect, _ request: SpeechToSpeechRequest) throws -> [JSONValue?] {
+            let text = dialect.text(of: .session(request), number: 1)
+            let session = try #require(JSONValue(text.utf8)?["session"])
+            return ["temperature", "top_p", "max_tokens", "max_output_tokens"].map { session[$0] }
+        }
+        #expect(try session(.openAI, request) == [nil, nil, nil, 300])
+        #expect(try session(.qwen, request) == [.double(0.5), .double(0.75), 300, nil])
+        var plain = request
+        plain.sampling = SamplingRequest()
+        for dialect in Self.dialects { #expect(try session(dialect, plain) == [nil, nil, nil, nil]) }
+    }
+
+    @Test func theLongestAnswerIsAnOrdinaryOne() {
+        let event = RealtimeEvent(
+            #"{"type": "response.done", "response": {"id": "r", "status": "incomplete", "status_details": {"reason": "max_output_tokens"}}}"#
+        )
+        #expect(event == .responseDone("r", .completed, nil))
+    }
+
     /// What was said on a connection that was lost is told to the next one.
     @Test(arguments: dialects) func tellsHistory(_ dialect: RealtimeDialect) async throws {
         try await SocketRig.run() { doubles in
@@ -116,4 +154,8 @@ import Testing
             #expect(doubles.count(.refused, of: Self.wire(dialect)) == 0)
         }
     }
+}
+
+extension SamplingRequest {
+    fileprivate static let widest = SamplingRequest(temperature: 2, topP: 1, maxTokens: 1_000_000)
 }

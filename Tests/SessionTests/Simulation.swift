@@ -169,7 +169,7 @@ struct Simulation {
                 let text = script.transcripts.isEmpty ? "" : script.transcripts.removeFirst()
                 engine(.transcript(id, Transcript(text: text, isFinal: true)), after: script.transcriptionDelay)
             case .cancelRecognition: break
-            case .generate(let id, let work, let brief, _, _, let written): generate(id, work, brief, written)
+            case .generate(let id, let work, let brief, _, let written): generate(id, work, brief, written)
             case .converse(let id, let work, let segment, let brief, _): converse(id, work, segment, brief)
             case .cutAnswer(_, let agent, let heard): cuts.append((agent, heard))
             case .synthesize(let id, let segment, let speech): synthesize(id, segment, speech)

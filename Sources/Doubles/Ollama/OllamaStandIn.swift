@@ -45,13 +45,23 @@ public struct OllamaStandIn: StandIn {
         for tool in body["tools"]?.array ?? [] where tool["function"]?["name"]?.string == nil {
             return refuse(400, "invalid tool")
         }
+        // Types are checked, ranges are not.
+        for option in ["temperature", "top_p", "num_predict"] {
+            if let value = body["options"]?[option], value.double == nil {
+                return refuse(
+                    500, "option \"\(option)\" must be of type \(option == "num_predict" ? "integer" : "float32")")
+            }
+        }
         if let refusal = cue.refusal {
             return refuse(refusal.status, "the script of the stand-in asks for this", retryAfter: refusal.retryAfter)
         }
         let messages = chatMessages(body["messages"]) ?? []
-        guard let answer = await ScriptedAnswer.answer(cue, to: messages, on: stage) else {
+        guard var answer = await ScriptedAnswer.answer(cue, to: messages, on: stage) else {
             return refuse(500, "the stand-in's engine failed")
         }
+        // Below 1 there is no limit.
+        answer.cut(
+            after: body["options"]?["num_predict"]?.double.flatMap { $0 < 1 ? nil : Int(exactly: $0.rounded(.down)) })
         let reply = Reply(model: model, inputTokens: messages.reduce(0) { $0 + ScriptedAnswer.tokenCount($1.content) })
         // Streaming is what Ollama does unless it is told not to.
         if body["stream"]?.bool ?? true {
@@ -97,7 +107,7 @@ public struct OllamaStandIn: StandIn {
                 "done": .bool(answer != nil),
             ]
             if let answer {
-                members["done_reason"] = "stop"
+                members["done_reason"] = answer.isCut ? "length" : "stop"
                 for name in ["total_duration", "prompt_eval_duration", "eval_duration"] { members[name] = 1_000_000 }
                 members["load_duration"] = 100_000
                 members["prompt_eval_count"] = .int(inputTokens)

@@ -9,6 +9,8 @@ struct OpenAIChatAnswer {
     private let streams: Bool
     private let includesUsage: Bool
     private let isAzure: Bool
+    /// Tokens of the longest answer.
+    private let limit: Int?
     private let id = "chatcmpl-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
 
     init(_ request: HTTPRequest, _ route: OpenAIStandIn.Route) throws(OpenAIRefusal) {
@@ -31,10 +33,42 @@ struct OpenAIChatAnswer {
             throw .invalid("stream_options", "only allowed when 'stream' is enabled.")
         }
         includesUsage = body["stream_options"]?["include_usage"]?.bool ?? false
-        if let temperature = body["temperature"], !(0...2).contains(temperature.double ?? -1) {
-            throw .invalid("temperature", "expected a number between 0 and 2.", code: "decimal_above_max_value")
-        }
+        limit = try Self.limit(in: body, of: model)
         try Self.check(tools: body["tools"])
+    }
+
+    /// Checks how words are to be chosen; returns how many tokens there may be.
+    private static func limit(in body: JSONValue, of model: String) throws(OpenAIRefusal) -> Int? {
+        for (param, highest) in [("temperature", 2.0), ("top_p", 1)] {
+            guard let value = body[param] else { continue }
+            guard let number = value.double else {
+                throw .invalid(param, "expected a decimal.", code: "invalid_type")
+            }
+            if number < 0 {
+                throw .invalid(param, "expected a value >= 0.", code: "decimal_below_min_value")
+            }
+            if number > highest {
+                throw .invalid(param, "expected a value <= \(highest).", code: "decimal_above_max_value")
+            }
+        }
+        let limits = ["max_tokens", "max_completion_tokens"].filter { body[$0] != nil }
+        if limits.count > 1 {
+            throw .invalid(
+                "max_tokens", "it cannot be set together with 'max_completion_tokens'.",
+                code: "invalid_parameter_combination")
+        }
+        guard let param = limits.first else { return nil }
+        if param == "max_tokens", model.hasPrefix("gpt-5") || model.prefixMatch(of: #/o\d/#) != nil {
+            throw OpenAIRefusal(
+                400,
+                "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' "
+                    + "instead.", code: "unsupported_parameter", param: param)
+        }
+        guard let limit = body[param]?.int else {
+            throw .invalid(param, "expected an integer.", code: "invalid_type")
+        }
+        if limit < 1 { throw .invalid(param, "expected a value >= 1.", code: "integer_below_min_value") }
+        return limit
     }
 
     private static func check(tools: JSONValue?) throws(OpenAIRefusal) {
@@ -61,9 +95,10 @@ struct OpenAIChatAnswer {
     }
 
     func response(_ cue: Cue, on stage: Stage) async throws(OpenAIRefusal) -> HTTPResponse {
-        guard let answer = await ScriptedAnswer.answer(cue, to: messages, on: stage) else {
+        guard var answer = await ScriptedAnswer.answer(cue, to: messages, on: stage) else {
             throw OpenAIRefusal(500, "The stand-in's engine failed.", code: nil, type: "server_error")
         }
+        answer.cut(after: limit)
         let requestID = (name: "x-request-id", value: "req_\(id.dropFirst(9))")
         if streams {
             return stage.stream(
@@ -109,7 +144,7 @@ struct OpenAIChatAnswer {
             ])
         }
         head += chunk(delta: ["role": "assistant", "content": "", "refusal": nil])
-        var tail = chunk(delta: [:], finishReason: answer.calls.isEmpty ? "stop" : "tool_calls")
+        var tail = chunk(delta: [:], finishReason: finishReason(answer))
         if includesUsage { tail += event(envelope(choices: [], usage: usage(answer))) }
         return Stage.Pieces(
             timed: timed, head: head, tail: tail + Array("data: [DONE]\n\n".utf8),
@@ -154,10 +189,15 @@ struct OpenAIChatAnswer {
             "choices": [
                 [
                     "index": 0, "message": .object(message), "logprobs": nil,
-                    "finish_reason": answer.calls.isEmpty ? "stop" : "tool_calls",
+                    "finish_reason": .string(finishReason(answer)),
                 ]
             ],
         ]
+    }
+
+    private func finishReason(_ answer: ScriptedAnswer) -> String {
+        if answer.isCut { return "length" }
+        return answer.calls.isEmpty ? "stop" : "tool_calls"
     }
 
     private func usage(_ answer: ScriptedAnswer) -> JSONValue {

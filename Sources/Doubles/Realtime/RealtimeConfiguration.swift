@@ -110,6 +110,14 @@ struct RealtimeConfiguration: Sendable {
                 return invalid("session.output_modalities")
             }
             guard (0.25...1.5).contains(speed) else { return invalid("session.audio.output.speed") }
+            for param in ["temperature", "top_p", "max_tokens"] where fields[param] != nil {
+                return Problem(
+                    code: "unknown_parameter", message: "Unknown parameter: 'session.\(param)'.",
+                    param: "session.\(param)")
+            }
+            if let limit = self["max_output_tokens"], limit != "inf", !(1...4096).contains(limit.int ?? 0) {
+                return invalid("session.max_output_tokens")
+            }
         case .beta:
             let modalities = self["modalities"]?.array ?? []
             guard modalities == ["text"] || Set(modalities) == ["text", "audio"] else {
@@ -120,6 +128,13 @@ struct RealtimeConfiguration: Sendable {
                     return invalid("session.\(side)_audio_format")
                 }
             }
+            if let value = self["temperature"], !(0..<2).contains(value.double ?? -1) {
+                return invalid("session.temperature")
+            }
+            if let value = self["top_p"], !(0...1).contains(value.double ?? 0) || value.double == 0 {
+                return invalid("session.top_p")
+            }
+            if let value = self["max_tokens"], (value.int ?? 0) < 1 { return invalid("session.max_tokens") }
             if fields["audio"] != nil, fields["input_audio_format"] != nil { return invalid("session.audio") }
         }
         return nil

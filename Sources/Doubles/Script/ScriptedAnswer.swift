@@ -10,6 +10,8 @@ struct ScriptedAnswer: Sendable {
 
     var text: String
     var calls: [Call] = []
+    /// Whether it would have gone on.
+    private(set) var isCut = false
 
     /// Reads a script's text: an object with `tool_calls` (and `content`, perhaps) asks for tools, everything else is said.
     init(text: String) {
@@ -31,6 +33,17 @@ struct ScriptedAnswer: Sendable {
     var tokens: [String] {
         text.split(separator: " ", omittingEmptySubsequences: false).enumerated()
             .map { $0.offset == 0 ? String($0.element) : " \($0.element)" }.filter { !$0.isEmpty }
+    }
+
+    /// Ends the answer with its last word that is within `limit` tokens; nil is no limit. Calls in an answer that is cut are lost.
+    mutating func cut(after limit: Int?) {
+        guard let limit, tokenCount > limit else { return }
+        var kept = ""
+        for token in tokens {
+            guard Self.tokenCount(kept + token) <= limit else { break }
+            kept += token
+        }
+        (text, calls, isCut) = (kept, [], true)
     }
 
     /// How many tokens a text has, about.

@@ -49,7 +49,12 @@ public struct OllamaChat: LanguageModel {
     }
 
     private func call(_ request: GenerationRequest) -> HTTPCall {
-        let body = request.chatBody(model: model)
+        var body = request.chatBody(model: model)
+        var options: [String: JSONValue] = [:]
+        options["temperature"] = request.sampling.temperature.map(JSONValue.double)
+        options["top_p"] = request.sampling.topP.map(JSONValue.double)
+        options["num_predict"] = request.sampling.maxTokens.map(JSONValue.int)
+        if !options.isEmpty { body["options"] = .object(options) }
         var headers = [(name: "Content-Type", value: "application/json")]
         if let key { headers.append((name: "Authorization", value: key.withValue { "Bearer \($0)" })) }
         // A model that is not in memory yet is loaded first.

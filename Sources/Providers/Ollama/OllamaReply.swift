@@ -8,6 +8,7 @@ struct OllamaReply {
     private var calls = 0
     private var hasSpoken: Bool
     private var isDone = false
+    private var reachedLimit = false
     private var usage: TokenUsage?
 
     /// - Parameter continues: whether the answer has begun elsewhere and there may be nothing left to say.
@@ -35,6 +36,7 @@ struct OllamaReply {
 
         var message: Message?
         var done: Bool?
+        var done_reason: String?
         var prompt_eval_count: Int?
         var eval_count: Int?
         var error: String?
@@ -61,6 +63,7 @@ struct OllamaReply {
         hasSpoken = hasSpoken || !pieces.isEmpty
         if line.done == true {
             isDone = true
+            reachedLimit = line.done_reason == "length"
             if line.prompt_eval_count != nil || line.eval_count != nil {
                 usage = TokenUsage(input: line.prompt_eval_count ?? 0, output: line.eval_count ?? 0)
             }
@@ -68,11 +71,16 @@ struct OllamaReply {
         return pieces
     }
 
-    /// Ends the answer; returns what it cost.
+    /// Ends the answer; returns what it cost. An answer that reached its longest is a whole one.
     /// - Throws: `ProviderError` when the answer is not whole, or holds nothing.
     func finish() throws -> [GenerationPiece] {
         guard isDone else { throw failure(.unavailable, "the answer ended early") }
-        guard hasSpoken else { throw failure(.unavailable, "the answer was empty") }
+        guard hasSpoken else {
+            // A model may think its tokens away. Another try would go the same way, and nothing ails the server.
+            throw reachedLimit
+                ? failure(.unsupported, "max_tokens left no room for an answer")
+                : failure(.unavailable, "the answer was empty")
+        }
         return usage.map { [.usage($0)] } ?? []
     }
 

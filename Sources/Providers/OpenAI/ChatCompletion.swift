@@ -72,17 +72,26 @@ struct ChatCompletion {
         return [.text(text)]
     }
 
-    /// Ends the answer; returns the calls, complete, and what it cost.
+    /// Ends the answer; returns the calls, complete, and what it cost. An answer that reached its longest is a whole one.
     /// - Throws: `ProviderError` when the answer is not whole, or holds nothing.
     mutating func finish() throws -> [GenerationPiece] {
         guard finishReason != nil || isDone else { throw failure(.unavailable, "the answer ended early") }
         if finishReason == "content_filter" { throw failure(.rejected, "the answer was filtered (content_filter)") }
         var pieces: [GenerationPiece] = []
         for call in calls.complete() {
-            guard let call else { throw failure(.protocolViolation, "a tool call of the answer is not whole") }
+            guard let call else {
+                throw finishReason == "length"
+                    ? failure(.unsupported, "max_tokens cut a tool call short")
+                    : failure(.protocolViolation, "a tool call of the answer is not whole")
+            }
             pieces.append(.toolCall(call))
         }
-        guard hasSpoken || !pieces.isEmpty else { throw failure(.unavailable, "the answer was empty") }
+        guard hasSpoken || !pieces.isEmpty else {
+            // A model may think its tokens away. Another try would go the same way, and nothing ails the server.
+            throw finishReason == "length"
+                ? failure(.unsupported, "max_tokens left no room for an answer")
+                : failure(.unavailable, "the answer was empty")
+        }
         if let usage { pieces.append(.usage(usage)) }
         return pieces
     }

@@ -11,8 +11,7 @@ public final class OpenAIChat: LanguageModel {
     private let model: String
     private let endpoint: OpenAIEndpoint
     private let client: HTTPClient
-    /// False once the server has said that it does not know `stream_options`: some that are compatible don't.
-    private let reportsUsage = Atomic(true)
+    private let dialect: Mutex<ChatDialect>
 
     /// The model `model` at `endpoint`; `provider` is how projects call that.
     public init(model: String, endpoint: OpenAIEndpoint, client: HTTPClient, provider: String = "OpenAI") {
@@ -20,6 +19,7 @@ public final class OpenAIChat: LanguageModel {
         self.model = model
         self.endpoint = endpoint
         self.client = client
+        dialect = Mutex(ChatDialect(at: endpoint))
     }
 
     /// Opens a connection ahead of the first request.
@@ -41,25 +41,63 @@ public final class OpenAIChat: LanguageModel {
     }
 
     private func open(_ request: GenerationRequest) async throws -> HTTPAnswer {
-        let asksForUsage = reportsUsage.load(ordering: .relaxed)
-        let answer = try await client.send(call(request, asksForUsage: asksForUsage))
-        if (200..<300).contains(answer.status) { return answer }
-        let body = (try? await answer.bytes(limit: 64 << 10)) ?? []
-        if asksForUsage, answer.status == 400 || answer.status == 422,
-            String(decoding: body, as: UTF8.self).contains("stream_options")
-        {
-            reportsUsage.store(false, ordering: .relaxed)
-            return try await client.open(
-                call(request, asksForUsage: false), for: name, key: endpoint.key, vendorCode: OpenAIEndpoint.vendorCode)
+        let known = dialect.withLock { $0 }
+        var tried = known
+        while true {
+            let answer = try await client.send(call(request, tried))
+            if (200..<300).contains(answer.status) {
+                if tried != known { dialect.withLock { [tried] in $0 = tried } }
+                return answer
+            }
+            let refusal = (try? await answer.bytes(limit: 64 << 10)) ?? []
+            if answer.status == 400 || answer.status == 422,
+                let other = tried.other(after: String(decoding: refusal, as: UTF8.self))
+            {
+                tried = other
+                continue
+            }
+            throw ProviderError(
+                status: answer.status, headers: answer.headers,
+                vendorCode: JSONValue(refusal).flatMap(OpenAIEndpoint.vendorCode), hiding: endpoint.key, provider: name)
         }
-        throw ProviderError(
-            status: answer.status, headers: answer.headers,
-            vendorCode: JSONValue(body).flatMap(OpenAIEndpoint.vendorCode), hiding: endpoint.key, provider: name)
     }
 
-    private func call(_ request: GenerationRequest, asksForUsage: Bool) -> HTTPCall {
+    private func call(_ request: GenerationRequest, _ dialect: ChatDialect) -> HTTPCall {
         var body = request.chatBody(model: model)
-        if asksForUsage { body["stream_options"] = ["include_usage": true] }
+        if dialect.reportsUsage { body["stream_options"] = ["include_usage": true] }
+        body["temperature"] = request.sampling.temperature.map(JSONValue.double)
+        body["top_p"] = request.sampling.topP.map(JSONValue.double)
+        body[dialect.lengthKey.rawValue] = request.sampling.maxTokens.map(JSONValue.int)
         return endpoint.call("chat/completions", model: model, body: .object(body), accept: "text/event-stream")
+    }
+}
+
+/// What a server knows of the protocol; found out by its refusals.
+struct ChatDialect: Equatable, Sendable {
+    /// What the longest answer is called. OpenAI's reasoning models refuse the old name; Ollama and other servers pass over
+    /// the new one in silence. A deployment on Azure may be of either kind.
+    enum LengthKey: String {
+        case maxTokens = "max_tokens"
+        case maxCompletionTokens = "max_completion_tokens"
+    }
+
+    /// Whether it knows `stream_options`: some that are compatible don't.
+    var reportsUsage = true
+    var lengthKey: LengthKey
+
+    /// What is tried first at `endpoint`.
+    init(at endpoint: OpenAIEndpoint) { lengthKey = endpoint.isOpenAI ? .maxCompletionTokens : .maxTokens }
+
+    /// What to try after a refusal in these words; nil when they are about something else. Never leads back.
+    func other(after refusal: String) -> ChatDialect? {
+        var other = self
+        if reportsUsage, refusal.contains("stream_options") {
+            other.reportsUsage = false
+        } else if lengthKey == .maxTokens, refusal.contains(LengthKey.maxCompletionTokens.rawValue) {
+            other.lengthKey = .maxCompletionTokens
+        } else {
+            return nil
+        }
+        return other
     }
 }

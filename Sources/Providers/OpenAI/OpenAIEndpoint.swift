@@ -33,6 +33,13 @@ public struct OpenAIEndpoint: Sendable, Hashable {
         self.key = key
     }
 
+    /// Whether it is OpenAI itself, and not a server that is compatible.
+    var isOpenAI: Bool {
+        guard case .compatible(let baseURL) = place else { return false }
+        let host = baseURL.lowercased().split(separator: "/").dropFirst().first?.prefix { $0 != ":" } ?? ""
+        return host == "api.openai.com" || host.hasSuffix(".api.openai.com")
+    }
+
     /// The address of `path`, such as `chat/completions`, for `model`.
     func url(_ path: String, model: String) -> String {
         switch place {

@@ -84,7 +84,7 @@ extension RealtimeDialect {
                 "speed": .double(min(max(request.voice.speed, 0.25), 1.5)),
             ]
             if let name = request.voice.name { output["voice"] = .string(name) }
-            return [
+            var session: [String: JSONValue] = [
                 "type": "realtime", "instructions": .string(request.instructions), "output_modalities": ["audio"],
                 "audio": [
                     "input": [
@@ -94,13 +94,21 @@ extension RealtimeDialect {
                     "output": .object(output),
                 ],
             ]
+            // Nothing longer is answered, nor may it be asked for. There is no temperature and no `top_p` any more.
+            session["max_output_tokens"] = request.sampling.maxTokens.map { .int(min($0, 4096)) }
+            return .object(session)
         case .qwen:
-            return [
+            var session: [String: JSONValue] = [
                 "modalities": ["text", "audio"], "instructions": .string(request.instructions),
                 "voice": .string(request.voice.name ?? "Cherry"), "input_audio_format": "pcm",
                 "output_audio_format": "pcm", "input_audio_transcription": ["model": "gummy-realtime-v1"],
                 "turn_detection": nil,
             ]
+            // The server's range ends below 2.
+            session["temperature"] = request.sampling.temperature.map { .double(min($0, 1.99)) }
+            session["top_p"] = request.sampling.topP.map(JSONValue.double)
+            session["max_tokens"] = request.sampling.maxTokens.map(JSONValue.int)
+            return .object(session)
         }
     }
 

@@ -1,0 +1,57 @@
+import ProjectModel
+
+extension ProjectReader {
+    /// An `llm_config` block, as far as it is given.
+    struct WriterKeys {
+        var models: ModelChain?
+        var temperature: Located<Double>?
+        var topP: Located<Double>?
+        var maxTokens: Located<Int>?
+
+        var sampling: Sampling {
+            Sampling(temperature: temperature?.value, topP: topP?.value, maxTokens: maxTokens?.value)
+        }
+    }
+
+    /// The `base_config` block: the language model of the project.
+    func baseConfiguration(_ root: inout NodeReader) -> WriterKeys {
+        let keys = root.block("base_config") { base in
+            // Of kinds of models that nothing here uses.
+            for key in ["vlm_config", "reranker_config", "compression_config", "embedding_config"] {
+                base.acceptWithoutEffect(key) { _ in false }
+            }
+            base.acceptWithoutEffect("pii_masking") { $0["enable"]?.bool == true }
+            return self.writer(&base) { $0.models("model", for: .language, default: ModelChain(.localPlanner)) }
+        }
+        return keys ?? WriterKeys()
+    }
+
+    /// The `llm_config` of an agent.
+    func agentWriter(_ config: inout NodeReader) -> WriterKeys {
+        writer(&config) { $0.models("model", for: .agent) }
+    }
+
+    private func writer(
+        _ block: inout NodeReader, models: (inout NodeReader) -> ModelChain?
+    ) -> WriterKeys {
+        let keys = block.block("llm_config") { block in
+            WriterKeys(
+                models: models(&block), temperature: block.number("temperature", in: 0...2),
+                topP: block.number("top_p", above: 0, through: 1), maxTokens: block.int("max_tokens", in: 1...1_000_000)
+            )
+        }
+        return keys ?? WriterKeys()
+    }
+
+    /// Warns of values that an agent's speech-to-speech model cannot be told.
+    func checkSampling(of agents: [AgentBlock]) {
+        for block in agents where block.agent.languageModel?.first.knownProvider == .openAI {
+            guard let own = block.agent.languageModel, block.agent.speaksItself else { continue }
+            for place in [block.writer.temperature, block.writer.topP].compactMap(\.self) {
+                context.report(
+                    .warning, at: place.mark, path: place.path,
+                    "has no effect: '\(own.first)' speaks itself, and cannot be told this")
+            }
+        }
+    }
+}
