@@ -50,6 +50,8 @@ final class ClientSession: Session {
         if target.isSecure { flags |= LCCSCF_USE_SSL.rawValue }
         info.ssl_connection = Int32(flags)
         info.ietf_version_or_minus_one = -1
+        // The context's holds for a server's connections only.
+        info.retry_and_idle_policy = UnsafePointer(loop.storage.noPings)
         info.opaque_user_data = UnsafeMutableRawPointer(bitPattern: id)
         let socket = target.host.withCString { address in
             (hasLongPath ? "/" : target.path).withCString { path in
@@ -88,6 +90,8 @@ final class ClientSession: Session {
             return 0
         case LWS_CALLBACK_CLIENT_ESTABLISHED: return opened(socket)
         case LWS_CALLBACK_CLIENT_RECEIVE: return withPeer { $0.receive(socket, input, length) }
+        case LWS_CALLBACK_CLIENT_RECEIVE_PONG: return withPeer { $0.receivePong() }
+        case LWS_CALLBACK_TIMER: return withPeer { $0.periodIsOver(socket) }
         case LWS_CALLBACK_CLIENT_WRITEABLE: return withPeer { $0.write(socket) }
         case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: return withPeer { $0.peerCloses(socket, input, length) }
         case LWS_CALLBACK_CLIENT_CLOSED:
@@ -174,7 +178,9 @@ final class ClientSession: Session {
         let connection = WebSocketConnection(
             loop: loop, session: id, subprotocol: agreed,
             remoteAddress: RequestReader(socket: socket, limits: loop.limits).remoteAddress())
-        stage = .open(WebSocketPeer(connection: connection, limits: loop.limits))
+        let peer = WebSocketPeer(connection: connection, limits: loop.limits)
+        stage = .open(peer)
+        peer.startPeriod(socket)
         loop.socketOpened()
         guard promise.settle(.success(connection)) else { return -1 }
         return 0

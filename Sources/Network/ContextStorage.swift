@@ -16,7 +16,8 @@ struct ContextStorage {
     let timer: UnsafeMutablePointer<lws_sorted_usec_list_t>
     private let names: UnsafeMutablePointer<CChar>
     private let protocols: UnsafeMutablePointer<lws_protocols>
-    private let idle: UnsafeMutablePointer<lws_retry_bo_t>
+    /// All zeros: turns the library's own pings off, which without it come each 300 s. Ours are `WebSocketPeer`'s.
+    let noPings: UnsafeMutablePointer<lws_retry_bo_t>
     private let role: Role
     private let limits: NetworkLimits
 
@@ -41,10 +42,8 @@ struct ContextStorage {
         }
         protocols[0].name = UnsafePointer(names)
         protocols[1].name = UnsafePointer(subprotocolName.text)
-        idle = .allocate(capacity: 1)
-        idle.initialize(to: lws_retry_bo_t())
-        idle.pointee.secs_since_valid_ping = UInt16(clamping: limits.pingSeconds)
-        idle.pointee.secs_since_valid_hangup = UInt16(clamping: limits.pingSeconds * 3)
+        noPings = .allocate(capacity: 1)
+        noPings.initialize(to: lws_retry_bo_t())
     }
 
     /// The context and its one virtual host.
@@ -61,7 +60,7 @@ struct ContextStorage {
         info.timeout_secs_ah_idle = UInt32(clamping: limits.requestSeconds)
         info.connect_timeout_secs = UInt32(clamping: limits.connectSeconds)
         info.keepalive_timeout = Int32(clamping: limits.keepAliveSeconds)
-        if limits.pingSeconds > 0 { info.retry_and_idle_policy = UnsafePointer(idle) }
+        info.retry_and_idle_policy = UnsafePointer(noPings)
         // Two tables have an entry for each possible descriptor; without a bound a container's "unlimited" would
         // cost gigabytes.
         var files = rlimit()
@@ -88,7 +87,7 @@ struct ContextStorage {
         timer.deallocate()
         names.deallocate()
         protocols.deallocate()
-        idle.deallocate()
+        noPings.deallocate()
     }
 }
 

@@ -17,9 +17,9 @@ public struct NetworkLimits: Sendable {
     public var maxHeaderBytes = 16 << 10
     /// Largest head of an answer that an `HTTPClient` takes, in bytes; more and the request fails.
     public var maxAnswerHeaderBytes = 64 << 10
-    /// Seconds of silence after which a WebSocket is pinged; 0 never pings. Three times as long without any answer
-    /// ends the connection; an application that leaves messages unread that long loses it too, since the answers wait
-    /// behind them.
+    /// Seconds between the pings on a WebSocket; 0 never pings. Three times as long without a message or an answer ends
+    /// the connection; an application that leaves messages unread that long loses it too, since the answers wait behind
+    /// them.
     public var pingSeconds = 20
     /// Seconds that a closing connection may still take to send what is queued, before it is cut.
     public var closeSeconds = 5

@@ -68,8 +68,10 @@ final class ServerSession: Session {
         case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
             if case .upgrading(_, nil, _) = stage { loop.subprotocolName.conceal() }
             return 0
-        case LWS_CALLBACK_ESTABLISHED: return opened()
+        case LWS_CALLBACK_ESTABLISHED: return opened(socket)
         case LWS_CALLBACK_RECEIVE: return withPeer { $0.receive(socket, input, length) }
+        case LWS_CALLBACK_RECEIVE_PONG: return withPeer { $0.receivePong() }
+        case LWS_CALLBACK_TIMER: return withPeer { $0.periodIsOver(socket) }
         case LWS_CALLBACK_SERVER_WRITEABLE: return withPeer { $0.write(socket) }
         case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: return withPeer { $0.peerCloses(socket, input, length) }
         case LWS_CALLBACK_CLOSED:
@@ -333,11 +335,13 @@ final class ServerSession: Session {
         }
     }
 
-    private func opened() -> Int32 {
+    private func opened(_ socket: OpaquePointer) -> Int32 {
         guard case .upgrading(let request, let subprotocol, let serve) = stage else { return -1 }
         let connection = WebSocketConnection(
             loop: loop, session: id, subprotocol: subprotocol, remoteAddress: request.remoteAddress)
-        stage = .open(WebSocketPeer(connection: connection, limits: loop.limits))
+        let peer = WebSocketPeer(connection: connection, limits: loop.limits)
+        stage = .open(peer)
+        peer.startPeriod(socket)
         loop.socketOpened()
         service.serve(connection, with: serve)
         return 0

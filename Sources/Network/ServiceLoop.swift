@@ -32,7 +32,7 @@ final class ServiceLoop: @unchecked Sendable {
     /// A server's way to its handler. Set before `start()`.
     var jobs: ServerJobs?
     let subprotocolName: SubprotocolName
-    private let storage: ContextStorage
+    let storage: ContextStorage
     private var deadline: ContinuousClock.Instant?
     private var hasThread = false
 

@@ -8,6 +8,9 @@ struct WebSocketPeer {
     private var message: PartialMessage?
     private var ending: WebSocketEnding?
     private var deadlineSet = false
+    /// Periods of `NetworkLimits.pingSeconds` that ended since the peer was last heard.
+    private var silentPeriods = 0
+    private var pingIsDue = false
 
     /// Fragments so far.
     private struct PartialMessage {
@@ -25,6 +28,7 @@ struct WebSocketPeer {
     private static let burst = 32
 
     mutating func receive(_ socket: OpaquePointer, _ input: UnsafeMutableRawPointer?, _ length: Int) -> Int32 {
+        silentPeriods = 0
         var partial = message ?? PartialMessage(isText: lws_frame_is_binary(socket) == 0)
         message = nil
         partial.size += length
@@ -70,7 +74,13 @@ struct WebSocketPeer {
         return 0
     }
 
-    func write(_ socket: OpaquePointer) -> Int32 {
+    mutating func write(_ socket: OpaquePointer) -> Int32 {
+        if pingIsDue {
+            pingIsDue = false
+            // Messages follow when this has left. Nothing follows a close.
+            lws_callback_on_writable(socket)
+            return connection.isOpen && ending == nil ? Self.ping(socket) : 0
+        }
         for _ in 0..<Self.burst {
             switch connection.nextOutgoing() {
             case .frame(var bytes, let isText):
@@ -91,6 +101,44 @@ struct WebSocketPeer {
         }
         lws_callback_on_writable(socket)
         return 0
+    }
+
+    // MARK: - Signs of life
+
+    /// Lets `periodIsOver` be called in time. The library's own timer for pings must not run: it writes the time over
+    /// a pong that waits to be sent.
+    func startPeriod(_ socket: OpaquePointer) {
+        guard limits.pingSeconds > 0 else { return }
+        lws_set_timer_usecs(socket, lws_usec_t(Int32(clamping: limits.pingSeconds)) * 1_000_000)
+    }
+
+    mutating func receivePong() -> Int32 {
+        silentPeriods = 0
+        return 0
+    }
+
+    /// Pings at the end of each period, also while messages come: a proxy may look at our direction alone.
+    mutating func periodIsOver(_ socket: OpaquePointer) -> Int32 {
+        silentPeriods += 1
+        guard silentPeriods < 3 else {
+            lws_set_timeout(socket, PENDING_TIMEOUT_USER_OK, parley_lws_kill_soon)
+            return 0
+        }
+        pingIsDue = true
+        lws_callback_on_writable(socket)
+        startPeriod(socket)
+        return 0
+    }
+
+    private static func ping(_ socket: OpaquePointer) -> Int32 {
+        let padding = WebSocketConnection.framePadding
+        // Not empty: the library keeps pongs without a payload for itself.
+        var bytes = [UInt8](repeating: 0, count: padding) + Array("ping".utf8)
+        let written = bytes.withUnsafeMutableBufferPointer { buffer -> Int32 in
+            guard let base = buffer.baseAddress else { return -1 }
+            return lws_write(socket, base + padding, buffer.count - padding, LWS_WRITE_PING)
+        }
+        return written >= 0 ? 0 : -1
     }
 
     /// Something is queued, a message or the end.

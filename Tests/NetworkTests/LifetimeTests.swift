@@ -157,27 +157,6 @@ import Testing
         #expect(weakSocket == nil)
     }
 
-    @Test func aSilentPeerIsPingedThenCut() async throws {
-        var limits = NetworkLimits()
-        limits.pingSeconds = 1
-        try await withServer(limits: limits) { server, handler in
-            let port = server.port
-            try await blocking {
-                let client = try RawClient(port: port)
-                try client.upgrade("/echo")
-                for _ in 0..<4 {
-                    let ping = try #require(try client.frame())
-                    #expect(ping.opcode == 9)
-                    client.send(RawClient.Frame(opcode: 10, payload: ping.payload))
-                }
-                // From here on it answers nothing.
-                while try client.frame() != nil {}
-            }
-            let socket = try #require(await handler.nextSocket())
-            #expect(await socket.closed() == .lost)
-        }
-    }
-
     @Test func codesThatNoFrameMayHaveAreNotSent() async throws {
         try await withServer { server, _ in
             let port = server.port
