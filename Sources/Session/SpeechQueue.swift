@@ -195,15 +195,15 @@ struct SpeechQueue: Sendable {
 
     /// Does what is due at `now`.
     mutating func advance(now: Duration) -> [Action] {
-        var actions = startSynthesis()
+        var actions: [Action] = []
         while let entry = entries.first {
             guard entry.begun || entry.isOver || entry.hasPiece else { break }
             if !entry.begun { begin(&actions) }
             if !send(&actions, now: now) { break }
             close(&actions)
-            actions += startSynthesis()
         }
-        return actions
+        // Last: what can be heard now does not wait for what can be heard later.
+        return actions + startSynthesis()
     }
 
     /// When `advance` has something to do again, as far as time alone decides.

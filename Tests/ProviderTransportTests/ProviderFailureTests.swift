@@ -58,14 +58,4 @@ struct ProviderFailureTests {
         #expect(ProviderError(NetworkError(.refused(status: 429, body: []), ""), provider: "p").code == .rateLimited)
         #expect(ProviderError(NetworkError(.invalidURL, ""), provider: "p").code == .rejected)
     }
-
-    @Test func jsonIsReadAndWritten() {
-        let value: JSONValue = ["a": [1, 2.5, true, nil, "x\"/"], "b": [:]]
-        #expect(value.text == #"{"a":[1,2.5,true,null,"x\"/"],"b":{}}"#)
-        #expect(JSONValue(value.bytes) == value)
-        #expect(value["a"]?[0]?.int == 1 && value["a"]?[0]?.double == 1 && value["a"]?[2]?.bool == true)
-        #expect(value["a"]?[3] == .null && value["a"]?[9] == nil && value["c"] == nil && value["a"]?["b"] == nil)
-        #expect(JSONValue(Array("{".utf8)) == nil && JSONValue([]) == nil)
-        #expect(JSONValue(Array(repeating: UInt8(ascii: "["), count: 100_000)) == nil)
-    }
 }
