@@ -40,19 +40,22 @@ struct EnglishReader: Sendable {
         return result.joined(separator: " ")
     }
 
+    private static let opening: Set<Character> = ["\"", "'", "“", "‘", "(", "[", "«", "¿", "¡"]
+    private static let closing: Set<Character> = [
+        "\"", "'", "”", "’", ")", "]", "»", ".", ",", ";", ":", "!", "?", "…",
+    ]
+
     /// Takes the marks off both ends of a word.
     static func split(_ text: [Character]) -> Word {
-        let opening: Set<Character> = ["\"", "'", "“", "‘", "(", "[", "«", "¿", "¡"]
-        let closing: Set<Character> = ["\"", "'", "”", "’", ")", "]", "»", ".", ",", ";", ":", "!", "?", "…"]
         var core = text[...]
         var word = Word()
-        while let first = core.first, opening.contains(first) {
+        while let first = core.first, Self.opening.contains(first) {
             // "'80s" keeps its apostrophe.
             if first == "'" || first == "’" || first == "‘", core.dropFirst().first?.isDigit == true { break }
             word.front.append(core.removeFirst())
         }
         var back: [Character] = []
-        while let last = core.last, closing.contains(last) {
+        while let last = core.last, Self.closing.contains(last) {
             // "401(k)" keeps its bracket.
             if last == ")", core.contains("(") { break }
             back.append(core.removeLast())

@@ -204,6 +204,7 @@ enum Markup {
 
     /// The host of a web address that begins here, and where the address ends.
     private static func address(_ text: ArraySlice<Character>) -> (String, Int)? {
+        guard let first = text.first, first == "h" || first == "H" || first == "w" || first == "W" else { return nil }
         let head = String(text.prefix(8)).lowercased()
         let skip = head.hasPrefix("https://") ? 8 : head.hasPrefix("http://") ? 7 : head.hasPrefix("www.") ? 0 : nil
         guard let skip else { return nil }

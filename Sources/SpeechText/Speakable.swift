@@ -35,6 +35,9 @@ public func speakable(_ text: String, language: String) -> String {
 /// Characters that no spoken text holds: they would be read out as signs, or are Markdown.
 private let unspoken: Set<Character> = ["*", "_", "`", "#", "~", "|", "[", "]", "{", "}", "\\", "<", ">", "^"]
 
+/// Marks that stand behind a word.
+private let closing: Set<Character> = [",", ".", ";", ":", "!", "?", "…"]
+
 /// Puts white space and commas in order and takes the last marks away.
 private func tidy(_ text: String) -> String {
     var result = ""
@@ -44,7 +47,7 @@ private func tidy(_ text: String) -> String {
             hasSpace = true
             continue
         }
-        let closes = ",.;:!?…".contains(character)
+        let closes = closing.contains(character)
         if closes, let last = result.last, ",;:".contains(last) {
             // ", ." and ": ," become the stronger of the two.
             if character == "," { continue }

@@ -51,19 +51,17 @@ public final class DeepgramRecognizer: SpeechRecognizer {
 
         let line = ListenLine()
         let patience = settings.patience
-        let text = try await withThrowingTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await line.feed(first, audio, patience: patience) }
             do {
-                return try await sockets.exchange(endpoint) { try await listen(to: $0, line, emit) }
+                try await sockets.exchange(endpoint) { try await listen(to: $0, line, emit) }
             } catch let error as DeadSocket {
                 throw failure(error.ending)
             } catch let error as NetworkError {
                 throw failure(error)
             }
         }
-        try Task.checkCancellation()
-        try await emit(Transcript(text: text, isFinal: true))
     }
 
     private func firstSamples(of audio: AsyncStream<[Int16]>) async -> [Int16] {
@@ -71,10 +69,10 @@ public final class DeepgramRecognizer: SpeechRecognizer {
         return []
     }
 
-    /// Reads the answers on `socket` until the utterance is done; returns its words.
+    /// Reads the answers on `socket` until the utterance is done; its words are out before the socket is put away.
     private func listen(
         to socket: WebSocketConnection, _ line: ListenLine, _ emit: @Sendable (Transcript) async throws -> Void
-    ) async throws -> String {
+    ) async throws {
         line.attach(socket)
         for await message in socket.messages {
             let outcome: ListenUtterance.Outcome
@@ -93,8 +91,10 @@ public final class DeepgramRecognizer: SpeechRecognizer {
                 try Task.checkCancellation()
                 try await emit(Transcript(text: text, isFinal: false))
             case .done(let text, let mayBeUsedAgain):
+                try Task.checkCancellation()
+                try await emit(Transcript(text: text, isFinal: true))
                 if !mayBeUsedAgain { socket.close() }
-                return text
+                return
             }
         }
         try Task.checkCancellation()
@@ -102,7 +102,7 @@ public final class DeepgramRecognizer: SpeechRecognizer {
         if line.isClosing, ending.code == 1000 || ending.code == 1005,
             case .done(let text, _) = line.receive({ $0.streamEnded() })
         {
-            return text
+            return try await emit(Transcript(text: text, isFinal: true))
         }
         if line.detach() { throw DeadSocket(ending) }
         throw failure(ending)
