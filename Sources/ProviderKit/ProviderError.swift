@@ -30,13 +30,19 @@ public struct ProviderError: Error, Equatable, Sendable, CustomStringConvertible
     public var message: String
     /// When the provider asked us to come back, if it did.
     public var retryAfter: Duration?
+    /// Whether it lies in this one request (a text that a filter refuses, a voice that is unknown): then it says nothing
+    /// about the provider's health.
+    public var concernsRequestOnly: Bool
 
     /// Describes one failure of `provider`.
-    public init(_ code: Code, provider: String, message: String, retryAfter: Duration? = nil) {
+    public init(
+        _ code: Code, provider: String, message: String, retryAfter: Duration? = nil, concernsRequestOnly: Bool = false
+    ) {
         self.code = code
         self.provider = provider
         self.message = message
         self.retryAfter = retryAfter
+        self.concernsRequestOnly = concernsRequestOnly || code == .unsupported
     }
 
     /// Whether the same request may succeed later.

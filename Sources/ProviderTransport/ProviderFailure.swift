@@ -31,7 +31,9 @@ extension ProviderError {
             }
         self.init(
             code, provider: provider, message: "HTTP \(status)" + (known.map { " (\($0))" } ?? ""),
-            retryAfter: code == .rejected ? nil : wait(askedFor: headers, now: now))
+            retryAfter: code == .rejected ? nil : wait(askedFor: headers, now: now),
+            // The key and the model are not what these are about.
+            concernsRequestOnly: [400, 413, 422].contains(status))
     }
 
     /// The failure of the network.

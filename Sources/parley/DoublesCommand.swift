@@ -26,14 +26,14 @@ enum DoublesCommand: Command {
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         let host = arguments["--host"] ?? "127.0.0.1"
+        let port = try arguments.int("--port", in: 0...65535) ?? 8100
         if arguments.has("--env") {
-            Output.text(try environment(of: arguments["--at"] ?? "http://127.0.0.1:8100"))
+            Output.text(try environment(of: arguments["--at"] ?? "http://\(host):\(port)"))
             return ExitCode.success
         }
         let script = try arguments["--script"].map(Self.script(at:)) ?? DoublesScript()
         let doubles = try await StandInProviders(
-            host: host, port: try arguments.int("--port", in: 0...65535) ?? 8100, script: script,
-            recognizers: try arguments.int("--recognizers", in: 1...64) ?? 2)
+            host: host, port: port, script: script, recognizers: try arguments.int("--recognizers", in: 1...64) ?? 2)
         Output.error(try environment(of: doubles.url).trimmingCharacters(in: .newlines))
         Output.line("ready \(doubles.url)")
         await doubles.run()

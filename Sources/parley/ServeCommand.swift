@@ -54,6 +54,7 @@ enum ServeCommand: Command {
             throw CommandFailure(
                 description: "there is no folder '\(settings.projects)' with projects; --projects DIR names one")
         }
+        if let doubles { log.info("stand-ins play the hosted providers", ["at": .name(doubles.url)]) }
         let registry = ProjectRegistry(folder: settings.projects) { $0.report(to: log) }
         registry.rescan()
         if registry.names.isEmpty { log.warning("no project can be used", ["folder": .name(settings.projects)]) }

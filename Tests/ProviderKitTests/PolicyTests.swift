@@ -119,6 +119,18 @@ struct PolicyTests {
         #expect(other.state == .closed(failures: [.seconds(30)]))
     }
 
+    @Test func aRefusalThatLiesInTheRequestOpensNothing() {
+        var machine = BreakerMachine(policy: BreakerPolicy(failures: 1))
+        let filtered = ProviderError(.rejected, provider: "p", message: "m", concernsRequestOnly: true)
+        machine.failed(.ordinary, filtered, now: .zero)
+        expectAdmission(&machine, .zero, .ordinary)
+        // As a probe it decides nothing: the next request is one again.
+        machine.failed(.ordinary, Self.error(.rejected), now: .zero)
+        expectAdmission(&machine, .seconds(600), .probe)
+        machine.failed(.probe, filtered, now: .seconds(600))
+        expectAdmission(&machine, .seconds(600), .probe)
+    }
+
     private func expectAdmission(
         _ machine: inout BreakerMachine, _ now: Duration, _ permit: BreakerMachine.Permit?,
         at place: SourceLocation = #_sourceLocation

@@ -16,6 +16,7 @@ struct ProviderFailureTests {
         let error = ProviderError(status: status, provider: "Some/model")
         #expect(error.code == code)
         #expect(error.description == "Some/model: \(code): HTTP \(status)")
+        #expect(error.concernsRequestOnly == [400, 413, 422, 501].contains(status))
     }
 
     @Test func aUsedUpQuotaIsNotTriedAgain() {

@@ -76,8 +76,7 @@ struct BreakerMachine: Equatable, Sendable {
 
     /// A request with `permit` failed.
     mutating func failed(_ permit: Permit, _ error: ProviderError, now: Duration) {
-        // What this provider does not do at all says nothing about its health.
-        guard error.code != .unsupported else { return givenBack(permit) }
+        guard !error.concernsRequestOnly else { return givenBack(permit) }
         switch (state, permit) {
         case (.closed(let earlier), _):
             let failures = earlier.filter { now - $0 < policy.window } + [now]

@@ -76,7 +76,11 @@ struct ChatCompletion {
     /// - Throws: `ProviderError` when the answer is not whole, or holds nothing.
     mutating func finish() throws -> [GenerationPiece] {
         guard finishReason != nil || isDone else { throw failure(.unavailable, "the answer ended early") }
-        if finishReason == "content_filter" { throw failure(.rejected, "the answer was filtered (content_filter)") }
+        if finishReason == "content_filter" {
+            var filtered = failure(.rejected, "the answer was filtered (content_filter)")
+            filtered.concernsRequestOnly = true
+            throw filtered
+        }
         var pieces: [GenerationPiece] = []
         for call in calls.complete() {
             guard let call else {
@@ -112,8 +116,10 @@ struct ChatCompletion {
             case ("insufficient_quota", _), ("content_filter", _), (_, "invalid_request_error"): .rejected
             default: .unavailable
             }
-        return ProviderError(
+        var failure = ProviderError(
             code, provider: provider, vendorCode: name, hiding: key, message: "the server failed in the answer")
+        failure.concernsRequestOnly = code == .rejected && name != "insufficient_quota"
+        return failure
     }
 }
 

@@ -99,10 +99,11 @@ public struct RealtimeModel: SpeechToSpeechModel {
             }
         }
         try Task.checkCancellation()
-        // Closed by us: the inputs have ended.
-        if case .local = talk.socket.ending { return }
-        if !talk.socket.isOpen && talk.socket.ending == nil { return }
-        throw RealtimeErrors.error(talk.socket.ending, provider: name)
+        switch talk.socket.ending {
+        // Closed by us, because the inputs have ended; without an ending while the peer has not answered.
+        case nil, .local: return
+        case let ending: throw RealtimeErrors.error(ending, provider: name)
+        }
     }
 
     private func error(_ failure: RealtimeEvent.Failure) -> ProviderError {
