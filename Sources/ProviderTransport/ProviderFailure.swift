@@ -50,9 +50,14 @@ extension ProviderError {
     }
 
     /// The failure that a vendor tells inside of its own protocol, by a code of its own; free text is never shown.
-    public init(_ code: Code, provider: String, vendorCode: String?, hiding key: Secret? = nil, message: String) {
+    public init(
+        _ code: Code, provider: String, vendorCode: String?, hiding key: Secret? = nil, message: String,
+        concernsRequestOnly: Bool = false
+    ) {
         let known = vendorCode.flatMap { presentable($0, hiding: key) }
-        self.init(code, provider: provider, message: message + (known.map { " (\($0))" } ?? ""))
+        self.init(
+            code, provider: provider, message: message + (known.map { " (\($0))" } ?? ""),
+            concernsRequestOnly: concernsRequestOnly)
     }
 }
 

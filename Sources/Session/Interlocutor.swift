@@ -28,6 +28,10 @@ final class Interlocutor: Sendable {
     /// Finished by whoever has given the connection up.
     private let connection = AsyncStream.makeStream(of: Never.self)
     private let state = Mutex(State())
+    private let clock: ChainClock
+
+    /// A conversation whose answers are late or not by `clock`.
+    init(clock: ChainClock = .continuous) { self.clock = clock }
 
     /// Whether nothing can be asked any more.
     var isOver: Bool { state.withLock { $0.end != nil } }
@@ -143,7 +147,7 @@ final class Interlocutor: Sendable {
         if !hasHeard { inputs.continuation.yield(.text(words)) }
         inputs.continuation.yield(.respond(number, instructions: instructions))
         do {
-            try await Self.pass(pieces, within: limit, to: emit)
+            try await pass(pieces, within: limit, to: emit)
         } catch {
             // Without effect when the answer is over, or was cut at what was heard.
             inputs.continuation.yield(.cancel(number, heard: .zero))
@@ -164,34 +168,27 @@ final class Interlocutor: Sendable {
     }
 
     /// Passes on what comes; each piece has to come within `limit` of the one before being passed.
-    private static func pass(
+    private func pass(
         _ pieces: Answer, within limit: Duration, to emit: @escaping @Sendable (SpeechToSpeechPiece) async -> Void
     ) async throws {
-        let last = Moment()
+        let last = Shared(clock.now())
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
+            group.addTask { [clock] in
                 for try await piece in pieces {
                     await emit(piece)
-                    last.isNow()
+                    last.withLock { $0 = clock.now() }
                 }
                 try Task.checkCancellation()
             }
-            group.addTask {
+            group.addTask { [clock] in
                 while true {
-                    let due = last.instant + limit
-                    if due <= .now { throw Overdue() }
-                    try await Task.sleep(until: due, clock: .continuous)
+                    let due = last.withLock { $0 } + limit
+                    if due <= clock.now() { throw Overdue() }
+                    try await clock.sleep(due)
                 }
             }
             defer { group.cancelAll() }
             try await group.next()
         }
     }
-}
-
-/// When something happened last.
-private final class Moment: Sendable {
-    private let last = Mutex(ContinuousClock.now)
-    var instant: ContinuousClock.Instant { last.withLock { $0 } }
-    func isNow() { last.withLock { $0 = .now } }
 }

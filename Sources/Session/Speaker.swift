@@ -107,6 +107,7 @@ extension Project {
         }
         return speakers
     }
+
     private func writer(of agent: Agent?) -> Writer {
         guard let agent else { return writer }
         return Writer(

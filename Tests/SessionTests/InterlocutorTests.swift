@@ -1,6 +1,7 @@
 import AudioCore
 import ProviderKit
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Session
@@ -102,12 +103,15 @@ import Testing
 
     /// A server that does not end an answer would keep every later one waiting: the connection is given up at once.
     @Test(.timeLimit(.minutes(1))) func anOverdueAnswerEndsTheConnection() async throws {
-        let (interlocutor, inputs) = (Interlocutor(), Parrot.Inputs())
+        let (clock, inputs) = (ManualClock(), Parrot.Inputs())
+        let interlocutor = Interlocutor(clock: ChainClock(clock))
         async let connection: Void = interlocutor.run(
             Parrot(inputs: inputs), SpeechToSpeechRequest(instructions: "", voice: VoiceRequest(), sampleRate: 16000))
+        async let time: Void = { while !clock.wakeNext() { await Task.yield() } }()
         let late = await #expect(throws: ProviderError.self) {
             try await ask(interlocutor, 1, "stall", limit: .milliseconds(50))
         }
+        await time
         #expect(late?.code == .timedOut)
         #expect(interlocutor.isOver)
         let next = await #expect(throws: ProviderError.self) { try await ask(interlocutor, 2, "next") }

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// A value that the attempts of one request have in common.
-final class Shared<Value: Sendable>: Sendable {
+/// A value that the tasks or the attempts of one request have in common.
+package final class Shared<Value: Sendable>: Sendable {
     private let value: Mutex<Value>
 
-    init(_ value: Value) { self.value = Mutex(value) }
+    package init(_ value: Value) { self.value = Mutex(value) }
 
-    func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+    package func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
         try value.withLock { value in try body(&value) }
     }
 }

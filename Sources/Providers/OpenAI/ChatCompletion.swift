@@ -77,9 +77,9 @@ struct ChatCompletion {
     mutating func finish() throws -> [GenerationPiece] {
         guard finishReason != nil || isDone else { throw failure(.unavailable, "the answer ended early") }
         if finishReason == "content_filter" {
-            var filtered = failure(.rejected, "the answer was filtered (content_filter)")
-            filtered.concernsRequestOnly = true
-            throw filtered
+            throw ProviderError(
+                .rejected, provider: provider, message: "the answer was filtered (content_filter)",
+                concernsRequestOnly: true)
         }
         var pieces: [GenerationPiece] = []
         for call in calls.complete() {
@@ -116,10 +116,9 @@ struct ChatCompletion {
             case ("insufficient_quota", _), ("content_filter", _), (_, "invalid_request_error"): .rejected
             default: .unavailable
             }
-        var failure = ProviderError(
-            code, provider: provider, vendorCode: name, hiding: key, message: "the server failed in the answer")
-        failure.concernsRequestOnly = code == .rejected && name != "insufficient_quota"
-        return failure
+        return ProviderError(
+            code, provider: provider, vendorCode: name, hiding: key, message: "the server failed in the answer",
+            concernsRequestOnly: code == .rejected && name != "insufficient_quota")
     }
 }
 
