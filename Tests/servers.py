@@ -1,16 +1,16 @@
-"""Starts the program for tests that talk to it from outside."""
+"""Starts the program, and other servers, for tests that talk to them from outside."""
 
 import contextlib
 import os
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 BINARY = Path(os.environ.get("PARLEY_BINARY", ROOT / ".build" / "release" / "parley")).resolve()
+MISSING = f"{BINARY} does not exist: build it with ./dev build, or name another with PARLEY_BINARY"
 
 
 class Address:
@@ -23,17 +23,9 @@ class Address:
 
 
 @contextlib.contextmanager
-def running(arguments, environment=None, seconds=120, log=None):
-    """Runs `parley` with `arguments`; gives the address that it is ready at; ends it afterwards.
-
-    Its standard error goes to the file `log`, if one is given.
-    """
-    if not BINARY.exists():
-        pytest.fail(f"{BINARY} does not exist: build it with ./dev build, or name another with PARLEY_BINARY")
-    process = subprocess.Popen(
-        [str(BINARY), *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True,
-        env={**os.environ, **(environment or {})},
-    )
+def serving(command, seconds=120, **options):
+    """Runs a server; gives what follows `ready` on its standard output; ends it afterwards."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options)
     watchdog = threading.Timer(seconds, process.kill)
     watchdog.start()
     try:
@@ -42,7 +34,7 @@ def running(arguments, environment=None, seconds=120, log=None):
                 address = line.removeprefix("ready ").strip()
                 break
         else:
-            pytest.fail(f"parley {arguments[0]} ended, or took longer than {seconds} s, without being ready")
+            pytest.fail(f"{' '.join(command[:2])} ended, or took longer than {seconds} s, without being ready")
         watchdog.cancel()
         # Nobody else reads the pipe; a full one would stop the server.
         threading.Thread(target=lambda: [None for _ in process.stdout], daemon=True).start()
@@ -55,6 +47,14 @@ def running(arguments, environment=None, seconds=120, log=None):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def running(arguments, environment=None, log=None):
+    """Runs `parley` with `arguments`, as `serving` does. Its standard error goes to the file `log`, if one is given."""
+    if not BINARY.exists():
+        pytest.fail(MISSING)
+    environment = {**os.environ, **(environment or {})}
+    return serving([str(BINARY), *arguments], cwd=ROOT, stderr=log, env=environment)
 
 
 def doubles_environment(address):

@@ -1,77 +1,44 @@
 """A browser whose microphone is a file, and the servers it talks to."""
 
-import contextlib
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
-import threading
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 HERE = pathlib.Path(__file__).parent
-ROOT = HERE.parents[1]
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-
-@contextlib.contextmanager
-def running(command, ready="ready ", seconds=120, **options):
-    """Runs a server; gives what follows `ready` on its standard output; ends it afterwards."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options)
-    watchdog = threading.Timer(seconds, process.kill)
-    watchdog.start()
-    try:
-        for line in process.stdout:
-            if line.startswith(ready):
-                address = line[len(ready) :].strip()
-                break
-        else:
-            pytest.fail(f"{command[0]} ended (or took longer than {seconds} s) without being ready")
-        watchdog.cancel()
-        # Nobody else reads the pipe; a full one would stop the server.
-        threading.Thread(target=lambda: [None for _ in process.stdout], daemon=True).start()
-        yield address
-    finally:
-        watchdog.cancel()
-        process.terminate()
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+from servers import BINARY, MISSING, running, serving  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def stand_in():
-    with running([sys.executable, str(HERE / "stand_in_bridge.py"), "--port", "0"]) as address:
+    with serving([sys.executable, str(HERE / "stand_in_bridge.py"), "--port", "0"]) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def binary():
-    """The real program."""
-    binary = pathlib.Path(os.environ.get("PARLEY_BINARY", ROOT / ".build" / "release" / "parley")).resolve()
-    if not binary.exists():
-        message = f"{binary} does not exist: build it with ./dev build, or name another with PARLEY_BINARY"
-        # A missing server may not pass for a tested one, unless it was said that only the page is to be tested.
-        pytest.skip(message) if os.environ.get("PARLEY_PAGE_ONLY") else pytest.fail(message)
-    return str(binary)
+    """The real program is there; `running` fails where it is not."""
+    # A missing server may not pass for a tested one, unless it was said that only the page is to be tested.
+    if not BINARY.exists() and os.environ.get("PARLEY_PAGE_ONLY"):
+        pytest.skip(MISSING)
 
 
 @pytest.fixture(scope="session")
 def parley(binary):
     """The real server, with the repository's own projects."""
-    with running([binary, "serve", "--port", "0", "--projects", "projects"], cwd=ROOT) as address:
+    with running(["serve", "--port", "0", "--projects", "projects"]) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def parley_with_doubles(binary):
     """The real server, with stand-ins for all hosted providers."""
-    command = [binary, "serve", "--doubles", "--strict-providers", "--port", "0", "--projects", "projects"]
-    with running(command, cwd=ROOT) as address:
+    with running(["serve", "--doubles", "--strict-providers", "--port", "0", "--projects", "projects"]) as address:
         yield address
 
 
