@@ -35,9 +35,8 @@ struct ContextStorage {
         protocols.initialize(repeating: lws_protocols(), count: 3)
         for index in 0..<2 {
             protocols[index].callback = serviceCallback
-            // The most that one receive callback carries; each open WebSocket keeps a buffer of this size. Callers send
-            // messages of some 1.5 kB, providers of a dozen: each round of the loop costs a poll.
-            protocols[index].rx_buffer_size = role == .client ? Int(Self.bufferSize) : 4096
+            // The most that one receive callback carries; each open WebSocket keeps a buffer of this size.
+            protocols[index].rx_buffer_size = 4096
             // The most that one call of send(2) is given.
             protocols[index].tx_packet_size = 64 << 10
         }
