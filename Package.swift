@@ -60,6 +60,7 @@ let package = Package(
         library("CSpeexDSP", pkgConfig: "speexdsp", package: "libspeexdsp-dev"),
 
         // From the ground up; an arrow points only to what stands above it here
+        part("JSONText"),
         part("AudioCore", ["CSpeexDSP"]),
         .target(
             name: "SileroKernel", path: "Sources/SileroKernel", exclude: ["weights"],
@@ -70,23 +71,23 @@ let package = Package(
         part("FlowGraph"),
         part("ProjectModel", ["FlowGraph", "TurnTaking"]),
         part("ProviderKit", ["AudioCore"]),
-        part("Network", ["CWebSockets", "CCurl"]),
-        part("Telemetry"),
+        part("Network", ["JSONText", "CWebSockets", "CCurl"]),
+        part("Telemetry", ["JSONText"]),
         part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
         part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
-        part("ProviderTransport", ["AudioCore", "ProviderKit", "Network", "Telemetry"]),
-        part("Doubles", ["AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
-        hosted("OpenAI"),
-        hosted("Ollama"),
+        part("ProviderTransport", ["JSONText", "AudioCore", "ProviderKit", "Network", "Telemetry"]),
+        part("Doubles", ["JSONText", "AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
+        hosted("OpenAI", ["JSONText"]),
+        hosted("Ollama", ["JSONText"]),
         hosted("Deepgram"),
         hosted("ElevenLabs"),
         hosted("Azure"),
-        hosted("Realtime"),
+        hosted("Realtime", ["JSONText"]),
         hosted("Qwen", ["RealtimeProvider"]),
         part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
-        part("Projects", ["CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
+        part("Projects", ["JSONText", "CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
             "Session",
             [
@@ -94,14 +95,15 @@ let package = Package(
                 "SpeechText",
                 "Telemetry",
             ]),
-        part("Dialects", ["Session", "ProjectModel", "TurnTaking", "AudioCore"]),
+        part("Dialects", ["JSONText", "Session", "ProjectModel", "TurnTaking", "AudioCore"]),
         .target(
             name: "ConsolePage", path: "Sources/ConsolePage", exclude: ["site"],
             cSettings: [.unsafeFlags(["-std=gnu2x"])]),
         part(
             "Server",
             [
-                "AudioCore", "VoiceActivity", "FlowGraph", "ProjectModel", "Projects", "ProviderKit", "LocalPlanner",
+                "JSONText", "AudioCore", "VoiceActivity", "FlowGraph", "ProjectModel", "Projects", "ProviderKit",
+                "LocalPlanner",
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "OpenAIProvider", "OllamaProvider",
                 "DeepgramProvider", "ElevenLabsProvider", "AzureProvider", "RealtimeProvider", "QwenProvider",
                 "Session", "Dialects", "Network", "Telemetry", "ConsolePage",
@@ -109,8 +111,8 @@ let package = Package(
         .executableTarget(
             name: "parley",
             dependencies: [
-                "Server", "Dialects", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking",
-                "AudioCore", "Network", "Telemetry", "Doubles",
+                "Server", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking", "AudioCore",
+                "Network", "Telemetry", "Doubles", "JSONText",
             ],
             path: "Sources/parley", swiftSettings: rules),
 
@@ -128,6 +130,7 @@ let package = Package(
         .target(
             name: "DoublesRig", dependencies: ["Doubles", "ProviderKit", "AudioCore", "Network", "FliteProvider"],
             path: "Tests/DoublesRig", swiftSettings: rules),
+        tests("JSONText", ["JSONText"]),
         tests("AudioCore", ["AudioCore"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),

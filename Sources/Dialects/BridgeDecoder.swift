@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSONText
 import Session
 
 /// Reads what a bridge client sends. Pure.
@@ -39,7 +40,7 @@ public enum BridgeDecoder {
                     code: "not_an_object", message: "a message is a JSON object such as {\"type\": \"input_text\", …}")
                 : BadInput(code: "malformed_json", message: "the message is not JSON")
         }
-        let message = try JSONDecoder().decode(BridgeMessage.self, from: Data(bytes))
+        let message = try JSONReader.decode(BridgeMessage.self, from: bytes)
         guard let name = message.command ?? message.type else {
             throw BadInput(code: "missing_type", message: "the message has neither 'type' nor 'command'")
         }
@@ -108,9 +109,7 @@ public enum BridgeDecoder {
     }
 
     private static func isJSON(_ bytes: [UInt8]) -> Bool {
-        // The reader looks into no text that nobody asks for.
-        String(validating: bytes, as: UTF8.self) != nil
-            && (try? JSONDecoder().decode(AnyJSON.self, from: Data(bytes))) != nil
+        (try? JSONReader.decode(AnyJSON.self, from: bytes)) != nil
     }
 
     private static func describe(_ error: DecodingError, in bytes: [UInt8]) -> BadInput {

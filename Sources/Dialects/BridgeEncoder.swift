@@ -1,5 +1,6 @@
 import AudioCore
 import FoundationEssentials
+import JSONText
 import Session
 import TurnTaking
 

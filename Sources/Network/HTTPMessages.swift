@@ -1,3 +1,5 @@
+import JSONText
+
 /// One HTTP request, complete with its body; also what asks for a WebSocket.
 public struct HTTPRequest: Sendable, Equatable {
     /// `GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE` or `OPTIONS`.
@@ -77,7 +79,7 @@ public struct HTTPResponse: Sendable {
     /// JSON of the form `{"error": {"code": …, "message": …}}`.
     public static func problem(_ status: Int, code: String, message: String) -> HTTPResponse {
         .json(
-            Array("{\"error\":{\"code\":\(quotedJSON(code)),\"message\":\(quotedJSON(message))}}\n".utf8),
+            Array("{\"error\":{\"code\":\(JSON.quoted(code)),\"message\":\(JSON.quoted(message))}}\n".utf8),
             status: status)
     }
 
@@ -96,21 +98,4 @@ public enum UpgradeDecision: Sendable {
     case accept(subprotocol: String? = nil, serve: @Sendable (WebSocketConnection) async -> Void)
     /// Answer with this instead.
     case refuse(HTTPResponse)
-}
-
-/// `text` as a JSON string with its quotes.
-func quotedJSON(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": quoted += "\\\""
-        case "\\": quoted += "\\\\"
-        case "\n": quoted += "\\n"
-        case _ where scalar.value < 0x20:
-            let hex = String(scalar.value, radix: 16)
-            quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-        default: quoted.unicodeScalars.append(scalar)
-        }
-    }
-    return quoted + "\""
 }

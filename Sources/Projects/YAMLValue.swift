@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 
 /// The value of a YAML text that is no project: aliases and merge keys resolved, scalars read as in project files, with
 /// the same bounds (1 MiB, 20,000 values, 64 levels).
@@ -49,58 +50,24 @@ public struct YAMLValue: Equatable, Sendable {
     }
 
     /// The value as JSON text, keys in the order of the file.
-    public func jsonData() -> Data {
-        var text = ""
-        Self.write(root, to: &text)
-        return Data(text.utf8)
-    }
+    public func jsonData() -> Data { Data(Self.json(root).text.utf8) }
 
-    private static func write(_ node: YAMLNode, to text: inout String) {
+    private static func json(_ node: YAMLNode) -> JSON {
         switch node.content {
-        case .sequence(let items):
-            text += "["
-            for (index, item) in items.enumerated() {
-                if index > 0 { text += "," }
-                write(item, to: &text)
-            }
-            text += "]"
-        case .mapping(let entries):
-            text += "{"
-            for (index, entry) in entries.enumerated() {
-                if index > 0 { text += "," }
-                write(entry.key, to: &text)
-                text += ":"
-                write(entry.value, to: &text)
-            }
-            text += "}"
-        case .scalar(let scalar, _):
+        case .sequence(let items): .array(items.map(json))
+        case .mapping(let entries): .object(entries.map { ($0.key, json($0.value)) })
+        case .scalar(let text, _):
             if node.isNull {
-                text += "null"
+                .null
             } else if let bool = node.bool {
-                text += String(bool)
+                .bool(bool)
             } else if let int = node.int {
-                text += String(int)
+                .int(int)
             } else if let double = node.double {
-                text += String(double)
+                .double(double)
             } else {
-                write(scalar, to: &text)
+                .string(text)
             }
         }
-    }
-
-    private static func write(_ string: String, to text: inout String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"", "\\":
-                text += "\\"
-                text.unicodeScalars.append(scalar)
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        text += "\""
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 
 /// A JSON value of any shape: for messages of which only a part is known, or whose keys differ from case to case.
 public enum JSONValue: Sendable, Hashable {
@@ -19,8 +20,8 @@ public enum JSONValue: Sendable, Hashable {
 
     /// The value of a JSON text; nil when the text is something else, is not UTF-8 or nests too deeply.
     public init?(_ text: some Sequence<UInt8>) {
-        // `JSONDecoder` would try one type after the other, at each value: some four times the work.
-        guard let value = try? JSONSerialization.jsonObject(with: Data(text), options: .fragmentsAllowed) else {
+        // A `Decodable` would try one type after the other, at each value: some four times the work.
+        guard let value = try? JSONReader.foundationValue(from: text) else {
             return nil
         }
         self.init(foundation: value)

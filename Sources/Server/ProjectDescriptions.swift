@@ -1,5 +1,5 @@
-import Dialects
 import FlowGraph
+import JSONText
 import ProjectModel
 import Projects
 

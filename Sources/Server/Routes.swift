@@ -1,4 +1,4 @@
-import Dialects
+import JSONText
 import Network
 import ProjectModel
 import Projects

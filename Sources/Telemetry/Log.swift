@@ -1,3 +1,5 @@
+import JSONText
+
 /// A structured log: a value that is handed to whoever needs one, never a global.
 ///
 /// A message is a literal and a key is a literal, so neither can carry a caller's words; what varies goes into typed
@@ -124,8 +126,8 @@ public struct Log: Sendable {
         _ level: Level, _ message: StaticString, _ fields: [(key: StaticString, value: Value)]
     ) -> String {
         var line = "{\"time\":\"\(now().description)\",\"level\":\"\(level.name)\",\"message\":"
-        line += Value.quoted("\(message)")
-        for field in fields { line += ",\(Value.quoted("\(field.key)")):\(field.value.asJSON)" }
+        line += JSON.quoted("\(message)")
+        for field in fields { line += ",\(JSON.quoted("\(field.key)")):\(field.value.asJSON)" }
         return line + "}\n"
     }
 }

@@ -1,3 +1,5 @@
+import JSONText
+
 extension Log {
     /// What a field of a log line may hold.
     public enum Value: Sendable, Equatable {
@@ -25,7 +27,7 @@ extension Log {
                 let isPlain =
                     !cut.isEmpty
                     && cut.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0.value != 0x7F }
-                return isPlain ? cut : Self.quoted(cut)
+                return isPlain ? cut : JSON.quoted(cut)
             case .int(let number): return "\(number)"
             case .double(let number): return "\(number)"
             case .bool(let truth): return "\(truth)"
@@ -37,12 +39,12 @@ extension Log {
         /// As a JSON value.
         var asJSON: String {
             switch self {
-            case .name(let name): Self.quoted(Self.cut(name))
+            case .name(let name): JSON.quoted(Self.cut(name))
             case .int(let number): "\(number)"
             case .double(let number): number.isFinite ? "\(number)" : "null"
             case .bool(let truth): "\(truth)"
             case .duration(let duration): "\(Self.milliseconds(duration))"
-            case .secret(let secret): Self.quoted(secret.description)
+            case .secret(let secret): JSON.quoted(secret.description)
             }
         }
 
@@ -59,30 +61,6 @@ extension Log {
             let (seconds, attoseconds) = duration.components
             let microseconds = Double(seconds) * 1_000_000 + Double(attoseconds / 1_000_000_000_000)
             return microseconds / 1000
-        }
-
-        /// A JSON string; control characters are escaped, so that one line stays one line.
-        static func quoted(_ text: String) -> String {
-            var result = "\""
-            for scalar in text.unicodeScalars {
-                switch scalar {
-                case "\"": result += "\\\""
-                case "\\": result += "\\\\"
-                case "\n": result += "\\n"
-                case "\r": result += "\\r"
-                case "\t": result += "\\t"
-                default:
-                    let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-                    let breaksLine = scalar.value == 0x2028 || scalar.value == 0x2029
-                    if isControl || breaksLine {
-                        let hex = String(scalar.value, radix: 16)
-                        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-                    } else {
-                        result.unicodeScalars.append(scalar)
-                    }
-                }
-            }
-            return result + "\""
         }
     }
 }

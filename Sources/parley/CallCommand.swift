@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import JSONText
 import Network
 
 /// `parley call`
@@ -138,7 +139,7 @@ struct Call {
 
     private mutating func receive(_ message: WebSocketConnection.Message) {
         guard case .text(let text) = message,
-            let event = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any],
+            let event = try? JSONReader.foundationValue(from: text.utf8) as? [String: Any],
             let type = event["type"] as? String
         else { return }
         if type == "session.created", let session = event["session"] as? [String: Any] {

@@ -1,6 +1,6 @@
 import AudioCore
-import Dialects
 import Foundation
+import JSONText
 import TurnTaking
 import VoiceActivity
 

@@ -77,6 +77,9 @@ struct BridgeDecoderTests {
         (#"{"type": "canary\ud800"}"#, "invalid_field"),
         (String(repeating: "[", count: 100_000), "malformed_json"),
         (#"{"canary": "# + String(repeating: "[", count: 100_000), "malformed_json"),
+        // Foundation's parser ends the process on these.
+        (#"{"type":"PONG","x":"# + String(repeating: "[", count: 512), "malformed_json"),
+        (String(repeating: #"{"a":"#, count: 512) + "[", "malformed_json"),
         ("[]", "not_an_object"), (#"["canary", null, {"type": "PONG"}]"#, "not_an_object"),
         (#""canary""#, "not_an_object"), ("1.5e3", "not_an_object"), ("true", "not_an_object"),
         ("null", "not_an_object"), ("{}", "missing_type"), (#"{"canary": "canary"}"#, "missing_type"),

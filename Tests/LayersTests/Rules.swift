@@ -15,6 +15,8 @@ struct Rules {
     var unstructuredPlaces: [String] = []
     /// Files and folders that print.
     var printingPlaces: [String] = []
+    /// The one file that calls Foundation's JSON parsers.
+    var parsingPlaces: [String] = []
     /// A longer file has a second subject, in lines.
     var longestFile = 400
 
@@ -84,6 +86,9 @@ struct Rules {
             !line.contains(#/\b(enum|struct|class|actor|extension)\s/#), !path.isIn(unstructuredPlaces)
         {
             faults.append("an unstructured task is not allowed here")
+        }
+        if line.contains(#/\bJSONDecoder\b|\bJSONSerialization\.jsonObject\b/#), !path.isIn(parsingPlaces) {
+            faults.append("JSON is read with JSONReader only; Foundation's parsers can end the process")
         }
         if line.contains("try!") { faults.append("try! is not allowed") }
         if line.contains(" as! ") { faults.append("as! is not allowed") }

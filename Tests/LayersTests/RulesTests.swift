@@ -29,7 +29,8 @@ struct RulesTests {
 
     private static let rules = Rules(
         table: LayerTable(markdown: page), impureFiles: ["Sources/Base/Odd.swift"], uncheckedPlaces: ["Sources/Wire"],
-        unstructuredPlaces: ["Sources/Top/Tasks.swift"], printingPlaces: ["Sources/Top/main.swift"], longestFile: 6)
+        unstructuredPlaces: ["Sources/Top/Tasks.swift"], printingPlaces: ["Sources/Top/main.swift"],
+        parsingPlaces: ["Sources/Base/Reader.swift"], longestFile: 6)
 
     private static func targets(_ text: String = manifest) throws -> [Manifest.Target] {
         try JSONDecoder().decode(Manifest.self, from: Data(text.utf8)).targets
@@ -86,6 +87,9 @@ struct RulesTests {
         ("Task.detached(priority: .low) {", "Sources/Top/A.swift", "unstructured"),
         ("Task<Void, Never> {", "Sources/Top/A.swift", "unstructured"),
         ("let a = try! b()", "Sources/Top/main.swift", "try!"), ("let a = b as! C", "Sources/Top/A.swift", "as!"),
+        ("let a = try JSONDecoder().decode(A.self, from: b)", "Sources/Top/A.swift", "JSONReader"),
+        ("let d: JSONDecoder = .init()", "Sources/Base/A.swift", "JSONReader"),
+        ("try JSONSerialization.jsonObject(with: a)", "Sources/Wire/A.swift", "JSONReader"),
         ("    print(1)", "Sources/Top/A.swift", "printing"), ("dump(1)", "Sources/Wire/A.swift", "printing"),
         ("try await Task.sleep(for: .seconds(1))", "Tests/TopTests/A.swift", "waits"),
         ("\n\n\n\n\n\n\n", "Sources/Top/A.swift", "7 lines"), ("\n\n\n\n\n\n\n", "Sources/Wire/a.c", "7 lines"),
@@ -101,6 +105,9 @@ struct RulesTests {
         ("import Top", "Sources/Benchmarks/x/main.swift"), ("import CWire", "Tests/TopTests/A.swift"),
         ("struct A: @unchecked Sendable {", "Sources/Wire/A.swift"), ("Task { }", "Sources/Top/Tasks.swift"),
         ("print(1)", "Sources/Top/main.swift"), ("log.print(1)", "Sources/Top/A.swift"),
+        ("JSONDecoder().decode(A.self, from: b)", "Sources/Base/Reader.swift"),
+        ("JSONDecoder().decode(A.self, from: b)", "Tests/TopTests/A.swift"),
+        ("JSONSerialization.data(withJSONObject: a)", "Sources/Top/A.swift"),
         ("// print(1) try! Task { }", "Sources/Top/A.swift"), ("/* a /* try! */ try! */", "Sources/Top/A.swift"),
         (##"let a = "print(1) \" try!" + #"as! " x"#"##, "Sources/Top/A.swift"),
         ("let a = \"\"\"\n  try! \"\n  Task {\n  \"\"\"", "Sources/Top/A.swift"),

@@ -42,6 +42,9 @@ struct OllamaReplyTests {
 
     @Test(arguments: [
         (#"{"error":"model runner has crashed, canary"}"#, ProviderError.Code.unavailable), ("{", .protocolViolation),
+        // Foundation's parser ends the process on it.
+        (String(repeating: "[", count: 513), .protocolViolation),
+        (#"{"message":"# + String(repeating: "[", count: 512), .protocolViolation),
         (#"{"message":{"tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}}"#, .protocolViolation),
         (#"{"message":{"content":"a"},"done":false}"#, .unavailable), (Self.end, .unavailable),
     ])

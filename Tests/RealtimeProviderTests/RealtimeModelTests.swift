@@ -138,6 +138,12 @@ import Testing
         #expect(event == .responseDone("r", .completed, nil))
     }
 
+    /// Foundation's parser ends the process on such a text.
+    @Test func aMessageThatNestsTooDeeplyIsNone() {
+        #expect(RealtimeEvent(#"{"type": "response.done", "response": "# + String(repeating: "[", count: 512)) == nil)
+        #expect(RealtimeEvent(String(repeating: "[", count: 513)) == nil)
+    }
+
     /// What was said on a connection that was lost is told to the next one.
     @Test(arguments: dialects) func tellsHistory(_ dialect: RealtimeDialect) async throws {
         try await SocketRig.run() { doubles in

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 
 /// What is wrong with a script, and where.
 public struct ScriptError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -31,7 +32,7 @@ extension DoublesScript: Decodable {
     /// Reads a script from JSON.
     public static func read(json: [UInt8]) throws(ScriptError) -> DoublesScript {
         do {
-            return try JSONDecoder().decode(DoublesScript.self, from: Data(json))
+            return try JSONReader.decode(DoublesScript.self, from: json)
         } catch let error as DecodingError {
             throw ScriptError(error)
         } catch {

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import ProviderKit
 import ProviderTransport
 
@@ -46,7 +47,7 @@ struct OllamaReply {
     /// - Throws: `ProviderError`.
     mutating func take(_ line: String) throws -> [GenerationPiece] {
         guard !line.allSatisfy(\.isWhitespace) else { return [] }
-        let line = try? JSONDecoder().decode(Line.self, from: Data(line.utf8))
+        let line = try? JSONReader.decode(Line.self, from: line.utf8)
         guard let line else { throw failure(.protocolViolation, "a line of the answer cannot be read") }
         if line.error != nil { throw failure(.unavailable, "the server failed in the answer") }
         var pieces: [GenerationPiece] = []

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import ProviderKit
 import ProviderTransport
 import Telemetry
@@ -54,7 +55,7 @@ struct ChatCompletion {
         guard !isDone else { return [] }
         let chunk: Chunk
         do {
-            chunk = try JSONDecoder().decode(Chunk.self, from: Data(data.utf8))
+            chunk = try JSONReader.decode(Chunk.self, from: data.utf8)
         } catch {
             throw failure(.protocolViolation, "a chunk of the answer cannot be read")
         }

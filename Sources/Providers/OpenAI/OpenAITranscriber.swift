@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import JSONText
 import Network
 import ProviderKit
 import ProviderTransport
@@ -131,7 +132,7 @@ struct TranscriptionStream {
         }
         let event: Event
         do {
-            event = try JSONDecoder().decode(Event.self, from: Data(data.utf8))
+            event = try JSONReader.decode(Event.self, from: data.utf8)
         } catch {
             throw ProviderError(.protocolViolation, provider: provider, message: "the transcript cannot be read")
         }

@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import JSONText
 import ProviderKit
 
 /// What a server of the realtime family says, as far as it matters here. GA and beta names mean the same.
@@ -41,7 +42,7 @@ package enum RealtimeEvent: Equatable, Sendable {
 
     /// Reads one message; nil when it is none of the protocol's: no JSON object with a `type`, or a field is missing.
     package init?(_ text: String) {
-        guard let wire = try? JSONDecoder().decode(Wire.self, from: Data(text.utf8)), let event = wire.event else {
+        guard let wire = try? JSONReader.decode(Wire.self, from: text.utf8), let event = wire.event else {
             return nil
         }
         self = event

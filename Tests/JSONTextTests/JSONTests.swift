@@ -1,5 +1,5 @@
-import Dialects
 import Foundation
+import JSONText
 import TestSupport
 import Testing
 

@@ -29,7 +29,7 @@ public indirect enum JSON: Equatable, Sendable {
 
     private func write(to text: inout String) {
         switch self {
-        case .string(let value): Self.quote(value, to: &text)
+        case .string(let value): Self.writeQuoted(value, to: &text)
         case .plain(let value):
             text += "\""
             text += value
@@ -49,7 +49,7 @@ public indirect enum JSON: Equatable, Sendable {
             text += "{"
             for (index, (key, value)) in members.enumerated() {
                 if index > 0 { text += "," }
-                Self.quote(key, to: &text)
+                Self.writeQuoted(key, to: &text)
                 text += ":"
                 value.write(to: &text)
             }
@@ -57,7 +57,14 @@ public indirect enum JSON: Equatable, Sendable {
         }
     }
 
-    private static func quote(_ value: String, to text: inout String) {
+    /// `text` as a JSON string with its quotes. It is one line: whatever ends a line or moves a cursor is escaped.
+    public static func quoted(_ text: String) -> String {
+        var quoted = ""
+        writeQuoted(text, to: &quoted)
+        return quoted
+    }
+
+    private static func writeQuoted(_ value: String, to text: inout String) {
         text += "\""
         for scalar in value.unicodeScalars {
             switch scalar {
@@ -66,7 +73,7 @@ public indirect enum JSON: Equatable, Sendable {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case _ where scalar.value < 0x20:
+            case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}"..."\u{2029}":
                 let hex = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
             default: text.unicodeScalars.append(scalar)
