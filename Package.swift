@@ -168,7 +168,7 @@ let package = Package(
                 "Session", "Agents", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore",
                 "VoiceActivity", "Telemetry",
             ]),
-        tests("Dialects", ["Dialects", "Session", "TurnTaking", "AudioCore"]),
+        tests("Dialects", ["Dialects", "JSONText", "Session", "TurnTaking", "AudioCore"]),
         tests("Telemetry", ["Telemetry"]),
         tests("Layers", []),
         tests(

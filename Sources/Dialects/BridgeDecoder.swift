@@ -1,60 +1,89 @@
-import FoundationEssentials
+import AudioCore
 import JSONText
 import Session
 
 /// Reads what a bridge client sends. Pure.
 ///
 /// The discriminator is `command` if present, else `type`. What cannot be used becomes `ClientEvent.malformed` with a
-/// stable code; nothing that a client sends is repeated in the message.
+/// stable code; nothing that a client sends is repeated in the message. Whatever is sent, the cost is linear in the length
+/// of the audio, and of the first `largestRest` bytes beside it.
 public enum BridgeDecoder {
     /// The largest message that is read, in bytes.
     public static let largestMessage = 1 << 20
+    /// What a message may hold beside audio, in bytes.
+    public static let largestRest = MessageScan.largestRest
     /// The longest typed turn, in Unicode scalars.
     public static let longestText = 8000
-
-    /// Reads one message: JSON in UTF-8, whether it came as a text or as a binary frame.
-    public static func decode(_ bytes: [UInt8]) -> ClientEvent {
-        do {
-            return try event(bytes)
-        } catch let problem as BadInput {
-            return .malformed(problem)
-        } catch let error as DecodingError {
-            return .malformed(describe(error, in: bytes))
-        } catch {
-            return .malformed(BadInput(code: "malformed_json", message: "the message is not JSON"))
-        }
-    }
 
     /// What a message over the size limit is answered with.
     public static let oversized = BadInput(
         code: "message_too_large", message: "the message is over 1 MiB and was dropped; send audio in smaller pieces")
 
-    private static func event(_ bytes: [UInt8]) throws -> ClientEvent {
+    /// Reads one message: JSON in UTF-8, whether it came as a text or as a binary frame.
+    public static func decode(_ bytes: [UInt8]) -> ClientEvent {
+        do throws(BadInput) {
+            return try event(bytes)
+        } catch {
+            return .malformed(error)
+        }
+    }
+
+    private static func event(_ bytes: [UInt8]) throws(BadInput) -> ClientEvent {
         if bytes.count > largestMessage { throw oversized }
-        guard let first = bytes.first(where: { !($0 == 0x20 || (9...13).contains($0)) }) else {
-            throw BadInput(code: "malformed_json", message: "the message is empty")
+        guard let first = JSONCursor.firstByte(of: bytes, reach: largestRest) else {
+            throw bytes.count > largestRest
+                ? tooLargeBesideAudio : BadInput(code: "malformed_json", message: "the message is empty")
         }
-        if first != UInt8(ascii: "{") {
-            throw isJSON(bytes)
-                ? BadInput(
-                    code: "not_an_object", message: "a message is a JSON object such as {\"type\": \"input_text\", …}")
-                : BadInput(code: "malformed_json", message: "the message is not JSON")
+        switch first {
+        case UInt8(ascii: "{"): return try object(bytes)
+        case UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
+            throw BadInput(
+                code: "not_an_object", message: "a message is a JSON object such as {\"type\": \"input_text\", …}")
+        default: throw notJSON
         }
-        let message = try JSONReader.decode(BridgeMessage.self, from: bytes)
+    }
+
+    private static func object(_ bytes: [UInt8]) throws(BadInput) -> ClientEvent {
+        try bytes.withUnsafeBufferPointer { text throws(BadInput) in
+            switch MessageScan.verdict(on: text) {
+            case .audio(let base64) where base64.isEscaped:
+                guard let plain = base64.plainBytes(in: text) else { throw notBase64 }
+                return .audio(try samples(plain))
+            case .audio(let base64):
+                return .audio(try samples(UnsafeBufferPointer(rebasing: text[base64.range])))
+            case .malformed: throw notJSON
+            case .tooDeep:
+                throw BadInput(code: "malformed_json", message: "the message nests too deeply")
+            case .tooLarge: throw tooLargeBesideAudio
+            case .other: return try event(message(bytes))
+            }
+        }
+    }
+
+    /// Reads the fields of a message that is known to be a JSON object and not to be large.
+    private static func message(_ bytes: [UInt8]) throws(BadInput) -> BridgeMessage {
+        do {
+            return try JSONReader.decode(BridgeMessage.self, from: bytes)
+        } catch let error as DecodingError {
+            throw description(of: error)
+        } catch {
+            throw notJSON
+        }
+    }
+
+    private static func event(_ message: BridgeMessage) throws(BadInput) -> ClientEvent {
         guard let name = message.command ?? message.type else {
             throw BadInput(code: "missing_type", message: "the message has neither 'type' nor 'command'")
         }
-        return try event(name, message)
-    }
-
-    private static func event(_ name: String, _ message: BridgeMessage) throws -> ClientEvent {
         switch name {
         case "input_audio_buffer.append":
             guard let base64 = message.data?.chunk ?? message.audio else {
                 throw BadInput(
                     code: "missing_field", message: "input_audio_buffer.append needs 'audio' or 'data.chunk'")
             }
-            return .audio(try samples(base64))
+            // Seldom: the scan has found the audio, unless one of its fields is there twice.
+            return .audio(try samples(Array(base64.utf8)))
         case "input_text":
             guard let text = message.text else {
                 throw BadInput(code: "missing_field", message: "input_text needs 'text'")
@@ -92,27 +121,31 @@ public enum BridgeDecoder {
     }
 
     /// Base64 of PCM16 LE mono.
-    private static func samples(_ base64: String) throws -> [Int16] {
-        guard let data = Data(base64Encoded: base64) else {
-            throw BadInput(code: "bad_base64", message: "the audio is not base64")
-        }
-        guard data.count.isMultiple(of: 2) else {
-            throw BadInput(code: "odd_length", message: "the audio has an odd number of bytes; PCM16 has two a sample")
-        }
-        return data.withUnsafeBytes { raw in
-            [Int16](unsafeUninitializedCapacity: raw.count / 2) { buffer, count in
-                count = raw.count / 2
-                UnsafeMutableRawBufferPointer(buffer).copyMemory(from: raw)
-                for index in 0..<count { buffer[index] = Int16(littleEndian: buffer[index]) }
+    private static func samples(_ base64: [UInt8]) throws(BadInput) -> [Int16] {
+        try base64.withUnsafeBufferPointer { base64 throws(BadInput) in try samples(base64) }
+    }
+
+    private static func samples(_ base64: UnsafeBufferPointer<UInt8>) throws(BadInput) -> [Int16] {
+        do throws(PCM16.Base64Failure) {
+            return try PCM16.samples(base64: base64)
+        } catch {
+            switch error {
+            case .notBase64: throw notBase64
+            case .halfSample:
+                throw BadInput(
+                    code: "odd_length", message: "the audio has an odd number of bytes; PCM16 has two a sample")
             }
         }
     }
 
-    private static func isJSON(_ bytes: [UInt8]) -> Bool {
-        (try? JSONReader.decode(AnyJSON.self, from: bytes)) != nil
-    }
+    // MARK: Complaints
 
-    private static func describe(_ error: DecodingError, in bytes: [UInt8]) -> BadInput {
+    private static let notJSON = BadInput(code: "malformed_json", message: "the message is not JSON")
+    private static let notBase64 = BadInput(code: "bad_base64", message: "the audio is not base64")
+    private static let tooLargeBesideAudio = BadInput(
+        code: "message_too_large", message: "what is not audio may have 64 KiB; the message was dropped")
+
+    private static func description(of error: DecodingError) -> BadInput {
         let path =
             switch error {
             case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
@@ -120,22 +153,9 @@ public enum BridgeDecoder {
                 context.codingPath
             @unknown default: [any CodingKey]()
             }
-        // Without a path it is the text that is wrong, or a number that fits no field. Paths hold our names, never the
-        // client's.
-        if path.isEmpty && !isJSON(bytes) {
-            return BadInput(code: "malformed_json", message: "the message is not JSON")
-        }
+        // Without a path it is, for example, a number that fits no field. Paths hold our names, never the client's.
         if path.isEmpty { return BadInput(code: "invalid_field", message: "a value in the message cannot be used") }
         let field = path.map(\.stringValue).joined(separator: ".")
         return BadInput(code: "invalid_field", message: "the field '\(field)' has a value that cannot be used")
-    }
-}
-
-/// Any JSON value, looked at only for being one.
-private struct AnyJSON: Decodable {
-    init(from decoder: any Decoder) throws {
-        if var list = try? decoder.unkeyedContainer() {
-            while !list.isAtEnd { _ = try list.decode(AnyJSON.self) }
-        }
     }
 }
