@@ -53,6 +53,21 @@ struct BadInputTests {
         }
     }
 
+    /// Foundation's JSON parser ends the process on such texts.
+    @Test func aMessageThatNestsTooDeeplyIsRefused() async throws {
+        try await withServer { test in
+            let caller = try await test.call()
+            let brackets = String(repeating: "[", count: 513)
+            for (message, code) in [(brackets, "not_an_object"), (#"{"x":"# + brackets, "malformed_json")] {
+                caller.socket.send(message)
+                let warning = try await caller.next()
+                #expect(warning["type"] as? String == "warning" && warning["code"] as? String == code)
+            }
+            try caller.say(["type": "input_text", "text": "x"])
+            #expect(try await caller.until("response.done").last?["status"] as? String == "completed")
+        }
+    }
+
     @Test func audioMayRunAheadByThirtySeconds() async throws {
         try await withServer { test in
             let caller = try await test.call()
