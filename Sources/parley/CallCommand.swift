@@ -42,7 +42,7 @@ enum CallCommand: Command {
             Output.error("parley call: no answer was over within \(timeout) s")
             return ExitCode.failure
         case .closed:
-            Output.error("parley call: the server closed the connection (\(socket.ending?.code ?? 1006))")
+            Output.error("parley call: the server closed the connection (\(await socket.closed().words))")
             return ExitCode.failure
         }
     }
@@ -179,4 +179,15 @@ struct Call {
 
 extension [UInt8] {
     fileprivate var base64: String { Data(self).base64EncodedString() }
+}
+
+extension WebSocketEnding {
+    /// The code, and the reason where there is one: `4404 unknown_project`.
+    fileprivate var words: String {
+        switch self {
+        case .local(let code, let reason): reason.isEmpty ? "\(code)" : "\(code) \(reason)"
+        case .peer(_, let reason): reason.isEmpty ? "\(code)" : "\(code) \(reason)"
+        case .overflow, .protocolError, .lost: "\(code)"
+        }
+    }
 }

@@ -14,6 +14,9 @@ enum ServeCommand: Command {
           --port NUMBER           the port; 0 takes any free one (8000)
           --projects DIR          the folder with the project files (projects)
           --default-project NAME  the project of clients that name none (the first by name)
+          --allow-origin ORIGIN   a web page that may use the server, such as https://app.example; may be repeated
+          --allow-host NAME       a name that the server is reached by, such as voice.example; may be repeated
+          --max-conversations NUMBER  conversations at once (1000)
           --drain-seconds NUMBER  how long conversations may go on after SIGTERM (10)
           --lead-ms NUMBER        how far ahead of playout audio is sent (400)
           --recognizers NUMBER    utterances transcribed at once, each some 90 MB; more wait (8)
@@ -21,6 +24,8 @@ enum ServeCommand: Command {
           --doubles               use stand-ins for all hosted providers; needs no key and reaches no network
           --log-level LEVEL       debug, info, warning or error (info)
 
+        Pages of the server itself may use it; so may all pages of this machine when the server listens on a
+        loopback address. Browsers reach it by IP addresses, localhost, --host and each --allow-host.
         Keys of hosted providers come from the environment (docs/providers.md).
         Prints 'ready http://ADDRESS:PORT' when it accepts connections. SIGTERM and SIGINT let running
         conversations end; a second one ends them at once. SIGHUP reads the folder with the projects again.
@@ -28,7 +33,7 @@ enum ServeCommand: Command {
     static let syntax = ArgumentSyntax(
         options: [
             "--host", "--port", "--projects", "--default-project", "--drain-seconds", "--lead-ms", "--recognizers",
-            "--log-level",
+            "--log-level", "--allow-origin", "--allow-host", "--max-conversations",
         ], flags: ["--strict-providers", "--doubles"])
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
@@ -120,6 +125,18 @@ enum ServeCommand: Command {
         if let seconds = try arguments.int("--drain-seconds", in: 0...86400) { settings.drain = .seconds(seconds) }
         if let lead = try arguments.int("--lead-ms", in: 0...10000) { settings.lead = .milliseconds(lead) }
         settings.isStrict = arguments.has("--strict-providers")
+        settings.maximumConversations =
+            try arguments.int("--max-conversations", in: 1...16000) ?? settings.maximumConversations
+        settings.allowedHosts = arguments.all("--allow-host")
+        for name in settings.allowedHosts where name.contains(where: { ":/*".contains($0) }) || name.isEmpty {
+            throw UsageError(message: "--allow-host must be a name without scheme and port, such as voice.example")
+        }
+        for text in arguments.all("--allow-origin") {
+            guard let origin = WebOrigin(text) else {
+                throw UsageError(message: "--allow-origin must be http(s)://HOST[:PORT], such as https://app.example")
+            }
+            settings.allowedOrigins.append(origin)
+        }
         settings.recognizers = try arguments.int("--recognizers", in: 1...256) ?? settings.recognizers
         return settings
     }

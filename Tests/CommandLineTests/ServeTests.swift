@@ -99,7 +99,7 @@ struct ServeTests {
         #expect(try await server.stop() == 0)
     }
 
-    @Test(arguments: [("/bridge/nobody", "404"), ("/nothing/here", "404")])
+    @Test(arguments: [("/bridge/nobody", "4404 unknown_project"), ("/nothing/here", "404")])
     func aCallThatIsRefused(path: String, reason: String) async throws {
         let server = try await ServerProcess(projects: try projects())
         let outcome = try await Program.run("call", server.socket + path, "--text", "hello")

@@ -23,7 +23,8 @@ struct AccessPolicyTests {
             [
                 // Programs.
                 (nil, nil, nil), ("127.0.0.1:8000", nil, nil), ("localhost:8000", nil, nil), ("[::1]:8000", nil, nil),
-                ("LOCALHOST", nil, nil), ("localhost.", nil, nil), ("app.localhost:1", nil, nil), ("10.0.0.7", nil, nil),
+                ("LOCALHOST", nil, nil), ("localhost.", nil, nil), ("app.localhost:1", nil, nil),
+                ("10.0.0.7", nil, nil),
                 // Its own page, and others on this machine.
                 ("127.0.0.1:8000", "http://127.0.0.1:8000", nil), ("localhost:8000", "http://localhost:8000", nil),
                 ("localhost:8000", "http://localhost:3000", nil), ("127.0.0.1:8000", "https://localhost", nil),
@@ -73,7 +74,8 @@ struct AccessPolicyTests {
                 ("voice.example", "https://voice.example", nil), ("voice.example", "https://app.example", nil),
                 ("voice.example", "https://app.example:443", nil), ("10.0.0.7:8000", "http://other.example:8080", nil),
                 // Another scheme or port is another page.
-                ("voice.example", "http://app.example", .origin), ("voice.example", "https://app.example:8443", .origin),
+                ("voice.example", "http://app.example", .origin),
+                ("voice.example", "https://app.example:8443", .origin),
                 ("voice.example", "https://sub.app.example", .origin), ("voice.example", "null", .origin),
                 ("sub.voice.example", nil, .host), ("app.example", "https://app.example", .host),
             ])
@@ -86,6 +88,63 @@ struct AccessPolicyTests {
             [("voice.lan:8000", "http://voice.lan:8000", nil), ("other.lan:8000", nil, .host)])
     }
 
-    @Test(arguments: ["null", "*", "app.example", "ws://app.example", "https://", "https://a b", "https://a/b", "https://a:x"])
+    @Test(arguments: [
+        "null", "*", "app.example", "ws://app.example", "https://", "https://a b", "https://a/b", "https://a:x",
+    ])
     func whatIsNoOrigin(text: String) { #expect(WebOrigin(text) == nil) }
+}
+
+/// The policy on real sockets.
+@Suite(.timeLimit(.minutes(1)))
+struct AccessTests {
+    @Test func pagesOfOthersGetNothing() async throws {
+        try await withServer { test in
+            for origin in ["https://evil.example", "null", "http://127.0.0.1.evil.example"] {
+                for path in ["/", "/bridge/talker", "/elsewhere"] {
+                    let refusal = try await test.refusal(path, headers: [(name: "Origin", value: origin)])
+                    #expect(refusal.status == 403)
+                    #expect(refusal.code == "bad_origin")
+                }
+                for path in ["/", "/api/projects", "/api/projects/talker/graph", "/metrics", "/healthz"] {
+                    let (response, body) = try await test.fetch(path, headers: ["Origin": origin])
+                    #expect(response.statusCode == 403)
+                    #expect(body.contains("--allow-origin") && !body.contains("talker"))
+                }
+            }
+            #expect(test.metric(#"parley_requests_refused_total{reason="bad_origin"}"#) == 24)
+            #expect(test.metric("parley_conversations_total") == 0)
+        }
+    }
+
+    @Test func anUnknownNameGetsNothing() async throws {
+        try await withServer { test in
+            let answer = try DeafClient(port: test.server.port, path: "/", host: "evil.example:8000").answer
+            #expect(answer.hasPrefix("HTTP/1.1 403"))
+            let (response, body) = try await test.fetch("/api/projects", headers: ["Host": "evil.example"])
+            #expect(response.statusCode == 403)
+            #expect(body.contains("bad_host") && body.contains("--allow-host"))
+            #expect(test.metric(#"parley_requests_refused_total{reason="bad_host"}"#) == 2)
+        }
+    }
+
+    @Test func whatIsAllowedComesIn() async throws {
+        let page = try #require(WebOrigin("https://app.example"))
+        try await withServer(
+            ["talker": ProjectText.single()],
+            {
+                $0.allowedHosts = ["voice.example"]
+                $0.allowedOrigins = [page]
+            }
+        ) { test in
+            let own = "http://127.0.0.1:\(test.server.port)"
+            for origin in [own, "http://localhost:3000", "https://app.example"] {
+                let socket = try await test.client.connect(
+                    url: "ws://127.0.0.1:\(test.server.port)/", headers: [(name: "Origin", value: origin)])
+                #expect(try await Caller(socket).next()["type"] as? String == "session.created")
+                #expect(try await test.fetch("/api/projects", headers: ["Origin": origin]).response.statusCode == 200)
+            }
+            let answer = try DeafClient(port: test.server.port, path: "/", host: "voice.example").answer
+            #expect(answer.hasPrefix("HTTP/1.1 101"))
+        }
+    }
 }
