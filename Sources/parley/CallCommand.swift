@@ -29,13 +29,8 @@ enum CallCommand: Command {
         let socket = try await WebSocketClient().connect(url: arguments.operands[0])
         var call = Call(socket: socket, speech: speech, text: arguments["--text"])
         let outcome = await call.run(timeout: .seconds(timeout))
-        let path = arguments["--out"] ?? "answer.wav"
-        let wav = WAVFile.write(AudioChunk(samples: call.answer, sampleRate: call.answerRate))
-        guard FileManager.default.createFile(atPath: path, contents: Data(wav)) else {
-            throw CommandFailure(description: "\(path): cannot be written")
-        }
-        let seconds = String(format: "%.1f", Double(call.answer.count) / Double(call.answerRate))
-        Output.line("\(seconds) s of answer in \(path)")
+        // Who was turned away has no answer to keep.
+        if outcome != .closed || !call.answer.isEmpty { try write(call, to: arguments["--out"] ?? "answer.wav") }
         switch outcome {
         case .answered: return ExitCode.success
         case .timedOut:
@@ -45,6 +40,15 @@ enum CallCommand: Command {
             Output.error("parley call: the server closed the connection (\(await socket.closed().words))")
             return ExitCode.failure
         }
+    }
+
+    private static func write(_ call: Call, to path: String) throws {
+        let wav = WAVFile.write(AudioChunk(samples: call.answer, sampleRate: call.answerRate))
+        guard FileManager.default.createFile(atPath: path, contents: Data(wav)) else {
+            throw CommandFailure(description: "\(path): cannot be written")
+        }
+        let seconds = String(format: "%.1f", Double(call.answer.count) / Double(call.answerRate))
+        Output.line("\(seconds) s of answer in \(path)")
     }
 }
 
