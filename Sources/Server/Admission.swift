@@ -1,15 +1,16 @@
+import Network
 import Synchronization
 
-/// Who may come in: how many at once, one live connection a user, and nobody while the server goes down.
+/// Who may come in: how many at once, one conversation a user, and nobody while the server goes down.
+///
+/// It also knows the sockets of those who are in: the newest connection of a user takes over from an older one.
 final class Admission: Sendable {
     /// Why somebody may not come in.
-    enum Refusal: String, Sendable {
+    enum Refusal: String, Error, Sendable {
         /// The server goes down.
         case draining
         /// As many conversations as there may be.
         case full
-        /// The same user is here already.
-        case alreadyConnected = "already_connected"
     }
 
     /// A place that was taken. A place that is not occupied within ten seconds is free again: its handshake failed.
@@ -17,15 +18,38 @@ final class Admission: Sendable {
         fileprivate var number: Int
     }
 
+    /// What came of occupying a place.
+    enum Arrival: Sendable {
+        /// The conversation may begin.
+        case welcome
+        /// The same user came once more in the meantime; or the handshake took so long that the place is gone.
+        case replaced
+        /// The server began to go down in the meantime.
+        case draining
+    }
+
     private struct Entry {
+        enum Stage {
+            /// The handshake is under way.
+            case reserved(until: ContinuousClock.Instant)
+            /// The conversation goes on.
+            case occupied(WebSocketConnection)
+        }
+
         var user: String?
-        var expires: ContinuousClock.Instant?
+        var stage: Stage
     }
 
     private struct State {
         var places: [Int: Entry] = [:]
         var next = 0
         var draining = false
+
+        mutating func dropExpired(_ now: ContinuousClock.Instant) {
+            places = places.filter {
+                if case .reserved(let until) = $0.value.stage { until > now } else { true }
+            }
+        }
     }
 
     private let state = Mutex(State())
@@ -36,25 +60,47 @@ final class Admission: Sendable {
     /// How many conversations there are.
     var count: Int { state.withLock { $0.places.count } }
 
-    /// Takes a place.
-    /// - Parameter user: who it is for; nil is nobody in particular.
-    func reserve(user: String?, now: ContinuousClock.Instant = .now) -> Result<Place, RefusalError> {
+    /// Whether there is no place left.
+    func isFull(now: ContinuousClock.Instant = .now) -> Bool {
         state.withLock { state in
-            state.places = state.places.filter { $0.value.expires.map { $0 > now } ?? true }
-            if state.draining { return .failure(RefusalError(reason: .draining)) }
-            if state.places.count >= maximum { return .failure(RefusalError(reason: .full)) }
-            if let user, state.places.values.contains(where: { $0.user == user }) {
-                return .failure(RefusalError(reason: .alreadyConnected))
-            }
-            let place = Place(number: state.next)
-            state.next += 1
-            state.places[place.number] = Entry(user: user, expires: now.advanced(by: .seconds(10)))
-            return .success(place)
+            state.dropExpired(now)
+            return state.places.count >= maximum
         }
     }
 
-    /// The conversation of that place begins.
-    func occupy(_ place: Place) { state.withLock { $0.places[place.number]?.expires = nil } }
+    /// Takes a place. The older connection of the same user loses its own.
+    /// - Parameter user: who it is for; nil is nobody in particular.
+    /// - Returns: the place, and the socket of the older connection, which is to be closed.
+    func reserve(
+        user: String?, now: ContinuousClock.Instant = .now
+    ) throws(Refusal) -> (place: Place, replaced: WebSocketConnection?) {
+        let result = state.withLock { state -> Result<(place: Place, replaced: WebSocketConnection?), Refusal> in
+            state.dropExpired(now)
+            if state.draining { return .failure(.draining) }
+            let older = user.flatMap { user in state.places.first { $0.value.user == user } }
+            if older == nil, state.places.count >= maximum { return .failure(.full) }
+            if let older { state.places[older.key] = nil }
+            let place = Place(number: state.next)
+            state.next += 1
+            state.places[place.number] = Entry(user: user, stage: .reserved(until: now.advanced(by: .seconds(10))))
+            if case .occupied(let socket) = older?.value.stage { return .success((place, socket)) }
+            return .success((place, nil))
+        }
+        return try result.get()
+    }
+
+    /// The socket of that place is open.
+    func occupy(_ place: Place, _ socket: WebSocketConnection) -> Arrival {
+        state.withLock { state in
+            guard let entry = state.places[place.number] else { return .replaced }
+            if state.draining {
+                state.places[place.number] = nil
+                return .draining
+            }
+            state.places[place.number] = Entry(user: entry.user, stage: .occupied(socket))
+            return .welcome
+        }
+    }
 
     /// The conversation of that place is over.
     func leave(_ place: Place) { state.withLock { _ = $0.places.removeValue(forKey: place.number) } }
@@ -63,7 +109,13 @@ final class Admission: Sendable {
     var isClosed: Bool { state.withLock { $0.draining } }
 
     /// Lets nobody in any more.
-    func close() { state.withLock { $0.draining = true } }
-
-    struct RefusalError: Error { var reason: Refusal }
+    /// - Returns: the sockets of those who are in.
+    func close() -> [WebSocketConnection] {
+        state.withLock { state in
+            state.draining = true
+            return state.places.values.compactMap {
+                if case .occupied(let socket) = $0.stage { socket } else { nil }
+            }
+        }
+    }
 }

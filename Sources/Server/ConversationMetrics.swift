@@ -9,6 +9,7 @@ struct ConversationMetrics: Sendable {
     let metrics: Metrics
     private let open: Gauge
     private let total: Counter
+    private let replacements: Counter
     private let bargeIns: Counter
     private let fillers: Counter
     private let failovers: Counter
@@ -23,6 +24,8 @@ struct ConversationMetrics: Sendable {
         self.metrics = metrics
         open = metrics.gauge("parley_conversations_open", help: "Conversations that are held now.")
         total = metrics.counter("parley_conversations_total", help: "Conversations that began.")
+        replacements = metrics.counter(
+            "parley_conversations_replaced_total", help: "Conversations that ended because their uuid connected again.")
         bargeIns = metrics.counter("parley_interruptions_total", help: "Responses that the caller interrupted.")
         failovers = metrics.counter(
             "parley_provider_failovers_total", help: "Turns in which another provider took over from one that failed.")
@@ -49,6 +52,17 @@ struct ConversationMetrics: Sendable {
             "parley_conversations_refused_total", help: "Handshakes that were refused.", labels: ["reason": reason]
         ).increment()
     }
+
+    /// A request came from a page, or by a name, that is not allowed.
+    func refused(_ refusal: AccessPolicy.Refusal) {
+        metrics.counter(
+            "parley_requests_refused_total", help: "Requests and handshakes that Origin or Host forbade.",
+            labels: ["reason": refusal.rawValue]
+        ).increment()
+    }
+
+    /// A newer connection of the same user takes over.
+    func replaced() { replacements.increment() }
 
     /// A conversation begins.
     func began() {

@@ -1,3 +1,5 @@
+import AudioCore
+import Dialects
 import Network
 import ProjectModel
 import Projects
@@ -52,9 +54,11 @@ public final class ParleyServer: Sendable {
         self.catalog = catalog
         self.log = log
         admission = Admission(maximum: settings.maximumConversations)
+        let access = AccessPolicy(
+            listeningOn: settings.host, hosts: settings.allowedHosts, origins: settings.allowedOrigins)
         let handler = Routes(
-            settings: settings, registry: registry, catalog: catalog, admission: admission, metrics: metrics,
-            measures: ConversationMetrics(metrics), log: log)
+            settings: settings, access: access, registry: registry, catalog: catalog, admission: admission,
+            metrics: metrics, measures: ConversationMetrics(metrics), log: log)
         network = try NetworkServer(host: settings.host, port: settings.port, limits: NetworkLimits(), handler: handler)
     }
 
@@ -70,11 +74,14 @@ public final class ParleyServer: Sendable {
         }
     }
 
-    /// Goes down: lets nobody in, gives running conversations the drain time, then closes them with 1001.
+    /// Goes down: lets nobody in, tells running conversations how long they have, then closes them with 1001.
     ///
-    /// Until then the port stays open: newcomers are told why with 503, and operators can watch it happen.
+    /// Until then the port stays open: newcomers are told why, and operators can watch it happen.
     public func drain() async {
-        admission.close()
+        let notice = JSON.object([
+            ("type", .string("server.draining")), ("closes_in_ms", .int(Int(settings.drain.milliseconds))),
+        ])
+        for socket in admission.close() { socket.send(notice.text) }
         log.info("draining", ["conversations": .int(admission.count)])
         let deadline = ContinuousClock.now.advanced(by: settings.drain)
         while admission.count > 0 && ContinuousClock.now < deadline {

@@ -8,6 +8,7 @@ import Telemetry
 /// What is served at which path.
 struct Routes: ServerHandler {
     let settings: ServerSettings
+    let access: AccessPolicy
     let registry: ProjectRegistry
     let catalog: any EngineCatalog
     let admission: Admission
@@ -18,6 +19,7 @@ struct Routes: ServerHandler {
     // MARK: - HTTP
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
+        if let refusal = refusal(of: request) { return refusal }
         guard request.method == "GET" || request.method == "HEAD" else {
             return .problem(405, code: "method_not_allowed", message: "only GET and HEAD are served here")
         }
@@ -44,11 +46,14 @@ struct Routes: ServerHandler {
 
     private func readiness() -> HTTPResponse {
         if admission.isClosed { return .text("going down\n", status: 503) }
+        if admission.isFull() { return .text("full\n", status: 503) }
         return registry.names.isEmpty ? .text("no project is registered\n", status: 503) : .text("ready\n")
     }
 
     private func project(_ name: String, _ answer: (Project) -> HTTPResponse) -> HTTPResponse {
-        guard let project = find(name) else { return unknownProject(name) }
+        guard let project = find(name) else {
+            return .problem(404, code: "unknown_project", message: unknownProject)
+        }
         return answer(project)
     }
 
@@ -57,25 +62,29 @@ struct Routes: ServerHandler {
     // MARK: - WebSocket
 
     func upgrade(_ request: HTTPRequest) -> UpgradeDecision {
+        if let refusal = refusal(of: request) { return .refuse(refusal) }
         guard let name = projectName(request.path) else {
             return .refuse(.problem(404, code: "unknown_path", message: "no WebSocket is served at this path"))
         }
-        guard let project = find(name) else {
-            measures.refused("unknown_project")
-            return .refuse(unknownProject(name))
-        }
+        guard let project = find(name) else { return turnAway(.unknownProject(message: unknownProject)) }
         let user = request.query["uuid"].map { "\(project.name)/\($0)" }
-        switch admission.reserve(user: user) {
-        case .failure(let refusal):
-            measures.refused(refusal.reason.rawValue)
-            return .refuse(response(to: refusal.reason))
-        case .success(let place):
+        do {
+            let (place, older) = try admission.reserve(user: user)
+            if let older { replace(older) }
             return .accept { socket in await hold(socket, project: project, place: place) }
+        } catch {
+            return turnAway(farewell(to: error))
         }
     }
 
     private func hold(_ socket: WebSocketConnection, project: Project, place: Admission.Place) async {
-        admission.occupy(place)
+        switch admission.occupy(place, socket) {
+        case .welcome: break
+        case .replaced: return replace(socket)
+        case .draining:
+            measures.refused(Farewell.draining.code)
+            return Farewell.draining.say(on: socket)
+        }
         let id = ConversationID.make()
         let log = log.with(["conversation": .name(id), "project": .name(project.name)])
         log.info("conversation begins", ["version": .int(project.version)])
@@ -91,15 +100,38 @@ struct Routes: ServerHandler {
         log.info("conversation ends", ["close_code": .int(Int(ending.code))])
     }
 
-    private func response(to refusal: Admission.Refusal) -> HTTPResponse {
+    private func replace(_ socket: WebSocketConnection) {
+        measures.replaced()
+        Farewell.replaced.say(on: socket)
+    }
+
+    /// Accepts a socket to say why there is no conversation for it.
+    private func turnAway(_ farewell: Farewell) -> UpgradeDecision {
+        measures.refused(farewell.code)
+        return .accept { farewell.say(on: $0) }
+    }
+
+    private func farewell(to refusal: Admission.Refusal) -> Farewell {
         switch refusal {
-        case .draining: .problem(503, code: "draining", message: "the server is going down")
-        case .full:
-            .problem(
-                503, code: "full", message: "there are \(settings.maximumConversations) conversations; try again later")
-        case .alreadyConnected:
-            .problem(409, code: "already_connected", message: "this uuid has a live connection to the project")
+        case .draining: .draining
+        case .full: .full(maximum: settings.maximumConversations)
         }
+    }
+
+    // MARK: - Access
+
+    /// The answer to a request that a page of somebody else may be behind; nil when there is none.
+    private func refusal(of request: HTTPRequest) -> HTTPResponse? {
+        let (host, origin) = (request.headers["host"], request.headers["origin"])
+        guard let refusal = access.refusal(host: host, origin: origin) else { return nil }
+        measures.refused(refusal)
+        let message =
+            switch refusal {
+            case .origin:
+                "pages of this origin may not use the server; 'parley serve --allow-origin ORIGIN' allows them"
+            case .host: "the server is not known by this name; 'parley serve --allow-host NAME' adds it"
+            }
+        return .problem(403, code: refusal.rawValue, message: message)
     }
 
     // MARK: - Projects
@@ -123,10 +155,11 @@ struct Routes: ServerHandler {
         return registry.project(named: parts[0], version: version)
     }
 
-    private func unknownProject(_ name: String) -> HTTPResponse {
-        let known = registry.names.joined(separator: ", ")
-        return .problem(
-            404, code: "unknown_project",
-            message: known.isEmpty ? "no project is registered" : "there is no such project; there are: \(known)")
+    /// Names are told to the own machine only: others may not know them.
+    private var unknownProject: String {
+        let names = registry.names
+        if names.isEmpty { return "no project is registered" }
+        guard access.listensOnLoopback else { return "there is no such project" }
+        return "there is no such project; there are: \(names.joined(separator: ", "))"
     }
 }

@@ -12,7 +12,7 @@ public struct ServerSettings: Sendable {
     public var lead: Duration = .milliseconds(400)
     /// How long running conversations may go on after SIGTERM.
     public var drain: Duration = .seconds(10)
-    /// Conversations at once; more are refused with 503.
+    /// Conversations at once; more are told so and closed with 4503.
     public var maximumConversations = 1000
     /// Utterances transcribed at once by the local recogniser; each takes some 90 MB once it was needed. More wait.
     public var recognizers = 8
@@ -21,6 +21,11 @@ public struct ServerSettings: Sendable {
     public var access = ProviderAccess()
     /// Whether a project that names a provider without credentials ends the start, instead of a local engine standing in.
     public var isStrict = false
+
+    /// Names that the server is reached by, besides `localhost`, IP addresses and `host`.
+    public var allowedHosts: [String] = []
+    /// Pages of other servers that may use this one.
+    public var allowedOrigins: [WebOrigin] = []
 
     /// The defaults.
     public init() {}

@@ -106,10 +106,15 @@ public struct Log: Sendable {
     /// Writes one line at `level`.
     public func log(_ level: Level, _ message: StaticString, _ fields: @autoclosure () -> Fields = [:]) {
         if level < self.level { return }
-        let all = context + fields().map { (key: $0.key, value: $0.value) }
-        switch format {
-        case .text: write(textLine(level, message, all))
-        case .jsonLines: write(jsonLine(level, message, all))
+        write(line(level, message, fields()))
+    }
+
+    /// The line as it would be written, with its line feed.
+    func line(_ level: Level, _ message: StaticString, _ fields: Fields) -> String {
+        let all = context + fields.map { (key: $0.key, value: $0.value) }
+        return switch format {
+        case .text: textLine(level, message, all)
+        case .jsonLines: jsonLine(level, message, all)
         }
     }
 

@@ -24,7 +24,7 @@ struct ArgumentSyntax {
 
 /// The arguments of one command, checked against its syntax.
 struct Arguments {
-    private var values: [String: String] = [:]
+    private var values: [String: [String]] = [:]
     private var flags: Set<String> = []
     /// What is neither an option nor a flag, in order.
     private(set) var operands: [String] = []
@@ -49,7 +49,7 @@ struct Arguments {
                 guard let value = parts.count > 1 ? parts[1] : rest.popFirst() else {
                     throw UsageError(message: "\(parts[0]) needs a value")
                 }
-                values[parts[0]] = value
+                values[parts[0], default: []].append(value)
             } else {
                 let meant = nearestName(to: parts[0], among: (syntax.options.union(syntax.flags)).sorted())
                 throw UsageError(
@@ -66,12 +66,15 @@ struct Arguments {
     /// Whether the flag was given.
     func has(_ flag: String) -> Bool { flags.contains(flag) }
 
-    /// The option's value.
-    subscript(_ option: String) -> String? { values[option] }
+    /// The option's value; of a repeated one the last.
+    subscript(_ option: String) -> String? { values[option]?.last }
+
+    /// The values of an option that may be repeated, in order.
+    func all(_ option: String) -> [String] { values[option] ?? [] }
 
     /// The option's value as a whole number within `range`.
     func int(_ option: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
-        guard let text = values[option] else { return nil }
+        guard let text = self[option] else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw UsageError(
                 message: "\(option) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
@@ -81,7 +84,7 @@ struct Arguments {
 
     /// The option's value as one of `choices`.
     func choice(_ option: String, of choices: [String]) throws(UsageError) -> String? {
-        guard let text = values[option] else { return nil }
+        guard let text = self[option] else { return nil }
         guard choices.contains(text) else {
             throw UsageError(message: "\(option) must be one of: \(choices.joined(separator: ", "))")
         }

@@ -30,22 +30,26 @@ enum CallCommand: Command {
         let socket = try await WebSocketClient().connect(url: arguments.operands[0])
         var call = Call(socket: socket, speech: speech, text: arguments["--text"])
         let outcome = await call.run(timeout: .seconds(timeout))
-        let path = arguments["--out"] ?? "answer.wav"
-        let wav = WAVFile.write(AudioChunk(samples: call.answer, sampleRate: call.answerRate))
-        guard FileManager.default.createFile(atPath: path, contents: Data(wav)) else {
-            throw CommandFailure(description: "\(path): cannot be written")
-        }
-        let seconds = String(format: "%.1f", Double(call.answer.count) / Double(call.answerRate))
-        Output.line("\(seconds) s of answer in \(path)")
+        // Who was turned away has no answer to keep.
+        if outcome != .closed || !call.answer.isEmpty { try write(call, to: arguments["--out"] ?? "answer.wav") }
         switch outcome {
         case .answered: return ExitCode.success
         case .timedOut:
             Output.error("parley call: no answer was over within \(timeout) s")
             return ExitCode.failure
         case .closed:
-            Output.error("parley call: the server closed the connection (\(socket.ending?.code ?? 1006))")
+            Output.error("parley call: the server closed the connection (\(await socket.closed().words))")
             return ExitCode.failure
         }
+    }
+
+    private static func write(_ call: Call, to path: String) throws {
+        let wav = WAVFile.write(AudioChunk(samples: call.answer, sampleRate: call.answerRate))
+        guard FileManager.default.createFile(atPath: path, contents: Data(wav)) else {
+            throw CommandFailure(description: "\(path): cannot be written")
+        }
+        let seconds = String(format: "%.1f", Double(call.answer.count) / Double(call.answerRate))
+        Output.line("\(seconds) s of answer in \(path)")
     }
 }
 
@@ -180,4 +184,15 @@ struct Call {
 
 extension [UInt8] {
     fileprivate var base64: String { Data(self).base64EncodedString() }
+}
+
+extension WebSocketEnding {
+    /// The code, and the reason where there is one: `4404 unknown_project`.
+    fileprivate var words: String {
+        switch self {
+        case .local(let code, let reason): reason.isEmpty ? "\(code)" : "\(code) \(reason)"
+        case .peer(_, let reason): reason.isEmpty ? "\(code)" : "\(code) \(reason)"
+        case .overflow, .protocolError, .lost: "\(code)"
+        }
+    }
 }

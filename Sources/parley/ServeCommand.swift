@@ -1,4 +1,3 @@
-@preconcurrency import Dispatch
 import Foundation
 import Projects
 import Server
@@ -15,6 +14,9 @@ enum ServeCommand: Command {
           --port NUMBER           the port; 0 takes any free one (8000)
           --projects DIR          the folder with the project files (projects)
           --default-project NAME  the project of clients that name none (the first by name)
+          --allow-origin ORIGIN   a web page that may use the server, such as https://app.example; may be repeated
+          --allow-host NAME       a name that the server is reached by, such as voice.example; may be repeated
+          --max-conversations NUMBER  conversations at once (1000)
           --drain-seconds NUMBER  how long conversations may go on after SIGTERM (10)
           --lead-ms NUMBER        how far ahead of playout audio is sent (400)
           --recognizers NUMBER    utterances transcribed at once, each some 90 MB; more wait (8)
@@ -22,39 +24,87 @@ enum ServeCommand: Command {
           --doubles               use stand-ins for all hosted providers; needs no key and reaches no network
           --log-level LEVEL       debug, info, warning or error (info)
 
+        Pages of the server itself may use it; so may all pages of this machine when the server listens on a
+        loopback address. Browsers reach it by IP addresses, localhost, --host and each --allow-host.
         Keys of hosted providers come from the environment (docs/providers.md).
         Prints 'ready http://ADDRESS:PORT' when it accepts connections. SIGTERM and SIGINT let running
-        conversations end; a second one ends them at once.
+        conversations end; a second one ends them at once. SIGHUP reads the folder with the projects again.
         """
     static let syntax = ArgumentSyntax(
         options: [
             "--host", "--port", "--projects", "--default-project", "--drain-seconds", "--lead-ms", "--recognizers",
-            "--log-level",
+            "--log-level", "--allow-origin", "--allow-host", "--max-conversations",
         ], flags: ["--strict-providers", "--doubles"])
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
-        guard arguments.has("--doubles") else { return try await serve(arguments, doubles: nil) }
+        let metrics = Metrics()
+        let writer = LogWriter.standardError(metrics: metrics)
+        // A reader that stalls must not hold up the end.
+        let flush: @Sendable () -> Void = { writer.flush(within: .milliseconds(500)) }
+        defer { flush() }
+        let run = Run(arguments: arguments, metrics: metrics, writer: writer, signals: ServerSignals(farewell: flush))
+        guard arguments.has("--doubles") else { return try await serve(run, doubles: nil) }
         let doubles = try await StandInProviders(port: 0)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await doubles.run() }
             defer { group.cancelAll() }
-            return try await serve(arguments, doubles: doubles)
+            return try await serve(run, doubles: doubles)
         }
     }
 
-    private static func serve(_ arguments: Arguments, doubles: StandInProviders?) async throws -> Int32 {
-        var settings = try settings(arguments)
+    /// What one run of the command has from its beginning.
+    private struct Run {
+        let arguments: Arguments
+        let metrics: Metrics
+        let writer: LogWriter
+        let signals: ServerSignals
+    }
+
+    private static func serve(_ run: Run, doubles: StandInProviders?) async throws -> Int32 {
+        var settings = try settings(run.arguments)
         settings.access = try ProviderAccess(
             environment: doubles?.environment ?? ProcessInfo.processInfo.environment)
-        let level = try arguments.choice("--log-level", of: Log.Level.allCases.map(\.name))
-        let log = Log.standardError(level: level.flatMap(Log.Level.init(name:)) ?? .info)
+        let level = try run.arguments.choice("--log-level", of: Log.Level.allCases.map(\.name))
+        let log = run.writer.log(level: level.flatMap(Log.Level.init(name:)) ?? .info)
+        if let doubles { log.info("stand-ins play the hosted providers", ["at": .name(doubles.url)]) }
+        let registry = try registry(settings, log: log)
+        let server = try await ParleyServer(settings: settings, registry: registry, metrics: run.metrics, log: log)
+        let shownHost = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        run.signals.serve()
+        await withDiscardingTaskGroup { group in
+            group.addTask { await registry.watch() }
+            group.addTask { await follow(run.signals, server: server, registry: registry, log: log) }
+            Output.line("ready http://\(shownHost):\(server.port)")
+            await server.run()
+            group.cancelAll()
+        }
+        return ExitCode.success
+    }
+
+    /// Does what signals ask for, until the server is down.
+    private static func follow(
+        _ signals: ServerSignals, server: ParleyServer, registry: ProjectRegistry, log: Log
+    ) async {
+        await withDiscardingTaskGroup { group in
+            for await action in signals.actions {
+                switch action {
+                case .drain: group.addTask { await server.drain() }
+                case .rescan:
+                    log.info("reading the projects again")
+                    registry.rescan()
+                case .nothing, .leave, .die: break
+                }
+            }
+        }
+    }
+
+    private static func registry(_ settings: ServerSettings, log: Log) throws -> ProjectRegistry {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: settings.projects, isDirectory: &isFolder), isFolder.boolValue
         else {
             throw CommandFailure(
                 description: "there is no folder '\(settings.projects)' with projects; --projects DIR names one")
         }
-        if let doubles { log.info("stand-ins play the hosted providers", ["at": .name(doubles.url)]) }
         let registry = ProjectRegistry(folder: settings.projects) { $0.report(to: log) }
         registry.rescan()
         if registry.names.isEmpty { log.warning("no project can be used", ["folder": .name(settings.projects)]) }
@@ -63,21 +113,7 @@ enum ServeCommand: Command {
                 description: "there is no project '\(wanted)' in \(settings.projects); there are: "
                     + registry.names.joined(separator: ", "))
         }
-        let server = try await ParleyServer(settings: settings, registry: registry, metrics: Metrics(), log: log)
-        let shownHost = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        await withDiscardingTaskGroup { group in
-            group.addTask { await registry.watch() }
-            group.addTask {
-                for await _ in terminationSignals() {
-                    await server.drain()
-                    break
-                }
-            }
-            Output.line("ready http://\(shownHost):\(server.port)")
-            await server.run()
-            group.cancelAll()
-        }
-        return ExitCode.success
+        return registry
     }
 
     private static func settings(_ arguments: Arguments) throws(UsageError) -> ServerSettings {
@@ -89,25 +125,20 @@ enum ServeCommand: Command {
         if let seconds = try arguments.int("--drain-seconds", in: 0...86400) { settings.drain = .seconds(seconds) }
         if let lead = try arguments.int("--lead-ms", in: 0...10000) { settings.lead = .milliseconds(lead) }
         settings.isStrict = arguments.has("--strict-providers")
+        settings.maximumConversations =
+            try arguments.int("--max-conversations", in: 1...16000) ?? settings.maximumConversations
+        settings.allowedHosts = arguments.all("--allow-host")
+        for name in settings.allowedHosts where name.contains(where: { ":/*".contains($0) }) || name.isEmpty {
+            throw UsageError(message: "--allow-host must be a name without scheme and port, such as voice.example")
+        }
+        for text in arguments.all("--allow-origin") {
+            guard let origin = WebOrigin(text) else {
+                throw UsageError(message: "--allow-origin must be http(s)://HOST[:PORT], such as https://app.example")
+            }
+            settings.allowedOrigins.append(origin)
+        }
         settings.recognizers = try arguments.int("--recognizers", in: 1...256) ?? settings.recognizers
         return settings
-    }
-
-    /// SIGTERM and SIGINT as they come; after the first, the next ends the process as usual.
-    private static func terminationSignals() -> AsyncStream<Int32> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
-        for number in [SIGTERM, SIGINT] {
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            // The handler keeps its source: both live as long as the process.
-            source.setEventHandler {
-                for again in [SIGTERM, SIGINT] { signal(again, SIG_DFL) }
-                continuation.yield(number)
-                _ = source
-            }
-            source.resume()
-        }
-        return stream
     }
 }
 

@@ -100,7 +100,10 @@ class StandIn:
 
     def answer_http(self, connection, request):
         if request.headers.get("Upgrade"):
-            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "closed") if self.refuses else None
+            if not self.refuses:
+                return None
+            self.received["refused"] += 1
+            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "closed")
         path = request.path.split("?")[0]
         if path == "/api/projects":
             items = [{"name": name, "version": 0, "default": i == 0} for i, name in enumerate(PROJECTS)]
@@ -185,6 +188,14 @@ class Conversation:
             case "please fail":
                 await self.send("error", code="stand_in", message="An error that was asked for.", error="stand_in")
                 await self.connection.close(1011)
+            case "please drain":
+                await self.send("server.draining", closes_in_ms=8000)
+            case "please be full":
+                await self.send("error", code="full", message="There is no place left.", error="full")
+                await self.connection.close(4503, "full")
+            case "please replace":
+                await self.send("error", code="replaced", message="Another one goes on.", error="replaced")
+                await self.connection.close(4409, "replaced")
             case "please go away":
                 await self.connection.close(1012, "restart")
             case _:

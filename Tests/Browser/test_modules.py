@@ -161,6 +161,24 @@ def test_reconnecting_waits_longer_each_time_and_never_for_ever(modules):
     ]
 
 
+def test_close_codes_after_which_the_page_tries_again(modules):
+    assert modules("bridge", "return [1000, 1001, 1006, 1012, 1013, 4503].every(m.retries);")
+    assert not modules("bridge", "return [1002, 1003, 1007, 1008, 1009, 4404, 4409].some(m.retries);")
+    assert modules("bridge", "return ['full', 'draining', 'replaced', 'unknown_project'].map(m.passesByItself);") == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_words_for_a_drain(modules):
+    assert modules("words", "return [8000, 0].map((ms) => m.drainingWords({closes_in_ms: ms}));") == [
+        "The server is going down: this conversation ends in 8 s at the latest.",
+        "The server is going down: this conversation ends now.",
+    ]
+
+
 def test_bridge_address(modules):
     assert modules(
         "bridge",

@@ -160,6 +160,51 @@ def test_error_is_said_and_only_the_caller_tries_again(console):
     assert page.evaluate("parley.notices") == []
 
 
+def test_a_full_server_is_tried_again(console):
+    page = console()
+    type_text(page, "please be full")
+    wait_until(page, "parley.phase === 'disconnected'")
+    assert page.evaluate("parley.notices") == ["There is no place left."]
+    wait_until(page, "parley.eventCounts['session.created'] === 2", 30)
+    wait_until(page, "parley.phase === 'ready'")
+    assert page.evaluate("parley.notices") == []
+
+
+def test_who_was_replaced_does_not_come_back_by_itself(console):
+    page = console()
+    type_text(page, "please replace")
+    wait_until(page, "parley.phase === 'failed'")
+    assert page.evaluate("parley.notices") == ["Another one goes on."]
+    assert page.evaluate("parley.eventCounts['session.created']") == 1
+
+
+def test_a_drain_is_announced(console):
+    page = console()
+    type_text(page, "please drain")
+    words = "The server is going down: this conversation ends in 8 s at the latest."
+    wait_until(page, f"parley.notices.includes('{words}')")
+    assert page.evaluate("parley.state.connection") == "open"
+    type_text(page, "please go away")
+    wait_until(page, f"!parley.notices.includes('{words}')")
+
+
+def test_why_the_connection_ended_outlives_a_retry_that_fails(console, stand_in):
+    page = console()
+    type_text(page, "please warn")
+    wait_until(page, "parley.eventCounts['session.created'] === 1")
+    before = received(stand_in).get("refused", 0)
+    urllib.request.urlopen(f"{stand_in}/stand-in/refuse").close()
+    try:
+        type_text(page, "please go away")
+        # The second retry comes after the page has seen the first one fail.
+        while received(stand_in).get("refused", 0) < before + 2:
+            wait_until(page, "true")
+        assert page.evaluate("parley.notices.some((text) => text.includes('going away or restarting'))")
+    finally:
+        urllib.request.urlopen(f"{stand_in}/stand-in/accept").close()
+    wait_until(page, "parley.phase === 'ready'", 30)
+
+
 def test_lost_connection_comes_back_by_itself_with_what_was_typed(console):
     page = console()
     type_text(page, "please go away")

@@ -99,10 +99,13 @@ struct ServeTests {
         #expect(try await server.stop() == 0)
     }
 
-    @Test(arguments: [("/bridge/nobody", "404"), ("/nothing/here", "404")])
+    @Test(arguments: [("/bridge/nobody", "4404 unknown_project"), ("/nothing/here", "404")])
     func aCallThatIsRefused(path: String, reason: String) async throws {
         let server = try await ServerProcess(projects: try projects())
-        let outcome = try await Program.run("call", server.socket + path, "--text", "hello")
+        let folder = try Folder()
+        let answer = folder.path("answer.wav")
+        let outcome = try await Program.run("call", server.socket + path, "--text", "hello", "--out", answer)
+        #expect(!FileManager.default.fileExists(atPath: answer))
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains(reason))
         #expect(try await server.stop() == 0)

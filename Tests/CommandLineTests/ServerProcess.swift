@@ -11,13 +11,19 @@ final class ServerProcess {
     private let projects: Folder
 
     /// Starts it with the projects of `folder` and waits for its ready line.
-    init(projects folder: Folder, _ arguments: String...) async throws {
+    /// - Parameters:
+    ///   - errors: its standard error, instead of the file that `errors` reads.
+    ///   - redirections: those of a shell, such as `0<&-`.
+    init(
+        projects folder: Folder, errors: FileHandle? = nil, redirections: String = "", _ arguments: String...
+    ) async throws {
         self.folder = try Folder()
         projects = folder
         let pipe = Pipe()
         let words = ["serve", "--port", "0", "--projects", folder.path] + arguments
         process = try Program.process(
-            Program.parley, words, output: pipe, errors: try Program.file(self.folder.path("errors")))
+            "sh", ["-c", "exec \"$0\" \"$@\" \(redirections)", Program.parley] + words, output: pipe,
+            errors: try errors ?? Program.file(self.folder.path("errors")))
         let (lines, continuation) = AsyncStream.makeStream(of: String.self)
         let text = Mutex("")
         pipe.fileHandleForReading.readabilityHandler = { handle in

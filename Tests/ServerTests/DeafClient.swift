@@ -3,8 +3,10 @@ import Foundation
 /// A WebSocket client that sends, and reads nothing but the answer to its handshake.
 final class DeafClient {
     private let descriptor: Int32
+    /// The head of the answer to the handshake.
+    private(set) var answer = ""
 
-    init(port: Int, path: String) throws {
+    init(port: Int, path: String, host: String = "127.0.0.1") throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         // Little room, so that the server notices soon.
         var room: Int32 = 4096
@@ -23,7 +25,7 @@ final class DeafClient {
             Array(
                 """
                 GET \(path) HTTP/1.1\r
-                Host: 127.0.0.1\r
+                Host: \(host)\r
                 Connection: Upgrade\r
                 Upgrade: websocket\r
                 Sec-WebSocket-Version: 13\r
@@ -31,11 +33,10 @@ final class DeafClient {
                 \r
 
                 """.utf8))
-        var end: [UInt8] = []
-        while end != Array("\r\n\r\n".utf8) {
+        while !answer.hasSuffix("\r\n\r\n") {
             var byte: UInt8 = 0
             guard recv(descriptor, &byte, 1, 0) == 1 else { throw Missing(what: "an answer to the handshake") }
-            end = end.suffix(3) + [byte]
+            answer.unicodeScalars.append(Unicode.Scalar(byte))
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import FoundationNetworking
+import Network
 import Server
 import Testing
 
@@ -88,8 +89,9 @@ struct HTTPTests {
         try await withServer([:]) { test in
             #expect(try await test.fetch("/healthz").response.statusCode == 200)
             #expect(try await test.fetch("/readyz").response.statusCode == 503)
-            let refusal = try await test.refusal("/")
-            #expect(refusal.status == 404)
+            let farewell = try await test.farewell("/")
+            #expect(farewell.ending == .peer(code: 4404, reason: "unknown_project"))
+            #expect(farewell.message == "no project is registered")
         }
     }
 

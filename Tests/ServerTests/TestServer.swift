@@ -60,10 +60,20 @@ final class TestServer {
         return caller
     }
 
+    /// What a client is told that gets no conversation: the `code` of its only message, and how the socket is closed.
+    func farewell(_ path: String) async throws -> (code: String?, message: String?, ending: WebSocketEnding) {
+        let caller = try await connect(path)
+        let error = try await caller.next()
+        #expect(error["type"] as? String == "error")
+        return (error["code"] as? String, error["message"] as? String, await caller.ending())
+    }
+
     /// The status and the code of the body with which a handshake is refused.
-    func refusal(_ path: String) async throws -> (status: Int, code: String?) {
+    func refusal(_ path: String, headers: [(name: String, value: String)] = []) async throws -> (
+        status: Int, code: String?
+    ) {
         do {
-            _ = try await client.connect(url: "ws://127.0.0.1:\(server.port)\(path)")
+            _ = try await client.connect(url: "ws://127.0.0.1:\(server.port)\(path)", headers: headers)
         } catch {
             guard case .refused(let status, let body) = error.code else { throw error }
             let object = try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
@@ -73,10 +83,13 @@ final class TestServer {
     }
 
     /// One HTTP exchange.
-    func fetch(_ path: String, method: String = "GET") async throws -> (response: HTTPURLResponse, body: String) {
+    func fetch(
+        _ path: String, method: String = "GET", headers: [String: String] = [:]
+    ) async throws -> (response: HTTPURLResponse, body: String) {
         let url = try #require(URL(string: "http://127.0.0.1:\(server.port)\(path)"))
         var request = URLRequest(url: url)
         request.httpMethod = method
+        request.allHTTPHeaderFields = headers
         let session = URLSession(configuration: .ephemeral)
         defer { session.finishTasksAndInvalidate() }
         let (data, response) = try await session.data(for: request)

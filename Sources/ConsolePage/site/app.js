@@ -10,7 +10,7 @@ import { fetchGraph, fetchProjects } from "./registry.js";
 import { Ribbon } from "./ribbon.js";
 import { TranscriptView } from "./transcript-view.js";
 import { Voices } from "./voices.js";
-import { fallbackWords, metricsWords, usageWords } from "./words.js";
+import { drainingWords, fallbackWords, metricsWords, usageWords } from "./words.js";
 
 const voices = new Voices();
 const notices = new Notices(byId("notices"));
@@ -54,16 +54,19 @@ const conversation = new Conversation(
     interrupted: () => ribbon.mark(),
     connected() {
       notices.dismiss("connection");
+      notices.dismiss("error");
       const fallbacks = [conversation.session.fallbacks ?? []].flat().map(fallbackWords).filter(Boolean);
       if (fallbacks.length > 0) showFallbacks([...new Set(fallbacks)]);
       else byId("fallbacks").hidden = true;
       refresh();
     },
-    closed({ words, retryInMilliseconds }) {
+    closed({ code, words, retryInMilliseconds }) {
       graphView.reset();
       controls.waitFor(retryInMilliseconds);
-      // An `error` event has said why already.
-      if (!notices.has("error")) {
+      notices.dismiss("draining");
+      // An `error` event has said why already; and a retry that failed is not why the connection ended.
+      const isKnown = notices.has("error") || (code === 1006 && notices.has("connection"));
+      if (!isKnown) {
         notices.show(words, {
           key: "connection",
           kind: "problem",
@@ -115,6 +118,9 @@ function showEvent(event) {
       notices.show(event.message ?? event.code ?? "The server warns of something, without saying of what.", {
         key: `warning ${event.code}`,
       });
+      break;
+    case "server.draining":
+      notices.show(drainingWords(event), { key: "draining", stays: true });
       break;
     case "error":
       notices.show(event.message ?? event.error ?? "The server ended the conversation with an error.", {

@@ -131,7 +131,7 @@ export class Bridge {
     }
     this.#listener.event(event);
     if (event.type === "session.created") this.#waiting.splice(0).forEach((message) => this.send(message));
-    if (event.type === "error") {
+    if (event.type === "error" && !passesByItself(event.code)) {
       // The server closes after an error; trying again by itself would only repeat it.
       const socket = this.#socket;
       this.#socket = null;
@@ -142,7 +142,13 @@ export class Bridge {
   }
 }
 
-/** Whether trying again by itself makes sense after this close code: not when the server says we misbehaved. */
-function retries(code) {
+/** Whether trying again by itself makes sense after this close code: not when the server says that it would be in vain. */
+export function retries(code) {
+  if (code >= 4400 && code < 4500) return false; // 4404: no such project; 4409: another page took this one's place
   return ![1002, 1003, 1007, 1008, 1009].includes(code);
+}
+
+/** Whether what this `error` tells of passes by itself: its close, 4503, follows. */
+export function passesByItself(code) {
+  return code === "full" || code === "draining";
 }

@@ -26,7 +26,7 @@ export class Conversation {
 
   /**
    * `view` has `stateChanged()`, `entry(entry)`, `event(object)`, `callerLevel(level)`, `interrupted()`,
-   * `connected()`, `closed({retryInMilliseconds})`, `notice(text, options)`, `noMicrophone(words)`, `speaks(role)`;
+   * `connected()`, `closed({code, words, retryInMilliseconds})`, `notice(text, options)`, `noMicrophone(words)`, `speaks(role)`;
    * `tap` is Playback's.
    */
   constructor(view, tap) {
@@ -158,7 +158,7 @@ export class Conversation {
     this.transcript.responseDone();
     this.#recording = false;
     this.#dispatch({ type: "disconnected", connection: retryInMilliseconds === null ? "failed" : "waiting" });
-    this.#view.closed({ words: closeWords(code, reason), retryInMilliseconds });
+    this.#view.closed({ code, words: closeWords(code, reason), retryInMilliseconds });
   }
 
   #receive(event) {

@@ -80,9 +80,22 @@ export function closeWords(code, reason) {
       return `Something failed in the server${because}.`;
     case 1013:
       return `This connection was too slow for the audio${because}.`;
+    case 4404:
+      return "The server has no such project.";
+    case 4409:
+      return "This conversation goes on in another window or on another device.";
+    case 4503:
+      return "The server takes no more conversations now.";
     default:
       return `The connection to the server broke${because}.`;
   }
+}
+
+/** That the server goes down, out of a `server.draining` event. */
+export function drainingWords(event) {
+  const seconds = Math.round(event.closes_in_ms / 1000);
+  const when = seconds >= 1 ? `in ${seconds} s at the latest` : "now";
+  return `The server is going down: this conversation ends ${when}.`;
 }
 
 /** One entry of `session.fallbacks`: a string, or an object that names what was wanted, what is used and why. */
