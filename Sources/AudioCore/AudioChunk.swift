@@ -1,5 +1,5 @@
 /// A run of mono PCM16 samples at a stated rate.
-public struct AudioChunk: Equatable, Sendable {
+public struct AudioChunk: Equatable, Codable, Sendable {
     /// Signed 16-bit samples, native byte order, one channel.
     public var samples: [Int16]
     /// Samples per second, in hertz.

@@ -34,6 +34,19 @@ public struct Resampler: ~Copyable, Sendable {
         speex_resampler_skip_zeros(filter)
     }
 
+    /// How much of the input the filter looks ahead: a sound that ends now is in the output when this much more is here.
+    /// Zero for equal rates; 2.5…5 ms between 8, 16, 24 and 48 kHz at quality 5.
+    public var latency: Duration {
+        filter.map { .samples(Int(speex_resampler_get_input_latency($0)), at: inputRate) } ?? .zero
+    }
+
+    /// How many samples of output the input so far is still owed; at most ``latency`` and a sample. `finish()` returns
+    /// exactly so many.
+    public var owed: Int { filter == nil ? 0 : due - given }
+
+    /// How many samples of output the input so far makes, rounded up.
+    private var due: Int { (taken * outputRate + inputRate - 1) / inputRate }
+
     deinit {
         if let filter { speex_resampler_destroy(filter) }
     }
@@ -51,17 +64,17 @@ public struct Resampler: ~Copyable, Sendable {
     /// sample). The next `process` begins a new stream.
     public mutating func finish() -> [Int16] {
         guard let filter else { return [] }
-        let due = (taken * outputRate + inputRate - 1) / inputRate - given
+        let owed = owed
         var tail: [Int16] = []
         let silence = [Int16](repeating: 0, count: max(64, Int(speex_resampler_get_input_latency(filter))))
-        while tail.count < due {
+        while tail.count < owed {
             tail += Self.run(filter, silence, room: silence.count * outputRate / inputRate + 64)
         }
         speex_resampler_reset_mem(filter)
         speex_resampler_skip_zeros(filter)
         taken = 0
         given = 0
-        return Array(tail.prefix(max(0, due)))
+        return Array(tail.prefix(max(0, owed)))
     }
 
     /// Feeds `samples` until the filter has taken all of them.

@@ -1,12 +1,12 @@
 /// The last samples of a stream, addressed by their position since its start.
 ///
-/// Holds at most ``capacity`` samples; older ones are overwritten. A position is a count of samples and never repeats,
-/// so a caller can ask for "everything from there on" and see whether the beginning is gone.
+/// Holds at most ``capacity`` samples; older ones are overwritten. A position never repeats, so a caller can ask for
+/// "everything from there on" and see whether the beginning is gone.
 public struct SampleRing: Sendable {
     /// How many samples are kept at most.
     public let capacity: Int
-    /// The position after the newest sample; that is, how many samples were appended in all.
-    public private(set) var end = 0
+    /// The position after the newest sample.
+    public private(set) var end = AudioPosition.start
     private var storage: [Int16]
 
     /// An empty history.
@@ -19,10 +19,10 @@ public struct SampleRing: Sendable {
     }
 
     /// The position of the oldest sample that is still there; equals ``end`` when there is none.
-    public var start: Int { max(0, end - capacity) }
+    public var start: AudioPosition { end.advanced(bySamples: -capacity) }
 
     /// How many samples are there now.
-    public var count: Int { end - start }
+    public var count: Int { end.samples(since: start) }
 
     /// Appends samples; the oldest give way where room is short.
     public mutating func append(_ samples: [Int16]) {
@@ -33,13 +33,13 @@ public struct SampleRing: Sendable {
     public mutating func append(_ samples: UnsafeBufferPointer<Int16>) {
         // Of a run longer than the whole ring only the tail can survive.
         let skipped = max(0, samples.count - capacity)
-        end += skipped
+        end = end.advanced(bySamples: skipped)
         var rest = samples[skipped...]
         while !rest.isEmpty {
-            let slot = end % capacity
+            let slot = end.samples % capacity
             let piece = rest.prefix(capacity - slot)
             storage.withUnsafeMutableBufferPointer { _ = $0[slot..<slot + piece.count].update(fromContentsOf: piece) }
-            end += piece.count
+            end = end.advanced(bySamples: piece.count)
             rest = rest.dropFirst(piece.count)
         }
     }
@@ -47,14 +47,15 @@ public struct SampleRing: Sendable {
     /// The samples from `position` to the newest, oldest first.
     ///
     /// What is already gone is left out: compare `position` with ``start``. Beyond ``end`` there is nothing.
-    public func samples(from position: Int) -> [Int16] { samples(in: position..<max(position, end)) }
+    public func samples(from position: AudioPosition) -> [Int16] { samples(in: position..<max(position, end)) }
 
     /// The samples at the positions of `range`, as far as they are still there and already there.
-    public func samples(in range: Range<Int>) -> [Int16] {
+    public func samples(in range: Range<AudioPosition>) -> [Int16] {
         let wanted = range.clamped(to: start..<end)
         guard !wanted.isEmpty else { return [] }
-        let first = wanted.lowerBound % capacity
-        let run = min(wanted.count, capacity - first)
-        return Array(storage[first..<first + run]) + storage[0..<wanted.count - run]
+        let first = wanted.lowerBound.samples % capacity
+        let count = wanted.upperBound.samples(since: wanted.lowerBound)
+        let run = min(count, capacity - first)
+        return Array(storage[first..<first + run]) + storage[0..<count - run]
     }
 }

@@ -1,4 +1,6 @@
 /// Reading and writing WAV files, on bytes in memory.
+///
+/// What a stream needs in order to write one piece by piece are ``header(sampleRate:dataLength:)`` and the samples.
 public enum WAVFile {
     /// Sample rates that are read, in hertz.
     public static let sampleRates = 1_000...384_000
@@ -8,10 +10,11 @@ public enum WAVFile {
     /// How the samples of a file are written down.
     private enum Encoding {
         case unsigned8, signed16, signed24, signed32, float32
+        case telephone(G711)
 
         var width: Int {
             switch self {
-            case .unsigned8: 1
+            case .unsigned8, .telephone: 1
             case .signed16: 2
             case .signed24: 3
             case .signed32, .float32: 4
@@ -25,7 +28,7 @@ public enum WAVFile {
         var sampleRate: Int
     }
 
-    /// Reads PCM of 8, 16, 24 or 32 bits or 32-bit floats, and mixes the channels (mean) down to mono PCM16.
+    /// Reads PCM of 8, 16, 24 or 32 bits, 32-bit floats, µ-law and A-law, and mixes the channels (mean) down to mono PCM16.
     ///
     /// Louder than full scale is clipped. A `data` chunk that promises more than the file holds, as recorders that
     /// were cut off or that write to a pipe leave behind, is read as far as it goes; a last incomplete frame is dropped.
@@ -61,8 +64,19 @@ public enum WAVFile {
     /// Writes mono PCM16.
     public static func write(_ chunk: AudioChunk) -> [UInt8] {
         let data = PCM16.bytes(littleEndian: chunk.samples)
+        return header(sampleRate: chunk.sampleRate, dataLength: data.count) + data
+    }
+
+    /// The bytes of ``header(sampleRate:dataLength:)``.
+    public static let headerLength = 44
+
+    /// What stands before the samples of a mono PCM16 file.
+    /// - Parameters:
+    ///   - sampleRate: samples per second, in hertz.
+    ///   - dataLength: bytes of samples that follow.
+    public static func header(sampleRate: Int, dataLength: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(44 + data.count)
+        bytes.reserveCapacity(headerLength)
         func tag(_ text: String) { bytes += Array(text.utf8) }
         func uint16(_ value: Int) { bytes += [UInt8(value & 0xFF), UInt8(value >> 8 & 0xFF)] }
         // Sizes beyond 32 bits are written as "as much as there is".
@@ -72,19 +86,19 @@ public enum WAVFile {
             uint16(value >> 16)
         }
         tag("RIFF")
-        uint32(36 + data.count)
+        uint32(headerLength - 8 + dataLength)
         tag("WAVE")
         tag("fmt ")
         uint32(16)
         uint16(1)  // PCM
         uint16(1)  // channel
-        uint32(chunk.sampleRate)
-        uint32(2 * chunk.sampleRate)
+        uint32(sampleRate)
+        uint32(2 * sampleRate)
         uint16(2)
         uint16(16)
         tag("data")
-        uint32(data.count)
-        return bytes + data
+        uint32(dataLength)
+        return bytes
     }
 
     private static func readFormat(
@@ -112,10 +126,13 @@ public enum WAVFile {
         case (1, 24): encoding = .signed24
         case (1, 32): encoding = .signed32
         case (3, 32): encoding = .float32
+        case (6, 8): encoding = .telephone(.aLaw)
+        case (7, 8): encoding = .telephone(.muLaw)
         default:
             throw WAVError(
                 .unsupported,
-                "WAV format \(kind) with \(bits) bits is not read; use PCM (8, 16, 24 or 32 bits) or 32-bit float.")
+                "WAV format \(kind) with \(bits) bits is not read; use PCM (8, 16, 24 or 32 bits), 32-bit float, "
+                    + "µ-law or A-law.")
         }
         guard channelCounts.contains(channels) else {
             throw WAVError(.unsupported, "The file has \(channels) channels; 1 to 8 are read.")
@@ -135,7 +152,13 @@ public enum WAVFile {
     private static func mix(_ bytes: [UInt8], _ range: Range<Int>, _ format: Format) -> [Int16] {
         bytes.withUnsafeBytes { file in
             let data = UnsafeRawBufferPointer(rebasing: file[range])
-            if format.channels == 1, format.encoding == .signed16 { return PCM16.samples(littleEndian: data) }
+            if format.channels == 1 {
+                switch format.encoding {
+                case .signed16: return PCM16.samples(littleEndian: data)
+                case .telephone(let law): return law.decode(Array(data))
+                default: break
+                }
+            }
             let frame = format.channels * format.encoding.width
             let reader = LittleEndian(bytes: bytes)
             return (0..<range.count / frame).map { index in
@@ -162,6 +185,7 @@ public enum WAVFile {
         case .float32:
             let value = Float(bitPattern: reader.uint32(offset))
             return value.isNaN ? 0 : Double(value) * 32768
+        case .telephone(let law): return Double(law.decode(reader.bytes[offset]))
         }
     }
 }

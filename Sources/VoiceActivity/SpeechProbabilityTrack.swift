@@ -1,17 +1,21 @@
+import AudioCore
+
 /// The network's verdict on one window of a stream.
-public struct WindowProbability: Equatable, Sendable {
+public struct WindowProbability: Equatable, Codable, Sendable {
     /// Which window it is, counted from 0 at the start of the stream.
     public let index: Int
-    /// Where it starts, in samples (16 kHz) since the start of the stream.
-    public let start: Int
+    /// Where it starts in the caller's stream.
+    public let start: AudioPosition
     /// The probability, 0…1, that the window holds speech.
     public let probability: Float
 
-    /// Where it ends (exclusive), in samples since the start of the stream.
-    public var end: Int { start + SileroModel.windowLength }
+    /// Where it ends (exclusive) in the caller's stream.
+    public var end: AudioPosition { start.advanced(bySamples: SileroModel.windowLength) }
+    /// The samples that it covers.
+    public var range: Range<AudioPosition> { start..<end }
 
     /// States a verdict.
-    public init(index: Int, start: Int, probability: Float) {
+    public init(index: Int, start: AudioPosition, probability: Float) {
         self.index = index
         self.start = start
         self.probability = probability
@@ -34,8 +38,11 @@ public struct SpeechProbabilityTrack: Sendable {
         window = [Float](repeating: 0, count: SileroModel.windowLength)
     }
 
-    /// How many samples the stream had so far.
-    public var position: Int { windowCount * SileroModel.windowLength + filled }
+    /// The end of the stream so far.
+    public var position: AudioPosition { windowStart.advanced(bySamples: filled) }
+
+    /// Where the window starts that is being filled.
+    private var windowStart: AudioPosition { AudioPosition(samples: windowCount * SileroModel.windowLength) }
 
     /// Appends samples and returns the verdicts on the windows that they complete, oldest first.
     ///
@@ -64,16 +71,9 @@ public struct SpeechProbabilityTrack: Sendable {
             var next = state
             let probability = model.probability(of: window.span, state: &next)
             state = next
-            report(WindowProbability(index: windowCount, start: windowCount * length, probability: probability))
+            report(WindowProbability(index: windowCount, start: windowStart, probability: probability))
             windowCount += 1
             filled = 0
         }
-    }
-
-    /// Forgets everything: the next sample is the first of a new stream.
-    public mutating func reset() {
-        state = SileroState()
-        filled = 0
-        windowCount = 0
     }
 }

@@ -1,4 +1,5 @@
 import AudioCore
+import TestSupport
 import Testing
 
 /// Samples of a sine.
@@ -38,7 +39,8 @@ private func resample(_ samples: [Int16], from: Int, to: Int, widths: (Int) -> I
 
 @Suite struct ResamplerTests {
     static let pairs = [
-        (16000, 24000), (24000, 16000), (22050, 16000), (16000, 8000), (8000, 16000), (48000, 16000), (16000, 44100),
+        (16000, 24000), (24000, 16000), (22050, 16000), (16000, 8000), (8000, 16000), (48000, 16000), (16000, 48000),
+        (16000, 44100),
     ]
 
     @Test(arguments: pairs) func outputLastsAsLongAsInput(from: Int, to: Int) throws {
@@ -57,6 +59,39 @@ private func resample(_ samples: [Int16], from: Int, to: Int, widths: (Int) -> I
         }
     }
 
+    /// Rates of telephony and of browsers, to and from the rate of the caller's stream.
+    private static let streams = [8000, 24000, 48000].flatMap { [($0, 16000), (16000, $0)] }
+
+    @Test(arguments: streams, 1...20) func aStreamIsTheSameHoweverItIsCut(rates: (Int, Int), seed: Int) throws {
+        let (from, to) = rates
+        var random = Seeded(seed)
+        let input = (0..<Int.random(in: 0...9000, using: &random)).map { _ in
+            Int16.random(in: .min ... .max, using: &random)
+        }
+        let whole = try resample(input, from: from, to: to) { _ in input.count }
+        guard var resampler = Resampler(from: from, to: to) else { throw Refused() }
+        let latency = resampler.latency
+        #expect(latency > .zero && latency <= .milliseconds(5))
+        var output: [Int16] = []
+        var taken = 0
+        while taken < input.count {
+            // Also pieces of nothing, of one sample and of many frames.
+            let largest = [1, 3, 160, 4000].randomElement(using: &random) ?? 1
+            let piece = input[taken...].prefix(.random(in: 0...largest, using: &random))
+            output += resampler.process(Array(piece))
+            taken += piece.count
+            // What is held back is known, and no more than the filter looks ahead.
+            let owed = resampler.owed
+            #expect(output.count + owed == (taken * to + from - 1) / from)
+            #expect(owed >= 0 && owed <= latency.samples(at: to) + to / from + 1)
+            #expect(output[...] == whole.prefix(output.count))
+        }
+        let owed = resampler.owed
+        let tail = resampler.finish()
+        #expect(tail.count == owed)
+        #expect(output + tail == whole)
+    }
+
     @Test(arguments: pairs) func toneStaysInPlaceAndLoud(from: Int, to: Int) throws {
         let output = try resample(tone(440, rate: from, count: from), from: from, to: to) { _ in 320 }
         let wanted = tone(440, rate: to, count: to)
@@ -69,6 +104,8 @@ private func resample(_ samples: [Int16], from: Int, to: Int, widths: (Int) -> I
     @Test func equalRatesPassThrough() throws {
         let input = tone(1000, rate: 16000, count: 777)
         #expect(try resample(input, from: 16000, to: 16000) { _ in 100 } == input)
+        let resampler = Resampler(from: 16000, to: 16000)
+        #expect(resampler?.latency == .zero)
     }
 
     @Test func foldingIsFilteredOut() throws {

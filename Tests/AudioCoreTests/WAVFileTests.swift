@@ -45,6 +45,9 @@ import Testing
             (1, 2, 16, [2, 0, 4, 0, 0xFF, 0xFF, 0xFD, 0xFF], [3, -2]),
             (1, 1, 24, [0, 0, 0x80, 0, 1, 0, 0x80, 0, 0], [-32768, 1, 1]),
             (1, 1, 32, [0, 0, 5, 0, 0, 0, 0, 0x80], [5, -32768]),
+            (6, 1, 8, [0xAA, 0x2A, 0xD5, 0x55], [32256, -32256, 8, -8]),
+            (7, 1, 8, [0x80, 0x00, 0xFF, 0x7F], [32124, -32124, 0, 0]),
+            (7, 2, 8, [0x80, 0xFF, 0x80], [16062]),
             (
                 3, 1, 32, [0, 0, 0, 0x3F, 0, 0, 0x80, 0x40, 0, 0, 0x80, 0xFF, 0, 0, 0xC0, 0x7F],
                 [16384, 32767, -32768, 0]
@@ -72,7 +75,8 @@ import Testing
         #expect(code(Array(good[..<30])) == .truncated)
         #expect(code(Array(good[..<36])) == .truncated)
         #expect(code(Array(good[..<12]) + good[36...]) == .malformed)
-        #expect(code(file(kind: 6, bits: 8, data: [1])) == .unsupported)
+        #expect(code(file(kind: 2, bits: 4, data: [1])) == .unsupported)
+        #expect(code(file(kind: 7, bits: 16, data: [1, 2])) == .unsupported)
         #expect(code(file(kind: 3, bits: 64, data: [1])) == .unsupported)
         #expect(code(file(channels: 0, data: [1])) == .unsupported)
         #expect(code(file(channels: 9, data: [1])) == .unsupported)
@@ -82,16 +86,16 @@ import Testing
 
     @Test func theMessageNamesTheTrouble() {
         do throws(WAVError) {
-            _ = try WAVFile.read(file(kind: 6, bits: 8, data: [1]))
-            Issue.record("A-law was read")
+            _ = try WAVFile.read(file(kind: 2, bits: 4, data: [1]))
+            Issue.record("ADPCM was read")
         } catch {
-            #expect(error.description.contains("format 6 with 8 bits"))
+            #expect(error.description.contains("format 2 with 4 bits"))
         }
     }
 
     @Test("Damage never crashes", arguments: 1...50) func mutations(seed: UInt64) {
         var generator = Seeded(seed)
-        let kinds = [(1, 1, 16), (1, 2, 16), (1, 1, 24), (3, 2, 32), (1, 8, 8)]
+        let kinds = [(1, 1, 16), (1, 2, 16), (1, 1, 24), (3, 2, 32), (1, 8, 8), (6, 1, 8), (7, 2, 8)]
         for (kind, channels, bits) in kinds {
             let data = (0..<200).map { _ in UInt8.random(in: 0...255, using: &generator) }
             let original = file(kind: kind, channels: channels, bits: bits, data: data)
