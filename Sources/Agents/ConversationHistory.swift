@@ -1,9 +1,13 @@
-/// What was said so far, as language models are told it: a bounded list, the oldest entries fall out first.
+import ProjectModel
+
+/// What was said so far, as language models are told it: a bounded list of turns, of which the oldest fall out first.
+///
+/// A turn is what the caller said and all answers to it. What was said before the caller's first words is a turn as well.
 public struct ConversationHistory: Equatable, Sendable {
     /// What one party said in one go.
     public struct Entry: Equatable, Sendable {
         /// Who speaks.
-        public enum Speaker: Equatable, Sendable {
+        public enum Speaker: Hashable, Sendable {
             /// The caller.
             case caller
             /// The agent of that name; nil is the orchestrator.
@@ -16,6 +20,8 @@ public struct ConversationHistory: Equatable, Sendable {
         public var text: String
         /// Whether somebody talked over it, so that `text` is only a part.
         public var wasInterrupted: Bool
+        /// Whether it was too long for the history, so that `text` is only its beginning.
+        public var isCut = false
 
         /// What one party said in one go.
         public init(_ speaker: Speaker, _ text: String, wasInterrupted: Bool = false) {
@@ -27,38 +33,55 @@ public struct ConversationHistory: Equatable, Sendable {
 
     /// Oldest first.
     public private(set) var entries: [Entry] = []
-    /// How many of the caller's turns are kept, with all answers to them.
-    public let maximumTurns: Int
-    /// How many characters are kept over all entries.
-    public let maximumCharacters: Int
+    /// How many entries have fallen out so far.
+    public private(set) var leftOut = 0
+    /// What is kept.
+    public let limits: HistoryLimits
     private var characters = 0
+    private var turns = 0
 
     /// An empty history.
-    /// - Parameters:
-    ///   - maximumTurns: at least 1.
-    ///   - maximumCharacters: at least 1.
-    public init(maximumTurns: Int = 20, maximumCharacters: Int = 24_000) {
-        self.maximumTurns = max(1, maximumTurns)
-        self.maximumCharacters = max(1, maximumCharacters)
+    public init(_ limits: HistoryLimits = HistoryLimits()) { self.limits = limits }
+
+    /// Adds what was said last; empty text adds nothing.
+    ///
+    /// Beyond the limits whole turns fall out. A turn that alone is longer than the history keeps its beginning: the entry
+    /// that goes over the end is cut, and what comes after it falls out.
+    public mutating func append(_ entry: Entry) {
+        if entry.text.isEmpty { return }
+        entries.append(entry)
+        characters += entry.length
+        if entry.speaker == .caller { turns += 1 }
+        while turns > limits.maximumTurns || characters > limits.maximumCharacters, dropOldestTurn() {}
+        cutEnd()
     }
 
-    /// Adds what was said last. Empty text adds nothing; an entry longer than the whole history keeps its beginning.
-    public mutating func append(_ entry: Entry) {
-        var entry = entry
-        if entry.text.isEmpty { return }
-        if entry.text.count > maximumCharacters { entry.text = String(entry.text.prefix(maximumCharacters)) }
-        entries.append(entry)
-        characters += entry.text.count
-        var turns = entries.count { $0.speaker == .caller }
-        while turns > maximumTurns || characters > maximumCharacters {
-            let oldest = entries.removeFirst()
-            characters -= oldest.text.count
-            if oldest.speaker == .caller { turns -= 1 }
-        }
-        // An answer to a question that fell out would stand for nothing.
-        while turns > 0, let first = entries.first, first.speaker != .caller {
-            characters -= first.text.count
-            entries.removeFirst()
-        }
+    /// Returns false when there is only one turn.
+    private mutating func dropOldestTurn() -> Bool {
+        guard let next = entries.dropFirst().firstIndex(where: { $0.speaker == .caller }) else { return false }
+        if entries[0].speaker == .caller { turns -= 1 }
+        characters -= entries[..<next].reduce(0) { $0 + $1.length }
+        entries.removeSubrange(..<next)
+        leftOut += next
+        return true
     }
+
+    private mutating func cutEnd() {
+        guard characters > limits.maximumCharacters, var last = entries.popLast() else { return }
+        let room = limits.maximumCharacters - (characters - last.length)
+        characters -= last.length
+        guard room > 0 else {
+            leftOut += 1
+            return
+        }
+        last.text = String(last.text.unicodeScalars.prefix(room))
+        last.isCut = true
+        entries.append(last)
+        characters += room
+    }
+}
+
+extension ConversationHistory.Entry {
+    /// In Unicode scalars: one character may be made of any number of them.
+    fileprivate var length: Int { text.unicodeScalars.count }
 }

@@ -4,7 +4,7 @@ public struct Floor: Equatable, Sendable {
     public enum Order: Equatable, Sendable {
         /// As members become ready to speak; of those that become ready together, the earlier in the file first.
         case ready
-        /// Strictly as members stand in the graph; whoever will not speak is passed over.
+        /// In the order of the graph. Members that will not speak are skipped.
         case graph
     }
 
@@ -23,10 +23,10 @@ public struct Floor: Equatable, Sendable {
         self.members = members
     }
 
-    /// Whether nobody speaks and nobody waits.
+    /// Whether no member speaks or waits.
     public var isFree: Bool { holder == nil && waiting.isEmpty }
 
-    /// `member` has something to say. Saying so twice changes nothing.
+    /// `member` has something to say. A second call changes nothing.
     public mutating func ready(_ member: String) {
         guard members.contains(member), holder != member, !waiting.contains(member) else { return }
         waiting.append(member)

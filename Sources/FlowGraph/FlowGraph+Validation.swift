@@ -6,7 +6,7 @@ extension FlowGraph {
             case noMembers, duplicateMember, unknownMember, unknownTarget, selfReference, cycle, unreachable
             case badLoop, duplicateEdge, defaultWithoutCondition
 
-            /// Whether the graph could run all the same.
+            /// Whether the graph can run in spite of it.
             public var isHarmless: Bool { self == .duplicateEdge || self == .defaultWithoutCondition }
         }
 
@@ -43,7 +43,7 @@ extension FlowGraph {
         }
         let knownNames = Set(known)
         for index in nodes.indices {
-            // Looking for what was meant costs time for every name; a file this wrong gets no more advice.
+            // A search for similar names takes time. A file with this many mistakes gets no more suggestions.
             let advises = found.count < 50
             found += memberProblems(at: index, places: places, known: advises ? known : [], knownNames: knownNames)
             found += edgeProblems(at: index, places: places, advises: advises)

@@ -1,9 +1,9 @@
 /// The members of one super agent and the edges between them. A value; `FlowMachine` runs it.
-public struct FlowGraph: Equatable, Sendable {
+public struct FlowGraph: Codable, Equatable, Sendable {
     /// One way on from a member.
-    public struct Edge: Hashable, Sendable {
+    public struct Edge: Codable, Hashable, Sendable {
         /// When the edge is taken.
-        public enum Guard: Hashable, Sendable {
+        public enum Guard: Codable, Hashable, Sendable {
             /// Always.
             case always
             /// When the condition holds for the finished member's answer.
@@ -25,7 +25,7 @@ public struct FlowGraph: Equatable, Sendable {
     }
 
     /// How many of a member's true conditions are followed.
-    public enum TriageMode: String, Equatable, Sendable, CaseIterable {
+    public enum TriageMode: String, Codable, Equatable, Sendable, CaseIterable {
         /// Only the first true one.
         case firstMatch = "first-match"
         /// Every true one.
@@ -33,7 +33,7 @@ public struct FlowGraph: Equatable, Sendable {
     }
 
     /// One member.
-    public struct Node: Equatable, Sendable {
+    public struct Node: Codable, Equatable, Sendable {
         /// The name of an agent or of another super agent.
         public var name: String
         /// Its ways on, in the order of the file.
@@ -50,12 +50,12 @@ public struct FlowGraph: Equatable, Sendable {
     }
 
     /// A way back: when `condition` holds for the answer of `tail`, everything from `head` to `tail` runs again.
-    public struct Loop: Equatable, Sendable {
+    public struct Loop: Codable, Equatable, Sendable {
         /// The member after which the condition is judged.
         public var tail: String
         /// The member to which the flow returns; an ancestor of `tail`, or `tail` itself.
         public var head: String
-        /// What must hold to go round again.
+        /// The condition for another round.
         public var condition: String
         /// How often at most: 1…100.
         public var maxIterations: Int

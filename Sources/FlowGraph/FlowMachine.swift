@@ -1,18 +1,21 @@
 /// Says which nodes of a plan run next. A pure value: events in, actions out, in the order of the graph.
 ///
-/// - Roots start at once; every other node when all its parents have settled and at least one way to it is open.
+/// - Roots start at once. Every other node starts when all its parents have settled and at least one way to it is open.
 /// - A way is open when its parent finished and its guard holds. When no way to a node is open, it is skipped, and what
 ///   only follows it is skipped in turn.
 /// - A node that failed gives no answer and its conditions do not hold, but it does not block: its unconditional and
 ///   default ways are open.
-/// - What follows a loop from outside waits until the loop is over, so that it sees the last round's answers.
+/// - What follows a loop from outside waits until the loop is over, so that it sees the last round's answers. What begins
+///   the loop's next round sees them as well.
 /// - Events that do not fit the state of their node (late, twice, unknown) change nothing and return no actions.
 public struct FlowMachine: Equatable, Sendable {
-    /// What the owner has to do.
+    /// An instruction to the owner of the machine.
     public enum Action: Equatable, Sendable {
-        /// Run the node. `parents` finished and passed the flow on to it; their answers are its input, in the order
-        /// of the graph.
-        case start(_ id: String, parents: [String])
+        /// Run the node. Its input are the answers of `ancestors`: everything that finished and from which the ways that
+        /// were taken lead to it, in the order of the graph, but its parents last. A closing node gets its parents only: the
+        /// members that it closes. A node that begins a loop's next round gets the answers of the round before as well, behind
+        /// the others. Several nodes may begin a round: read the answers for all of them before one starts.
+        case start(_ id: String, ancestors: [String])
         /// Judge the conditions on the node's answer and report with `judged`. When a loop may go round again, its
         /// condition is the first of them.
         case judge(_ id: String, conditions: [String])
@@ -42,6 +45,16 @@ public struct FlowMachine: Equatable, Sendable {
             case .finished, .failed, .skipped: true
             }
         }
+
+        /// Which of its ways are taken; empty when it passed nothing on.
+        var open: [Bool] {
+            switch self {
+            case .waiting, .running, .judging, .skipped: []
+            case .finished(let open), .failed(let open): open
+            }
+        }
+
+        var hasAnswered: Bool { if case .finished = self { true } else { false } }
     }
 
     private enum LoopState: Equatable, Sendable {
@@ -99,8 +112,7 @@ public struct FlowMachine: Equatable, Sendable {
         guard let index = indices[id], states[index] == .judging else { return [] }
         let loops = loopsThatMayGoRound(at: index)
         for (loop, isTrue) in zip(loops, holds) where isTrue {
-            goRound(loop)
-            return advance()
+            return goRound(loop)
         }
         return settle(index, holds: Array(holds.dropFirst(loops.count)))
     }
@@ -136,14 +148,16 @@ public struct FlowMachine: Equatable, Sendable {
         return advance()
     }
 
-    private mutating func goRound(_ number: Int) {
-        guard case .open(let iterations) = loops[number] else { return }
+    private mutating func goRound(_ number: Int) -> [Action] {
+        guard case .open(let iterations) = loops[number] else { return [] }
         let body = Set(plan.loops[number].body)
+        let answered = ancestors(of: plan.loops[number].tail).filter(body.contains) + [plan.loops[number].tail]
         for index in body { states[index] = .waiting }
         for inner in loops.indices where inner != number && body.contains(plan.loops[inner].tail) && inner < number {
             loops[inner] = .open(iterations: 0)
         }
         loops[number] = .open(iterations: iterations + 1)
+        return advance(after: answered, of: body)
     }
 
     private mutating func endLoops(at tail: Int) {
@@ -151,7 +165,10 @@ public struct FlowMachine: Equatable, Sendable {
     }
 
     /// Starts and skips whatever can be. One pass is enough, since ways lead only to later nodes.
-    private mutating func advance() -> [Action] {
+    /// - Parameters:
+    ///   - round: when a loop goes round, who answered in the round before and led to its tail.
+    ///   - body: then the nodes of that loop. The first of them start at once, since what leads to them is settled.
+    private mutating func advance(after round: [Int] = [], of body: Set<Int> = []) -> [Action] {
         var actions: [Action] = []
         guard hasBegun else { return [] }
         for index in states.indices where states[index] == .waiting {
@@ -159,8 +176,10 @@ public struct FlowMachine: Equatable, Sendable {
             let node = plan.nodes[index]
             switch verdict {
             case .start(let parents):
+                let isFirst = body.contains(index) && !node.parents.contains(where: body.contains)
+                let input = input(of: index, parents: parents, after: isFirst ? round : [])
                 states[index] = .running
-                actions.append(.start(node.id, parents: parents.map { plan.nodes[$0].id }))
+                actions.append(.start(node.id, ancestors: input.map { plan.nodes[$0].id }))
             case .skip:
                 states[index] = .skipped
                 endLoops(at: index)
@@ -175,6 +194,24 @@ public struct FlowMachine: Equatable, Sendable {
         return actions
     }
 
+    /// Whose answers the node gets; `round` stands behind all others.
+    private func input(of index: Int, parents: [Int], after round: [Int]) -> [Int] {
+        if case .closing = plan.nodes[index].kind { return parents }
+        return ancestors(of: index).filter { !parents.contains($0) } + parents + round
+    }
+
+    /// Everything that answered and from which the ways that were taken lead to `index`. Ways lead only to later nodes, so
+    /// that one pass back is enough.
+    private func ancestors(of index: Int) -> [Int] {
+        var leads = [Bool](repeating: false, count: index) + [true]
+        for node in (0..<index).reversed() {
+            leads[node] = zip(plan.nodes[node].ways, states[node].open).contains { way, isOpen in
+                isOpen && way.target <= index && leads[way.target]
+            }
+        }
+        return (0..<index).filter { leads[$0] && states[$0].hasAnswered }
+    }
+
     private enum Verdict {
         case start(parents: [Int])
         case skip
@@ -182,7 +219,7 @@ public struct FlowMachine: Equatable, Sendable {
         case passOn
     }
 
-    /// What becomes of a waiting node, or nil while it has to wait on.
+    /// The next state of a waiting node, or nil while it has to wait.
     private func verdict(on index: Int) -> Verdict? {
         var answering: [Int] = []
         var isEntered = false

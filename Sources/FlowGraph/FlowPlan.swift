@@ -59,7 +59,7 @@ public struct FlowPlan: Equatable, Sendable {
     public struct Loop: Equatable, Sendable {
         /// The node after which the condition is judged, by index.
         public var tail: Int
-        /// What must hold to go round again.
+        /// The condition for another round.
         public var condition: String
         /// How often the flow goes back at most.
         public var maxIterations: Int
@@ -67,7 +67,7 @@ public struct FlowPlan: Equatable, Sendable {
         public var body: [Int]
     }
 
-    /// No plan grows beyond this; what would is left out. `FlowPlan.size` tells beforehand.
+    /// The largest number of nodes of a plan. Further nodes are left out. Use `FlowPlan.size` to check beforehand.
     public static let maximumNodes = 500
 
     /// In the order of the graph.

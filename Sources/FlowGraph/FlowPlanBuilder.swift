@@ -1,6 +1,6 @@
-/// Flattens super agents, depth first; `FlowPlan` is what comes of it.
+/// Flattens super agents, depth first, into a `FlowPlan`.
 struct FlowPlanBuilder {
-    /// Super agents within each other, at most.
+    /// The deepest nesting of super agents.
     static let deepestNesting = 16
 
     let graphs: [String: FlowGraph]

@@ -10,7 +10,7 @@ struct EnglishReader: Sendable {
         var back = ""
     }
 
-    /// What a word became.
+    /// The result of reading a word.
     struct Reading {
         var text: String
         /// How many of the words that follow it are in it.

@@ -3,7 +3,7 @@ enum Markup {
     /// The text of `source` on one line, with full stops where a heading, an item or a row ended.
     static func plain(_ source: String, language: String) -> String {
         let plain = plain(source, language: language, keepsCode: false)
-        // Nothing but code: then the code is what there is to say.
+        // The text has only code, so the code is spoken.
         return plain.contains(where: \.isLetter) ? plain : self.plain(source, language: language, keepsCode: true)
     }
 
@@ -46,7 +46,7 @@ enum Markup {
         if isBlock || isRow { endThought(&result) }
     }
 
-    /// Puts a full stop behind what was said so far, unless it has a mark already.
+    /// Adds a full stop to the text so far, unless it ends with a punctuation mark.
     private static func endThought(_ result: inout String) {
         while result.last?.isWhitespace == true { result.removeLast() }
         guard let last = result.last(where: { !"\"'”’)*_`~".contains($0) }) else { return }
@@ -106,7 +106,7 @@ enum Markup {
         while index < line.count {
             let rest = line[index...]
             if let (text, end) = link(line, at: index) ?? tag(line, at: index) ?? entity(line, at: index) {
-                // Shorter than what it came from: this ends.
+                // The result is shorter than the input, so this terminates.
                 result += inline(Array(text), language: language)
                 index = end
                 continue

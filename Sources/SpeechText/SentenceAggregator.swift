@@ -4,8 +4,8 @@
 /// them. A sentence carries the white space that follows it as far as it was known. It is given out as soon as its end is
 /// certain: at the space behind a full stop, or, where the word before could be an abbreviation, at the character after it.
 ///
-/// The first piece of a text may end with a clause already, when whoever waits for it asks for that
-/// (`mayCutFirstClause`): a slow stream is heard sooner, a quick one keeps its prosody.
+/// The first piece of a text may end with a clause, if the caller asks for that (`mayCutFirstClause`). So a slow stream is
+/// heard sooner, and a quick one keeps its prosody.
 public struct SentenceAggregator: Equatable, Sendable {
     /// Fragments shorter than this many characters are joined with what follows.
     public let minimum: Int
@@ -13,7 +13,7 @@ public struct SentenceAggregator: Equatable, Sendable {
     public let maximum: Int
 
     private let rules: SentenceRules
-    /// What was taken and not given out.
+    /// Text that was received but not passed on yet.
     private var pending: [Unicode.Scalar] = []
     /// The beginning of the current line, as far as it decides what kind of line it is.
     private var lineHead: [Unicode.Scalar] = []
@@ -21,7 +21,7 @@ public struct SentenceAggregator: Equatable, Sendable {
     private var isInFence = false
     private var first = FirstPiece.awaited
 
-    /// What becomes of the first piece of a text.
+    /// The state of the first piece of a text.
     private enum FirstPiece: Equatable {
         /// It ends with a sentence. Exits: `hurried`, `given`.
         case awaited
@@ -110,7 +110,7 @@ public struct SentenceAggregator: Equatable, Sendable {
         !isInFence && !next.isSpace && !next.isClosing && ClauseRules.ends(text, before: next)
     }
 
-    /// Whether what is pending is worth speaking by itself. A character of a script that writes no spaces counts twice.
+    /// Whether the pending text is long enough to be spoken alone. A character of a script without spaces counts twice.
     private var isLongEnough: Bool {
         guard pending.count * 2 >= minimum else { return false }
         var text = pending[...].drop { $0.isSpace }

@@ -1,4 +1,4 @@
-/// What ends a sentence and what only looks like it.
+/// Rules for the ends of sentences.
 struct SentenceRules: Equatable, Sendable {
     /// Whether a number with a full stop is an ordinal ("am 3. März").
     private let hasDottedOrdinals: Bool

@@ -1,4 +1,4 @@
-/// Makes a written text speakable: what is there for the eye goes, what a voice could not read is put into words.
+/// Makes a written text speakable: removes formatting, and writes as words what a voice cannot read.
 ///
 /// For every language Markdown (headings, lists, emphasis, links, images, tables, code), HTML tags and entities, emoji and
 /// control characters are taken away, addresses of web pages are shortened to their host, and line ends that end a thought
@@ -20,7 +20,7 @@ public func speakable(_ text: String, language: String) -> String {
         let plain = Markup.plain(text, language: String(parts.first ?? ""))
         return tidy(isEnglish ? EnglishReader(customs).read(plain) : plain)
     }
-    // What one pass brings to light (`*&lt;b&gt;*`) the next one reads; ordinary text is still after the first.
+    // One pass can reveal markup for the next (`*&lt;b&gt;*`). Ordinary text does not change after the first pass.
     var spoken = pass(text)
     for _ in 0..<6 {
         let again = pass(spoken)
@@ -32,13 +32,13 @@ public func speakable(_ text: String, language: String) -> String {
     return tidy(String(text.map { $0.isLetter ? $0 : " " }))
 }
 
-/// Characters that no spoken text holds: they would be read out as signs, or are Markdown.
+/// Characters that never occur in spoken text: they are Markdown, or would be read out as signs.
 private let unspoken: Set<Character> = ["*", "_", "`", "#", "~", "|", "[", "]", "{", "}", "\\", "<", ">", "^"]
 
 /// Marks that stand behind a word.
 private let closing: Set<Character> = [",", ".", ";", ":", "!", "?", "…"]
 
-/// Puts white space and commas in order and takes the last marks away.
+/// Normalizes white space and commas, and removes the last marks.
 private func tidy(_ text: String) -> String {
     var result = ""
     var hasSpace = false

@@ -104,7 +104,7 @@ struct PlanTests {
                 var brief = Brief(
                     task: .plan, agentName: input, agentDescription: input, goal: input, callerWords: input,
                     parents: parents)
-                let tasks: [Brief.Task] = [.plan, .summarize, .reply, .judge(condition: input)]
+                let tasks: [Brief.Task] = [.plan, .summarize, .judge(condition: input)]
                 for task in tasks {
                     brief.task = task
                     let text = LocalPlanner.answer(to: brief)
@@ -202,17 +202,6 @@ struct DecisionTests {
     @Test func routesToTheNameAsItIsWritten() {
         let name = "Ünal \"the\n2nd\""
         #expect(route("ünal", [.init(agent: "A", text: ""), .init(agent: name, text: "")]) == name)
-    }
-
-    @Test func replySaysWhatItIs() {
-        var generator = Seeded(1)
-        for _ in 0..<500 {
-            var brief = Corpus.brief(using: &generator)
-            brief.task = .reply
-            let text = LocalPlanner.answer(to: brief)
-            #expect(text.contains("offline planner"))
-            #expect(faults(of: text).isEmpty, "\(faults(of: text)): \(text)")
-        }
     }
 }
 

@@ -7,6 +7,8 @@ private struct Run {
     var starts: [String: Int] = [:]
     var skipped: Set<String> = []
     var order: [String] = []
+    /// Whose answers each node got when it last started.
+    var ancestors: [String: [String]] = [:]
     var completions = 0
     var violations: [String] = []
 }
@@ -39,27 +41,33 @@ private func run(_ plan: FlowPlan, in world: World, order seed: UInt64, nonsense
     var running: [String] = []
     var toJudge: [(id: String, conditions: [String])] = []
     var settled: Set<String> = []
+    /// Who gave an answer when it last ran.
+    var answered: Set<String> = []
 
     func perform(_ actions: [FlowMachine.Action]) {
+        let known = answered
         for action in actions {
             if result.completions > 0 { result.violations.append("\(action) after completion") }
             switch action {
-            case .start(let id, let parents):
-                result.starts[id, default: 0] += 1
-                result.order.append(id)
-                settled.remove(id)
-                running.append(id)
-                let all = plan.node(id)?.parents.map { plan.nodes[$0].id } ?? []
-                if !Set(parents).isSubset(of: settled) {
+            case .start(let id, let ancestors):
+                if !known.isSuperset(of: ancestors) {
                     result.violations.append("\(id) got answers that are not there")
                 }
-                if !Set(parents).isSubset(of: all) { result.violations.append("\(id) got a stranger's answer") }
+                if Set(ancestors).count < ancestors.count { result.violations.append("\(id) got an answer twice") }
+                if let node = plan.node(id) { result.violations += violations(of: ancestors, for: node, in: plan) }
+                let all = plan.node(id)?.parents.map { plan.nodes[$0].id } ?? []
                 if !settled.isSuperset(of: all) { result.violations.append("\(id) started before its parents settled") }
-                if parents != all.filter(parents.contains) { result.violations.append("\(id): parents out of order") }
+                result.starts[id, default: 0] += 1
+                result.order.append(id)
+                result.ancestors[id] = ancestors
+                settled.remove(id)
+                answered.remove(id)
+                running.append(id)
             case .judge(let id, let conditions): toJudge.append((id, conditions))
             case .skipped(let id):
                 result.skipped.insert(id)
                 settled.insert(id)
+                answered.remove(id)
             case .completed: result.completions += 1
             }
         }
@@ -82,11 +90,13 @@ private func run(_ plan: FlowPlan, in world: World, order seed: UInt64, nonsense
         if let place = toJudge.indices.randomElement(using: &random), running.isEmpty || random.chance(50) {
             let (id, conditions) = toJudge.remove(at: place)
             settled.insert(id)
+            answered.insert(id)
             let round = result.starts[id] ?? 0
             perform(machine.judged(id, holds: conditions.map { world.holds(id, $0, round: round) }))
         } else {
             let id = running.remove(at: Int.random(in: running.indices, using: &random))
             settled.insert(id)
+            if !world.fails(id) { answered.insert(id) }
             perform(world.fails(id) ? machine.failed(id) : machine.finished(id))
         }
     }
@@ -94,8 +104,32 @@ private func run(_ plan: FlowPlan, in world: World, order seed: UInt64, nonsense
     return result
 }
 
-/// The same semantics, written down naively for one round without loops: which nodes run.
-private func reference(_ plan: FlowPlan, in world: World) -> Set<String> {
+/// Who may be an ancestor of a node, and in which order: outside of loops everything before the node's parents, the parents,
+/// and behind them the last round of the loops that begin with it, each part in the order of the graph.
+private func violations(of ancestors: [String], for node: FlowPlan.Node, in plan: FlowPlan) -> [String] {
+    let places = ancestors.compactMap { plan.node($0)?.order }
+    let heads = plan.loops.filter { $0.body.contains(node.order) && !node.parents.contains(where: $0.body.contains) }
+    let bodies = Set(heads.flatMap(\.body))
+    let earlier = Array(places.prefix { !bodies.contains($0) })
+    let round = Array(places.dropFirst(earlier.count))
+    var found: [String] = []
+    if !round.allSatisfy(bodies.contains) || round != round.sorted() || !earlier.allSatisfy({ $0 < node.order }) {
+        found.append("\(node.id) got an answer from behind it")
+    }
+    // Two ascending runs at most, the second of parents.
+    let fall = zip(earlier, earlier.dropFirst()).enumerated().first { $1.0 >= $1.1 }?.offset ?? earlier.count - 1
+    let parents = Array(earlier.dropFirst(fall + 1))
+    if !parents.allSatisfy(node.parents.contains) || parents != parents.sorted() {
+        found.append("\(node.id): ancestors out of order")
+    }
+    if case .closing = node.kind, !earlier.allSatisfy(node.parents.contains) || !round.isEmpty {
+        found.append("\(node.id) closes strangers")
+    }
+    return found
+}
+
+/// The same semantics, written down naively for one round without loops: which nodes run, and whose answers each gets.
+private func reference(_ plan: FlowPlan, in world: World) -> [String: [String]] {
     enum Outcome { case answered, failed, skipped }
     var outcome: [Int: Outcome] = [:]
     func taken(_ node: FlowPlan.Node, to target: Int) -> Bool {
@@ -109,14 +143,20 @@ private func reference(_ plan: FlowPlan, in world: World) -> Set<String> {
             }
         }
     }
-    var runs: Set<String> = []
+    var runs: [String: [String]] = [:]
+    // Everything that the flow went through on its way to a node, whether it answered or not.
+    var behind: [Int: Set<Int>] = [:]
     for node in plan.nodes {
         let entering = node.parents.filter { outcome[$0] != .skipped && taken(plan.nodes[$0], to: node.order) }
         let answers = entering.filter { outcome[$0] == .answered }
+        behind[node.order] = entering.reduce(into: Set(entering)) { $0.formUnion(behind[$1] ?? []) }
+        var input =
+            (behind[node.order] ?? []).filter { outcome[$0] == .answered }.subtracting(answers).sorted() + answers
+        if case .closing = node.kind { input = answers }
         if case .closing = node.kind, answers.isEmpty {
             outcome[node.order] = entering.isEmpty ? .skipped : .failed
         } else if node.parents.isEmpty || !entering.isEmpty {
-            runs.insert(node.id)
+            runs[node.id] = input.map { plan.nodes[$0].id }
             outcome[node.order] = world.fails(node.id) ? .failed : .answered
         } else {
             outcome[node.order] = .skipped
@@ -149,9 +189,9 @@ struct FlowMachineLaws {
         for order in 0..<4 as Range<UInt64> {
             let run = run(plan, in: world, order: order, nonsense: order == 0)
             #expect(run.violations == [])
-            #expect(Set(run.starts.keys) == expected)
+            #expect(run.ancestors == expected)
             #expect(run.starts.values.allSatisfy { $0 == 1 })
-            #expect(run.skipped == Set(plan.nodes.map(\.id)).subtracting(expected))
+            #expect(run.skipped == Set(plan.nodes.map(\.id)).subtracting(expected.keys))
             #expect(run.completions == 1)
         }
     }
@@ -167,6 +207,7 @@ struct FlowMachineLaws {
             let run = run(plan, in: world, order: order)
             #expect(run.violations == [])
             #expect(run.starts == first.starts)
+            #expect(run.ancestors == first.ancestors)
             #expect(run.completions == 1)
         }
         for node in plan.nodes {

@@ -10,16 +10,16 @@ struct FlowMachineTests {
 
     @Test func tutorialGraph() {
         var machine = FlowMachine(plan: FlowPlan(running: "Advisor", graphs: ["Advisor": advisor]))
-        #expect(machine.begin() == [.start("Advisor/Stock", parents: [])])
+        #expect(machine.begin() == [.start("Advisor/Stock", ancestors: [])])
         #expect(
             machine.finished("Advisor/Stock") == [
-                .start("Advisor/Currency", parents: ["Advisor/Stock"]),
-                .start("Advisor/Risk", parents: ["Advisor/Stock"]),
+                .start("Advisor/Currency", ancestors: ["Advisor/Stock"]),
+                .start("Advisor/Risk", ancestors: ["Advisor/Stock"]),
             ])
         #expect(machine.finished("Advisor/Risk") == [])
         #expect(
             machine.finished("Advisor/Currency") == [
-                .start("Advisor", parents: ["Advisor/Stock", "Advisor/Currency", "Advisor/Risk"])
+                .start("Advisor", ancestors: ["Advisor/Stock", "Advisor/Currency", "Advisor/Risk"])
             ])
         #expect(machine.finished("Advisor") == [.completed])
         #expect(machine.finished("Advisor") == [])
@@ -27,7 +27,7 @@ struct FlowMachineTests {
 
     @Test func oneAgent() {
         var machine = FlowMachine(plan: FlowPlan(running: "Solo", graphs: [:]))
-        #expect(machine.begin() == [.start("Solo", parents: [])])
+        #expect(machine.begin() == [.start("Solo", ancestors: [])])
         #expect(machine.begin() == [])
         #expect(machine.failed("Solo") == [.completed])
     }
@@ -53,8 +53,8 @@ struct FlowMachineTests {
         #expect(machine.finished("S/A") == [.judge("S/A", conditions: ["b", "c"])])
         #expect(
             machine.judged("S/A", holds: [true, true]) == [
-                .start("S/B", parents: ["S/A"]), .start("S/C", parents: ["S/A"]), .skipped("S/D"),
-                .start("S/E", parents: ["S/A"]),
+                .start("S/B", ancestors: ["S/A"]), .start("S/C", ancestors: ["S/A"]), .skipped("S/D"),
+                .start("S/E", ancestors: ["S/A"]),
             ])
         #expect(machine.judged("S/A", holds: [false, false]) == [])
     }
@@ -64,9 +64,9 @@ struct FlowMachineTests {
         _ = machine.finished("S/A")
         #expect(
             machine.judged("S/A", holds: [true, true]) == [
-                .start("S/B", parents: ["S/A"]), .skipped("S/C"), .skipped("S/D"), .start("S/E", parents: ["S/A"]),
+                .start("S/B", ancestors: ["S/A"]), .skipped("S/C"), .skipped("S/D"), .start("S/E", ancestors: ["S/A"]),
             ])
-        #expect(machine.finished("S/B") == [.start("S/J", parents: ["S/B"])])
+        #expect(machine.finished("S/B") == [.start("S/J", ancestors: ["S/A", "S/B"])])
     }
 
     @Test func defaultIsForWhenNothingMatched() {
@@ -74,7 +74,7 @@ struct FlowMachineTests {
         _ = machine.finished("S/A")
         #expect(
             machine.judged("S/A", holds: []) == [
-                .skipped("S/B"), .skipped("S/C"), .start("S/D", parents: ["S/A"]), .start("S/E", parents: ["S/A"]),
+                .skipped("S/B"), .skipped("S/C"), .start("S/D", ancestors: ["S/A"]), .start("S/E", ancestors: ["S/A"]),
             ])
     }
 
@@ -82,11 +82,11 @@ struct FlowMachineTests {
         var machine = triage(.allMatch)
         #expect(
             machine.failed("S/A") == [
-                .skipped("S/B"), .skipped("S/C"), .start("S/D", parents: []), .start("S/E", parents: []),
+                .skipped("S/B"), .skipped("S/C"), .start("S/D", ancestors: []), .start("S/E", ancestors: []),
             ])
         _ = machine.failed("S/D")
         #expect(machine.failed("S/E") == [])
-        #expect(machine.finished("S/J") == [.start("S", parents: ["S/J"])])
+        #expect(machine.finished("S/J") == [.start("S", ancestors: ["S/J"])])
     }
 
     @Test func nothingIsClosedWhenEveryoneFailed() {
@@ -109,14 +109,63 @@ struct FlowMachineTests {
         var machine = FlowMachine(plan: FlowPlan(running: "S", graphs: ["S": graph]))
         _ = machine.begin()
         for _ in 0..<2 {
-            #expect(machine.finished("S/Draft") == [.start("S/Critic", parents: ["S/Draft"])])
+            #expect(machine.finished("S/Draft") == [.start("S/Critic", ancestors: ["S/Draft"])])
             #expect(machine.finished("S/Critic") == [.judge("S/Critic", conditions: ["not good enough"])])
-            #expect(machine.judged("S/Critic", holds: [true]) == [.start("S/Draft", parents: [])])
+            #expect(
+                machine.judged("S/Critic", holds: [true]) == [.start("S/Draft", ancestors: ["S/Draft", "S/Critic"])])
         }
         _ = machine.finished("S/Draft")
         #expect(
             machine.finished("S/Critic") == [
-                .start("S/Log", parents: ["S/Draft"]), .start("S/Editor", parents: ["S/Critic"]),
+                .start("S/Log", ancestors: ["S/Draft"]), .start("S/Editor", ancestors: ["S/Draft", "S/Critic"]),
+            ])
+    }
+
+    @Test func theThirdOfAChainKnowsTheFirstAndAFailureBetweenHidesNobody() {
+        let graph = FlowGraph(nodes: [
+            .init(name: "A", edges: [.init(to: "B"), .init(to: "D")]), .init(name: "B", edges: [.init(to: "C")]),
+            .init(name: "C", edges: [.init(to: "D")]), .init(name: "D"), .init(name: "Aside"),
+        ])
+        var machine = FlowMachine(plan: FlowPlan(running: "S", graphs: ["S": graph]))
+        _ = machine.begin()
+        _ = machine.finished("S/Aside")
+        _ = machine.finished("S/A")
+        #expect(machine.failed("S/B") == [.start("S/C", ancestors: ["S/A"])])
+        #expect(machine.finished("S/C") == [.start("S/D", ancestors: ["S/A", "S/C"])])
+        #expect(machine.finished("S/D") == [.start("S", ancestors: ["S/A", "S/C", "S/D", "S/Aside"])])
+    }
+
+    @Test func parentsStandLast() {
+        let graph = FlowGraph(nodes: [
+            .init(name: "A", edges: [.init(to: "D")]), .init(name: "B", edges: [.init(to: "C")]),
+            .init(name: "C", edges: [.init(to: "D")]), .init(name: "D"),
+        ])
+        var machine = FlowMachine(plan: FlowPlan(running: "S", graphs: ["S": graph]))
+        _ = machine.begin()
+        for name in ["A", "B"] { _ = machine.finished("S/" + name) }
+        #expect(machine.finished("S/C") == [.start("S/D", ancestors: ["S/B", "S/A", "S/C"])])
+    }
+
+    @Test func whatFollowsANestedSuperAgentKnowsItsMembersAndItsClosingKnowsThemOnly() {
+        let graphs = [
+            "Outer": FlowGraph(nodes: [
+                .init(name: "First", edges: [.init(to: "Inner")]), .init(name: "Inner", edges: [.init(to: "Last")]),
+                .init(name: "Last"),
+            ]),
+            "Inner": FlowGraph(nodes: [.init(name: "R1"), .init(name: "R2")]),
+        ]
+        var machine = FlowMachine(plan: FlowPlan(running: "Outer", graphs: graphs))
+        _ = machine.begin()
+        _ = machine.finished("Outer/First")
+        _ = machine.finished("Outer/Inner/R1")
+        #expect(
+            machine.finished("Outer/Inner/R2") == [
+                .start("Outer/Inner", ancestors: ["Outer/Inner/R1", "Outer/Inner/R2"])
+            ])
+        #expect(
+            machine.finished("Outer/Inner") == [
+                .start(
+                    "Outer/Last", ancestors: ["Outer/First", "Outer/Inner/R1", "Outer/Inner/R2", "Outer/Inner"])
             ])
     }
 }

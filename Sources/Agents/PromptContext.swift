@@ -1,0 +1,32 @@
+import Foundation
+
+/// What a prompt says beside the work itself. The clock is the owner's: the time comes in as text.
+public struct PromptContext: Equatable, Sendable {
+    /// The language of the answer, a BCP-47 tag such as `de-DE`; nil leaves it to the model.
+    public var language: String?
+    /// Date, time and time zone in words, such as `Saturday, 28 November 2026, 18:44 (Europe/Berlin)`; nil says nothing.
+    public var now: String?
+
+    /// What a prompt says beside the work itself.
+    public init(language: String? = nil, now: String? = nil) {
+        self.language = language
+        self.now = now
+    }
+
+    /// Asks for the language: `Answer in German (de-DE).`
+    var languageOrder: String? {
+        guard let language, !language.isEmpty else { return nil }
+        let name = Self.englishName(of: language)
+        return name.map { "Answer in \($0) (\(language))." } ?? "Answer in the language \(language)."
+    }
+
+    /// Says what time it is.
+    var timeNote: String? { now.map { "It is \($0)." } }
+
+    /// The language's name in English, without region and script; nil for a language that is not known.
+    static func englishName(of tag: String) -> String? {
+        guard let code = tag.split(whereSeparator: { $0 == "-" || $0 == "_" }).first?.lowercased() else { return nil }
+        let name = Locale(identifier: "en_US").localizedString(forLanguageCode: code)
+        return name.flatMap { $0.lowercased() == code ? nil : $0 }
+    }
+}
