@@ -4,7 +4,7 @@ import ProviderKit
 /// asks for judgements, choices, summaries and plans; any other chat is a plan.
 func readBrief(_ messages: [ChatMessage]) -> Brief {
     let system = messages.last { $0.role == .system }?.content ?? ""
-    let (parents, rest) = readAnswers(messages.last { $0.role == .user }?.content ?? "")
+    let (parents, rest) = readAnswers(withoutConversation(messages.last { $0.role == .user }?.content ?? ""))
     let words = rest.replacing("The caller had asked: ", with: "")
     if system.contains("exactly one word: yes or no") {
         let parts = words.split(separator: "\n\n", maxSplits: 1).map(String.init)
@@ -35,9 +35,17 @@ func readBrief(_ messages: [ChatMessage]) -> Brief {
         agentDescription: lines.first ?? "", goal: goal, callerWords: words, parents: parents)
 }
 
+/// `text` without what was said before, between `<conversation>` and `</conversation>`.
+private func withoutConversation(_ text: String) -> String {
+    guard let start = text.firstRange(of: "<conversation>"),
+        let end = text[start.upperBound...].firstRange(of: "</conversation>")
+    else { return text }
+    return String(text[..<start.lowerBound] + text[end.upperBound...].drop(while: \.isWhitespace))
+}
+
 /// The answers between `<answer from="NAME">` and `</answer>`, and what is left of the text without them.
 private func readAnswers(_ text: String) -> (answers: [Brief.Answer], rest: String) {
-    let open = "<answer from=\""
+    let (open, cut) = ("<answer from=\"", " [CUT]")
     var answers: [Brief.Answer] = []
     var rest = ""
     var left = text[...]
@@ -45,10 +53,12 @@ private func readAnswers(_ text: String) -> (answers: [Brief.Answer], rest: Stri
         let end = left[nameEnd.upperBound...].firstRange(of: "</answer>")
     {
         rest += left[..<start.lowerBound]
+        let content = left[nameEnd.upperBound..<end.lowerBound]
+        let isCut = content.hasSuffix(cut)
         answers.append(
             Brief.Answer(
                 agent: String(left[start.upperBound..<nameEnd.lowerBound]),
-                text: String(left[nameEnd.upperBound..<end.lowerBound])))
+                text: String(isCut ? content.dropLast(cut.count) : content), isCut: isCut))
         left = left[end.upperBound...].drop(while: \.isWhitespace)
     }
     return (answers, rest + left)

@@ -86,3 +86,11 @@ extension Stage {
         }
     }
 }
+
+extension WebSocketConnection {
+    /// Bytes that may wait for a client which reads slowly; well below what ends the connection.
+    private static let mostQueued = 256 << 10
+
+    /// Waits until the client has taken most of what was sent; false when it has gone, or the work was called off.
+    func hasRoom() async -> Bool { await drained(below: Self.mostQueued) }
+}

@@ -3,7 +3,7 @@ import Synchronization
 /// The pieces of an answer's body between the service thread, which holds the `Store`, and the reader, which holds this.
 /// When the reader drops it before the end, the transfer is aborted.
 final class AnswerBuffer: Sendable {
-    /// What both sides see.
+    /// The state that both sides share.
     final class Store: Sendable {
         fileprivate let state = Mutex(State())
     }
@@ -88,7 +88,7 @@ extension AnswerBuffer.Store {
         state.withLock { if case .coming = $0.phase { true } else { false } }
     }
 
-    /// What to do with what came.
+    /// What to do with data that arrived.
     enum Admission { case taken, pause, abort }
 
     func add(_ bytes: UnsafeRawBufferPointer, limit: Int) -> Admission {

@@ -31,7 +31,7 @@ struct Channel {
 
     var isOpen: Bool { if case .open = phase { true } else { false } }
 
-    /// What came of `add`.
+    /// The result of `add`.
     enum Admission {
         case closed
         /// Queued; `wake` tells whether the service thread must be told.
@@ -125,7 +125,7 @@ struct Channel {
     }
 }
 
-/// First in, first out, without moving what waits.
+/// First in, first out. Waiting elements are not moved.
 struct Queue<Element> {
     private var storage: [Element?] = []
     private var head = 0

@@ -8,7 +8,7 @@ struct ContextStorage {
     /// The name of the protocol that every connection has; it is never seen on the wire.
     static let protocolName = "parley"
 
-    /// Where the library puts what it reads, and a client's handshake.
+    /// Buffers for data that the library reads, and for a client's handshake.
     static let bufferSize: UInt32 = 16 << 10
 
     /// Room for the pointer to the loop, found from every callback.

@@ -123,7 +123,7 @@ struct LineSplitter {
         return line(upTo: end)
     }
 
-    /// What is left when no more bytes come.
+    /// The rest, when no more bytes come.
     mutating func rest() -> String? {
         guard start < bytes.count else { return nil }
         defer { start = bytes.count }

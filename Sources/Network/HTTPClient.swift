@@ -49,7 +49,7 @@ public final class HTTPClient: Sendable {
         _ = try? await answer.bytes(limit: 0)
     }
 
-    /// Aborts what is under way, closes all connections and waits for the thread's end.
+    /// Aborts running transfers, closes all connections, and waits for the end of the thread.
     public func shutDown() async {
         loop.finish()
         await loop.ended()

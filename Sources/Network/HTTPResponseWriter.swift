@@ -5,7 +5,7 @@ public final class HTTPResponseWriter: Sendable {
     private enum Phase {
         /// → ending, over.
         case open
-        /// What is queued still leaves. → over.
+        /// Queued bytes are still being sent. → over.
         case ending(isCut: Bool)
         /// The client has all of it, or is gone.
         case over
@@ -24,7 +24,7 @@ public final class HTTPResponseWriter: Sendable {
         var isOpen: Bool { if case .open = phase { true } else { false } }
     }
 
-    /// Past so many bytes a writer waits until half of them have left.
+    /// Above this number of queued bytes, a writer waits until half of them are sent.
     private static let mostQueued = 64 << 10
     /// The most that is handed to the library at a time.
     private static let largestPiece = 32 << 10
@@ -128,12 +128,12 @@ public final class HTTPResponseWriter: Sendable {
 
     enum Next {
         case piece([UInt8])
-        /// Nothing is there yet; `flush` of the session tells when.
+        /// There is nothing to send yet. `flush` of the session says when there is.
         case wait
         case end(isCut: Bool)
     }
 
-    /// What to send next, when what was before has left.
+    /// What to send next, after everything before it was sent.
     func next() -> Next {
         let (next, writer) = state.withLock { state -> (Next, CheckedContinuation<Bool, Never>?) in
             if let piece = state.pieces.popFirst() {

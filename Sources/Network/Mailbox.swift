@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What other threads leave for a service thread: commands, and waiting for its end.
+/// Commands from other threads to a service thread, and waiting for its end.
 final class Mailbox<Owner>: Sendable {
     typealias Command = @Sendable (Owner) -> Void
 

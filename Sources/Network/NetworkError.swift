@@ -1,4 +1,4 @@
-/// What went wrong on the network, with a code to act on and a sentence to show.
+/// A network error: a code for programs and a sentence for people.
 public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of trouble.
     public enum Code: Sendable, Equatable {
@@ -10,13 +10,13 @@ public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible 
         case permissionDenied
         /// The URL isn't of the kind that is asked for, or a header can't be sent.
         case invalidURL
-        /// Nobody answers there, or isn't trusted, or the answer isn't HTTP or WebSocket.
+        /// There is no answer, the certificate is not trusted, or the answer is not HTTP or WebSocket.
         case connectionFailed
         /// No connection, or no headers of an answer, in the time for it.
         case timedOut
         /// The connection ended before the answer's body was complete.
         case connectionLost
-        /// More came than the caller has room for.
+        /// The answer is larger than the caller's limit.
         case tooLarge
         /// The server answered the handshake with this HTTP status; `body` is what came with it, as far as it was
         /// there when the status was.

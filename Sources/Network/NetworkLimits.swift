@@ -11,7 +11,7 @@ public struct NetworkLimits: Sendable {
     /// Bytes received and not yet read on one WebSocket, or of an answer's body; past it nothing more is read from the
     /// network.
     public var maxUnreadBytes = 256 << 10
-    /// Connections of a server, of any kind; past it new ones are closed at once.
+    /// The largest number of connections of a server, of any kind. Further ones are closed at once.
     public var maxConnections = 16_384
     /// Largest request line and headers together, in bytes; more and the connection is dropped.
     public var maxHeaderBytes = 16 << 10

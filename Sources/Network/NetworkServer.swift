@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a server does with requests and sockets.
+/// Handles requests and sockets.
 public protocol ServerHandler: Sendable {
     /// Answers a request. Its connection waits as long as it takes.
     func respond(to request: HTTPRequest) async -> HTTPResponse
@@ -10,7 +10,7 @@ public protocol ServerHandler: Sendable {
 
 /// An HTTP/1.1 and WebSocket server on one port. The handler's calls are children of `run()`.
 public final class NetworkServer: Sendable {
-    /// What is going on, for metrics.
+    /// Current numbers, for metrics.
     public struct Statistics: Sendable {
         /// WebSockets that are open now.
         public var openSockets: Int

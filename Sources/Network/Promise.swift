@@ -6,7 +6,7 @@ final class Promise<Value: Sendable>: Sendable {
 
     private enum State {
         case pending(CheckedContinuation<Outcome, Never>?)
-        /// Nobody waits yet. → taken.
+        /// There is no waiter yet. → taken.
         case settled(Outcome)
         /// Not kept, so that it ends when its taker drops it.
         case taken

@@ -1,6 +1,6 @@
 /// How the body of a request comes, as its headers have it.
 enum BodyFraming {
-    /// None; `mustClose` when the library waits for one all the same.
+    /// There is no body. `mustClose` if the library waits for one anyway.
     case none(mustClose: Bool)
     case sized(Int)
     case chunked
@@ -38,7 +38,7 @@ enum BodyFraming {
     }
 }
 
-/// What has come of a request's body.
+/// The part of a request's body that has arrived.
 struct RequestBody {
     /// nil: it comes with a length, which the library counts down.
     private var chunks: ChunkDecoder?

@@ -1,7 +1,7 @@
 import CWebSockets
 import Foundation
 
-/// What libwebsockets parsed of a request, as a value. On the service thread, while the headers are held.
+/// A request, as parsed by libwebsockets. Use it on the service thread, while the library holds the headers.
 struct RequestReader {
     let socket: OpaquePointer
     let limits: NetworkLimits

@@ -147,7 +147,7 @@ final class ServerSession: Session {
 
     private func bodyCame(_ socket: OpaquePointer, _ input: UnsafeMutableRawPointer?, _ length: Int) -> Int32 {
         guard case .collecting(let request, var body, let closing) = stage, let input, length > 0 else { return 0 }
-        // Taken out for the while: a second reference would copy what is there so far.
+        // Moved out temporarily, to avoid a copy-on-write.
         stage = .idle
         let progress = body.add(UnsafeRawBufferPointer(start: input, count: length))
         stage = .collecting(request, body, closing: closing)

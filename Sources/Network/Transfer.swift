@@ -15,7 +15,7 @@ final class Transfer {
     private var head = AnswerHead()
     /// Where the body goes; nil until the headers are here.
     private var store: AnswerBuffer.Store?
-    /// What libcurl says of a certificate.
+    /// libcurl's message about a certificate.
     private let detail: UnsafeMutablePointer<CChar>
 
     init(_ call: HTTPCall, id: UInt, handle: UnsafeMutableRawPointer, promise: Promise<HTTPAnswer>, loop: TransferLoop)
@@ -126,7 +126,7 @@ final class Transfer {
 
     // MARK: - The end
 
-    /// What libcurl's verdict means; nil: all is well.
+    /// The error for libcurl's result; nil for success.
     func failure(_ code: CURLcode) -> NetworkError? {
         guard code != CURLE_OK else { return nil }
         // The certificate's fault alone has a text worth its while that can't hold anything of the request.

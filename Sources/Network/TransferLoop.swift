@@ -177,7 +177,7 @@ final class TransferLoop: @unchecked Sendable {
         if let transfer = transfers[id] { curl_easy_pause(transfer.handle, CURLPAUSE_CONT) }
     }
 
-    /// Nobody wants the answer any more: closes its connection.
+    /// The answer is no longer wanted: closes its connection.
     func abort(_ id: UInt) {
         guard let transfer = transfers[id] else { return }
         end(transfer, because: NetworkError(.cancelled, "the transfer was aborted"))

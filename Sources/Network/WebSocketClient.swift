@@ -16,7 +16,7 @@ public final class WebSocketClient: Sendable {
         loop.perform { $0.finish(code: 1001, reason: "") }
     }
 
-    /// Closes what is open with 1001 and waits for the thread's end. Handshakes under way fail as cancelled.
+    /// Closes open connections with 1001, and waits for the end of the thread. Running handshakes fail as cancelled.
     public func shutDown() async {
         loop.perform { $0.finish(code: 1001, reason: "") }
         await loop.ended()

@@ -52,6 +52,12 @@ public final class WebSocketConnection: Sendable {
         var channel = Channel()
         var reader: CheckedContinuation<Message?, Never>?
         var watchers: [CheckedContinuation<WebSocketEnding, Never>] = []
+        var senders = WaitingSenders()
+
+        /// Those who wait for room and have it now, or will never have it.
+        mutating func releasedSenders() -> [WaitingSenders.Release] {
+            senders.release(queuedBytes: channel.queuedBytes, isOpen: channel.isOpen)
+        }
     }
 
     /// The subprotocol that was agreed on.
@@ -161,6 +167,7 @@ public final class WebSocketConnection: Sendable {
         case .overflow:
             loop.countOverflow()
             releaseReader()
+            releaseSenders()
             flush()
             return false
         }
@@ -168,6 +175,31 @@ public final class WebSocketConnection: Sendable {
 
     /// Payload bytes that wait to be sent.
     public var queuedBytes: Int { state.withLock { $0.channel.queuedBytes } }
+
+    /// Waits until fewer than `limit` bytes wait to be sent (1: until all have left). Whoever sends more than a few
+    /// messages waits here between them: a queue that passes `NetworkLimits.maxQueuedBytes` ends the connection.
+    /// - Returns: whether there is room; false when the socket is closing or closed, or the task cancelled.
+    @discardableResult
+    public func drained(below limit: Int) async -> Bool {
+        let id = state.withLock { $0.senders.newID() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let ready = state.withLock { state -> Bool? in
+                    guard state.channel.isOpen, !Task.isCancelled else { return false }
+                    if state.channel.queuedBytes < max(1, limit) { return true }
+                    state.senders.wait(id, below: max(1, limit), continuation)
+                    return nil
+                }
+                if let ready { continuation.resume(returning: ready) }
+            }
+        } onCancel: {
+            state.withLock { $0.senders.cancel(id) }?.resume(returning: false)
+        }
+    }
+
+    private func releaseSenders() {
+        for release in state.withLock({ $0.releasedSenders() }) { release() }
+    }
 
     /// Closes after what is queued has been sent: with `code` (one that RFC 6455 allows in a frame, else 1000 is sent)
     /// and `reason` (cut to the 123 bytes that fit). The second close of a connection does nothing.
@@ -179,6 +211,7 @@ public final class WebSocketConnection: Sendable {
         }
         guard ours else { return }
         releaseReader()
+        releaseSenders()
         flush()
     }
 
@@ -187,6 +220,7 @@ public final class WebSocketConnection: Sendable {
     public func abort() {
         state.withLock { $0.channel.abort() }
         releaseReader()
+        releaseSenders()
         loop.perform { [session] in $0.sessions[session]?.abort() }
     }
 
@@ -195,7 +229,11 @@ public final class WebSocketConnection: Sendable {
     }
 
     /// The next thing to write; called on the service thread when the frame before it has left.
-    func nextOutgoing() -> Channel.Outgoing? { state.withLock { $0.channel.nextOutgoing() } }
+    func nextOutgoing() -> Channel.Outgoing? {
+        let (next, released) = state.withLock { state in (state.channel.nextOutgoing(), state.releasedSenders()) }
+        for release in released { release() }
+        return next
+    }
 
     // MARK: - The end
 
@@ -221,7 +259,7 @@ public final class WebSocketConnection: Sendable {
 
     /// Called on the service thread when the socket is gone.
     func end(_ ending: WebSocketEnding) {
-        let (final, reader, watchers) = state.withLock { state in
+        let (final, reader, watchers, released) = state.withLock { state in
             state.channel.end(ending)
             defer {
                 state.reader = nil
@@ -229,8 +267,9 @@ public final class WebSocketConnection: Sendable {
             }
             var final = ending
             if case .ended(let known) = state.channel.phase { final = known }
-            return (final, state.reader, state.watchers)
+            return (final, state.reader, state.watchers, state.releasedSenders())
         }
+        for release in released { release() }
         reader?.resume(returning: nil)
         for watcher in watchers { watcher.resume(returning: final) }
     }

@@ -21,7 +21,7 @@ public final class BlockingWorkers: Sendable {
         var closed = false
     }
 
-    /// What the threads share; they hold it, not the workers, so that the workers can go away.
+    /// The state that the threads share. The threads do not hold the workers, so the workers can be released.
     private final class Queue: Sendable {
         let state = Mutex(State())
         /// Counts jobs (and, at the end, threads to be woken). A job dropped early leaves one wake-up too many: harmless.
@@ -86,7 +86,7 @@ public final class BlockingWorkers: Sendable {
                             })
                     },
                     drop: { continuation.resume(throwing: CancellationError()) })
-                // Raised before this lock is taken: nobody will come to drop the job, so it is not queued at all.
+                // Cancelled before this lock was taken: nothing would remove the job, so it is not queued at all.
                 let queued = queue.state.withLock { state in
                     if stop.isRaised { return false }
                     state.jobs.append(job)
@@ -136,20 +136,20 @@ public final class BlockingWorkers: Sendable {
 public final class StopFlag: Sendable {
     private let raised = Atomic(false)
 
-    /// A flag that is down.
+    /// A flag that is not raised.
     public init() {}
 
     /// Whether the work should stop at its next opportunity.
     public var isRaised: Bool { raised.load(ordering: .relaxed) }
 
-    /// Asks the work to stop. Never comes down again.
+    /// Asks the work to stop. This cannot be undone.
     public func raise() { raised.store(true, ordering: .relaxed) }
 }
 
 /// A pointer to an object of a C library that is used by one job at a time.
 ///
-/// Sendable because whoever holds the lease on the object (see `LeasePool`) is the only one who follows the pointer,
-/// and leases pass from job to job through locks.
+/// Sendable, because only the holder of the lease (see `LeasePool`) uses the pointer, and leases pass from job to job
+/// through locks.
 public struct ForeignHandle<Pointer>: @unchecked Sendable {
     /// The pointer itself.
     public let pointer: Pointer

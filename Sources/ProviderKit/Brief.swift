@@ -1,8 +1,8 @@
 /// What an agent wants from a language model, in parts. Hosted models read the `messages` rendered from it;
 /// the offline planner reads the parts themselves.
-public struct Brief: Equatable, Sendable {
+public struct Brief: Codable, Equatable, Sendable {
     /// What kind of answer is wanted.
-    public enum Task: Equatable, Sendable {
+    public enum Task: Codable, Equatable, Sendable {
         /// A plan that answers the caller.
         case plan
         /// A short spoken summary of the `parents`' answers.
@@ -11,21 +11,22 @@ public struct Brief: Equatable, Sendable {
         case judge(condition: String)
         /// The name of the one agent among `candidates` that should answer the caller.
         case route(candidates: [Answer])
-        /// An answer in the orchestrator's own name.
-        case reply
     }
 
     /// A named piece of text: an agent's answer, or an agent's description.
-    public struct Answer: Equatable, Sendable {
+    public struct Answer: Codable, Equatable, Sendable {
         /// The agent's name.
         public var agent: String
         /// Its answer or description.
         public var text: String
+        /// Whether `text` is only the beginning.
+        public var isCut: Bool
 
         /// A named piece of text.
-        public init(agent: String, text: String) {
+        public init(agent: String, text: String, isCut: Bool = false) {
             self.agent = agent
             self.text = text
+            self.isCut = isCut
         }
     }
 
@@ -39,7 +40,7 @@ public struct Brief: Equatable, Sendable {
     public var goal: String?
     /// The caller's words.
     public var callerWords: String
-    /// The finished parents' answers, in graph order.
+    /// The answers of the agents that finished before this one, in graph order, the nearest last.
     public var parents: [Answer]
 
     /// The parts of one request.
@@ -53,5 +54,14 @@ public struct Brief: Equatable, Sendable {
         self.goal = goal
         self.callerWords = callerWords
         self.parents = parents
+    }
+
+    /// The form that the answer has to have: a choice and a verdict are values that can be checked.
+    public var form: AnswerForm {
+        switch task {
+        case .plan, .summarize: .text
+        case .judge: .verdict()
+        case .route(let candidates): .choice(of: candidates.map(\.agent))
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// One message of a chat, as language models take it.
-public struct ChatMessage: Equatable, Sendable {
+public struct ChatMessage: Codable, Equatable, Sendable {
     /// Who speaks.
-    public enum Role: String, Equatable, Sendable { case system, user, assistant }
+    public enum Role: String, Codable, Equatable, Sendable { case system, user, assistant }
 
     /// Who speaks.
     public var role: Role
@@ -15,11 +15,36 @@ public struct ChatMessage: Equatable, Sendable {
     }
 }
 
+extension [ChatMessage] {
+    /// Adds what `role` says next. Two messages of one role in a row become one, because the chat templates of many
+    /// models (Mistral, Gemma) refuse a chat whose roles do not take turns.
+    /// - Parameter content: joined to a message of the same role by a blank line; an empty one adds nothing to it.
+    public mutating func say(_ role: ChatMessage.Role, _ content: String) {
+        guard let last = indices.last, self[last].role == role else {
+            append(ChatMessage(role: role, content: content))
+            return
+        }
+        if content.isEmpty { return }
+        self[last].content += self[last].content.isEmpty ? content : "\n\n" + content
+    }
+}
+
+/// The form that an answer is to have. Providers with structured output enforce it; the others are told in words only, so
+/// that an answer still has to be checked.
+public enum AnswerForm: Codable, Hashable, Sendable {
+    /// Free text.
+    case text
+    /// `{"agent": "NAME"}`: one of the names, as it is written.
+    case choice(of: [String], key: String = "agent")
+    /// `{"holds": true}` or `{"holds": false}`.
+    case verdict(key: String = "holds")
+}
+
 /// Something that a language model may call instead of, or while, answering.
-public struct ToolDefinition: Equatable, Sendable {
+public struct ToolDefinition: Codable, Equatable, Sendable {
     /// The name that the model calls it by: letters, digits, `_` and `-`, at most 64.
     public var name: String
-    /// What it does and when to use it, for the model.
+    /// Tells the model what the tool does, and when to use it.
     public var description: String
     /// A JSON Schema object for its arguments, as JSON text.
     public var parameters: String
@@ -33,7 +58,7 @@ public struct ToolDefinition: Equatable, Sendable {
 }
 
 /// One call that a model wants made; given out when its arguments are complete.
-public struct ToolCall: Equatable, Sendable {
+public struct ToolCall: Codable, Equatable, Sendable {
     /// The call's id at the model's provider; made up where the provider gives none.
     public var id: String
     /// The tool's name.
@@ -50,7 +75,7 @@ public struct ToolCall: Equatable, Sendable {
 }
 
 /// What a generation cost, as its provider counts.
-public struct TokenUsage: Equatable, Sendable {
+public struct TokenUsage: Codable, Equatable, Sendable {
     /// Tokens of the request.
     public var input: Int
     /// Tokens of the answer.
@@ -64,7 +89,7 @@ public struct TokenUsage: Equatable, Sendable {
 }
 
 /// How a model is to choose its words; what is nil is left to the model.
-public struct SamplingRequest: Equatable, Sendable {
+public struct SamplingRequest: Codable, Equatable, Sendable {
     /// 0…2.
     public var temperature: Double?
     /// Above 0, at most 1.
@@ -82,15 +107,17 @@ public struct SamplingRequest: Equatable, Sendable {
 }
 
 /// One request to a language model.
-public struct GenerationRequest: Equatable, Sendable {
+public struct GenerationRequest: Codable, Equatable, Sendable {
     /// The request in parts.
     public var brief: Brief
     /// The request as a chat, rendered from `brief` and the conversation so far.
     public var messages: [ChatMessage]
     /// What the model may call.
     public var tools: [ToolDefinition]
-    /// How the model is to choose its words; models that cannot be told need not look.
+    /// Sampling. Models without such settings ignore it.
     public var sampling: SamplingRequest
+    /// The form of the answer.
+    public var form: AnswerForm
     /// The beginning of the answer, when it was stopped in the middle: only what follows is wanted. `GenerationChain` reads
     /// it and tells the model in words; a model itself need not look.
     public var written: String
@@ -98,17 +125,18 @@ public struct GenerationRequest: Equatable, Sendable {
     /// One request.
     public init(
         brief: Brief, messages: [ChatMessage], tools: [ToolDefinition] = [],
-        sampling: SamplingRequest = SamplingRequest(), written: String = ""
+        sampling: SamplingRequest = SamplingRequest(), form: AnswerForm = .text, written: String = ""
     ) {
         self.brief = brief
         self.messages = messages
         self.tools = tools
         self.sampling = sampling
+        self.form = form
         self.written = written
     }
 }
 
-/// What a language model gives out, piece by piece.
+/// The output of a language model, piece by piece.
 public enum GenerationPiece: Equatable, Sendable {
     /// The next piece of its answer; never empty.
     case text(String)
@@ -118,13 +146,13 @@ public enum GenerationPiece: Equatable, Sendable {
     case usage(TokenUsage)
 }
 
-/// Writes text, piece by piece. Which model it is was settled when the value was made.
+/// Writes text, piece by piece. The model is chosen when the value is created.
 public protocol LanguageModel: Sendable {
     /// The provider and model as projects write them: `Local/Planner`, `OpenAI/gpt-4.1-mini`.
     var name: String { get }
 
     /// Writes the answer: calls `emit` with each piece as it is generated, in order, and returns after the last.
-    /// `emit` suspends when nobody can take more. Cancelling the task ends the work within 100 ms.
+    /// `emit` suspends while the consumer cannot take more. Cancelling the task ends the work within 100 ms.
     /// - Throws: `ProviderError`, `CancellationError`, or what `emit` throws.
     func generate(
         _ request: GenerationRequest, emit: @Sendable (GenerationPiece) async throws -> Void

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// A bounded number of expensive things (decoders, engines, places for processes), each lent to one user at a time.
+/// A bounded number of expensive things, such as decoders, engines or processes. Each has one user at a time.
 ///
-/// Things are made when first needed and kept. When all are out, users wait in the order they came.
+/// Things are created when first needed, and kept. While all are in use, further users wait in order of arrival.
 public final class LeasePool<Resource: Sendable>: Sendable {
     private enum Grant: Sendable {
         case existing(Resource)
@@ -65,7 +65,7 @@ public final class LeasePool<Resource: Sendable>: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let result = state.withLock { state -> Result<Grant, any Error>? in
-                    // Raised before this lock is taken: nobody will come to wake the waiter.
+                    // Cancelled before this lock was taken: nothing would wake the waiter.
                     if cancelled.isRaised { return .failure(CancellationError()) }
                     if let idle = state.idle.popLast() { return .success(.existing(idle)) }
                     if state.count < limit {
@@ -100,7 +100,7 @@ public final class LeasePool<Resource: Sendable>: Sendable {
         waiter?.continuation.resume(returning: .existing(resource))
     }
 
-    /// Making failed: the next in line may try.
+    /// Creation failed. The next waiter may try.
     private func giveUpRoom() {
         let waiter = state.withLock { state -> Waiter? in
             if state.waiters.isEmpty {

@@ -1,8 +1,10 @@
-/// What a provider throws when it cannot do its work. A provider throws this or `CancellationError`, nothing else.
+/// The error of a provider. A provider throws this or `CancellationError`, nothing else.
 public struct ProviderError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The kind of failure; decides whether another try makes sense.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Kind: String { case unavailable, rejected, rateLimited, timedOut, protocolViolation, unsupported }
+    public struct Code: Codable, Hashable, Sendable, CustomStringConvertible {
+        private enum Kind: String, Codable {
+            case unavailable, rejected, rateLimited, timedOut, protocolViolation, unsupported
+        }
         private let kind: Kind
 
         /// The engine or endpoint cannot be reached or has no room. Worth another try.
@@ -30,8 +32,8 @@ public struct ProviderError: Error, Equatable, Sendable, CustomStringConvertible
     public var message: String
     /// When the provider asked us to come back, if it did.
     public var retryAfter: Duration?
-    /// Whether it lies in this one request (a text that a filter refuses, a voice that is unknown): then it says nothing
-    /// about the provider's health.
+    /// Whether the cause is this one request, such as an unknown voice or a text that a filter refuses. Then the error says
+    /// nothing about the provider's health.
     public var concernsRequestOnly: Bool
 
     /// Describes one failure of `provider`.

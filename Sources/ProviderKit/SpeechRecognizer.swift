@@ -1,5 +1,5 @@
 /// What a recogniser says about the utterance so far.
-public struct Transcript: Equatable, Sendable {
+public struct Transcript: Codable, Equatable, Sendable {
     /// All words of the utterance heard so far; each transcript replaces the one before.
     public var text: String
     /// A final transcript is the last one of its utterance; interim ones may still change.

@@ -1,6 +1,6 @@
 import AudioCore
 
-/// The last step of a local synthesiser: silence is taken off the ends, the rate becomes the wanted one.
+/// The last step of a local text-to-speech engine: removes silence at both ends and converts the sample rate.
 public struct SpeechShaper: ~Copyable {
     private let provider: String
     private var engineRate: Int

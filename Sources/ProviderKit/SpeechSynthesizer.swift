@@ -1,7 +1,7 @@
 import AudioCore
 
 /// Which voice is wanted. Providers choose the nearest that they have.
-public struct VoiceRequest: Hashable, Sendable {
+public struct VoiceRequest: Codable, Hashable, Sendable {
     /// What is known of a voice's gender.
     public enum Gender: String, Hashable, Sendable { case female, male }
 
@@ -38,7 +38,7 @@ public struct SynthesisRequest: Equatable, Sendable {
 }
 
 /// When one word of a request is spoken.
-public struct WordTiming: Equatable, Sendable {
+public struct WordTiming: Codable, Equatable, Sendable {
     /// Where it stands in the request's text: offsets in characters (`Character`).
     public var range: Range<Int>
     /// When it begins, from the first sample that was emitted for the request.
@@ -54,7 +54,7 @@ public struct WordTiming: Equatable, Sendable {
     }
 }
 
-/// What a synthesiser gives out, piece by piece.
+/// The output of a text-to-speech engine, piece by piece.
 public enum SynthesisPiece: Equatable, Sendable {
     /// The next audio, PCM16 mono at the wanted rate; never empty.
     case audio(AudioChunk)

@@ -1,7 +1,7 @@
 import AudioCore
 
 /// How a conversation with a speech-to-speech model is to go.
-public struct SpeechToSpeechRequest: Equatable, Sendable {
+public struct SpeechToSpeechRequest: Codable, Equatable, Sendable {
     /// What the model is for; the system prompt.
     public var instructions: String
     /// Who speaks, and in which language the caller does.
@@ -13,7 +13,7 @@ public struct SpeechToSpeechRequest: Equatable, Sendable {
     /// What was said before this connection was made, oldest first.
     public var history: [ChatMessage]
 
-    /// How a conversation is to go.
+    /// Settings of a conversation.
     public init(
         instructions: String, voice: VoiceRequest, sampleRate: Int, sampling: SamplingRequest = SamplingRequest(),
         history: [ChatMessage] = []
@@ -28,25 +28,24 @@ public struct SpeechToSpeechRequest: Equatable, Sendable {
 
 /// What a speech-to-speech model is told, in the order in which it happens.
 ///
-/// Turns are decided on our side: the model answers only when it is asked to. Utterances and answers are numbered by
-/// whoever sends this; a number is used once.
+/// Parley decides about turns: the model answers only when it is asked to. The sender numbers utterances and answers. A
+/// number is used once.
 public enum SpeechToSpeechInput: Equatable, Sendable {
-    /// The caller's next audio, PCM16 mono at 16 kHz; also while he speaks.
+    /// The caller's next audio, PCM16 mono at 16 kHz, also during speech.
     case audio([Int16])
     /// The caller's spoken utterance is complete.
     case endUtterance(Int)
-    /// The audio since the last utterance was none; it is forgotten.
+    /// The audio since the last utterance was not speech. It is discarded.
     case dropUtterance
     /// What the caller typed, or what another agent said.
     case text(String)
     /// Answer now. The instructions, if any, are those of this one answer.
     case respond(Int, instructions: String? = nil)
-    /// No more of that answer is wanted, of which the caller has heard this much. Also for one that is complete but was
-    /// not heard to its end; for one that is unknown it does nothing.
+    /// Cancels an answer, or truncates a complete one, at what the caller has heard. Unknown ids are ignored.
     case cancel(Int, heard: Duration)
 }
 
-/// What a speech-to-speech model gives out.
+/// The output of a speech-to-speech model.
 public enum SpeechToSpeechPiece: Equatable, Sendable {
     /// What the caller said in that utterance; empty when nothing was understood. From models that tell.
     case callerTranscript(Int, String)
@@ -56,7 +55,7 @@ public enum SpeechToSpeechPiece: Equatable, Sendable {
     case audio(Int, AudioChunk)
     /// That answer is complete, or was cut short by a cancel, which may be followed by nothing at all.
     case done(Int, TokenUsage?)
-    /// That answer could not be given, or not to its end. The conversation goes on.
+    /// That answer failed, at once or in the middle. The conversation continues.
     case failed(Int, ProviderError)
 }
 

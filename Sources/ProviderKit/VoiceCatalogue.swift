@@ -1,4 +1,4 @@
-/// What is known of the voices that hosted providers sell, so that an engine of our own can pick one that is like them.
+/// What is known about voices of hosted providers. A local engine uses it to choose a similar voice.
 public enum VoiceCatalogue {
     /// The gender of the person behind a voice's name: `en-AU-WilliamNeural`, `alloy`, `Rachel`; nil when unknown.
     public static func gender(of name: String) -> VoiceRequest.Gender? {

@@ -21,13 +21,19 @@ extension HTTPClient {
     /// - Parameters:
     ///   - key: what must not be seen in an error.
     ///   - vendorCode: finds the machine-readable code in the JSON body of a refusal.
-    /// - Throws: `ProviderError` for every status but 2xx, `NetworkError`.
+    /// - Throws: `ProviderError` for every status but 2xx and for a web page, `NetworkError`.
     public func open(
         _ call: HTTPCall, for provider: String, key: Secret?,
         vendorCode: (JSONValue) -> String? = { _ in nil }
     ) async throws -> HTTPAnswer {
         let answer = try await send(call)
-        guard !(200..<300).contains(answer.status) else { return answer }
+        if (200..<300).contains(answer.status) {
+            // A proxy's page, or one of a server that is something else.
+            guard answer.headers["content-type"]?.lowercased().hasPrefix("text/html") != true else {
+                throw ProviderError(.protocolViolation, provider: provider, message: "a web page came as the answer")
+            }
+            return answer
+        }
         let body = (try? await answer.bytes(limit: 64 << 10)).flatMap { JSONValue($0) }
         throw ProviderError(
             status: answer.status, headers: answer.headers, vendorCode: body.flatMap(vendorCode), hiding: key,

@@ -16,32 +16,21 @@ struct AzureRig {
     let rig: Rig
     let endpoints: AzureEndpoints
     let sockets: WebSocketClient
-    var access = AzureAccess.key(Secret(canary))
+    var key = Secret(canary)
 
-    var recognizer: AzureRecognizer { AzureRecognizer(endpoints: endpoints, access: access, client: sockets) }
-    var synthesizer: AzureSynthesizer { synthesizer(.socket) }
-
-    func synthesizer(_ form: AzureSynthesizer.Form) -> AzureSynthesizer {
-        AzureSynthesizer(endpoints: endpoints, access: access, form: form, client: sockets, http: rig.client)
-    }
-
-    /// As this one, with tokens in place of the key.
-    func withTokens() -> AzureRig {
-        var copy = self
-        copy.access = .tokens(AzureToken(endpoints, key: Secret(Self.canary), client: rig.client))
-        return copy
-    }
+    var recognizer: AzureRecognizer { AzureRecognizer(endpoints: endpoints, key: key, client: sockets) }
+    var synthesizer: AzureSynthesizer { AzureSynthesizer(endpoints: endpoints, key: key, client: sockets) }
 
     /// As this one, with a key that Azure does not know.
     func withWrongKey() -> AzureRig {
         var copy = self
-        copy.access = .key(Secret("wrong-key"))
+        copy.key = Secret("wrong-key")
         return copy
     }
 
     static func run(_ rules: Rule..., body: (AzureRig) async throws -> Void) async throws {
         let script = DoublesScript(rules: rules)
-        let standIns: [any StandIn] = [AzureRecognitionStandIn(), AzureSynthesisStandIn(), AzureTokenStandIn()]
+        let standIns: [any StandIn] = [AzureRecognitionStandIn(), AzureSynthesisStandIn()]
         try await Rig.run(script, standIns: standIns) { rig in
             let sockets = try WebSocketClient()
             try await body(AzureRig(rig: rig, endpoints: AzureEndpoints(host: rig.url), sockets: sockets))

@@ -52,7 +52,7 @@ struct EarlyEndTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await server.run() }
             let recognizer = AzureRecognizer(
-                endpoints: AzureEndpoints(host: "http://127.0.0.1:\(server.port)"), access: .key(Secret("key")),
+                endpoints: AzureEndpoints(host: "http://127.0.0.1:\(server.port)"), key: Secret("key"),
                 client: client)
             let (audio, source) = AsyncStream.makeStream(of: [Int16].self)
             let transcripts = Collected<Transcript>()

@@ -163,6 +163,6 @@ struct ProtocolTests {
         #expect(AzureEndpoints(region: "chinaeast2")?.recognition == "wss://chinaeast2.stt.speech.azure.cn")
         #expect(AzureEndpoints(region: "evil.example/") == nil && AzureEndpoints(region: "") == nil)
         #expect(AzureEndpoints(host: "http://127.0.0.1:8/").recognition == "ws://127.0.0.1:8")
-        #expect(AzureEndpoints(host: "https://box").synthesisHTTP == "https://box")
+        #expect(AzureEndpoints(host: "https://box").synthesis == "wss://box")
     }
 }

@@ -11,7 +11,6 @@ import Testing
 
 @Suite(.serialized) struct SynthesizerTests {
     private static let william = VoiceRequest(name: "en-AU-WilliamNeural", language: "en-AU")
-    private static let forms = [AzureSynthesizer.Form.socket, .http]
 
     private func request(_ text: String, rate: Int = 16_000) -> SynthesisRequest {
         SynthesisRequest(text: text, voice: Self.william, sampleRate: rate)
@@ -26,9 +25,9 @@ import Testing
         #expect(!samples.isEmpty)
     }
 
-    @Test(arguments: forms) func keepsToTheProtocol(form: AzureSynthesizer.Form) async throws {
+    @Test func keepsToTheProtocol() async throws {
         try await AzureRig.run { azure in
-            try await SynthesizerConformance.check(azure.synthesizer(form), voice: Self.william)
+            try await SynthesizerConformance.check(azure.synthesizer, voice: Self.william)
         }
     }
 
@@ -85,9 +84,9 @@ import Testing
     }
 
     /// The stand-in learns at once that its client wants no more.
-    @Test(arguments: forms) func cancellingReachesTheService(form: AzureSynthesizer.Form) async throws {
+    @Test func cancellingReachesTheService() async throws {
         try await AzureRig.run(Rule(betweenMs: 200)) { azure in
-            let synthesizer = azure.synthesizer(form)
+            let synthesizer = azure.synthesizer
             let began = Gate()
             let speaking = Task {
                 try await synthesizer.synthesize(request(SynthesizerConformance.long)) { _ in began.open() }
@@ -103,26 +102,25 @@ import Testing
         }
     }
 
-    @Test(arguments: forms, [(400, ProviderError.Code.rejected), (429, .rateLimited), (503, .unavailable)])
-    func refusals(form: AzureSynthesizer.Form, refusal: (Int, ProviderError.Code)) async throws {
+    @Test(arguments: [(400, ProviderError.Code.rejected), (429, .rateLimited), (503, .unavailable)])
+    func refusals(refusal: (Int, ProviderError.Code)) async throws {
         try await AzureRig.run(Rule(fault: .status(refusal.0, retryAfter: 3))) { azure in
-            let error = try await failure { _ = try await speak(azure.synthesizer(form), "Hello.") }
+            let error = try await failure { _ = try await speak(azure.synthesizer, "Hello.") }
             #expect(error.code == refusal.1 && error.provider == "Azure/AI-Speech")
-            if form == .http, refusal.0 == 429 { #expect(error.retryAfter == .seconds(3)) }
         }
     }
 
-    @Test(arguments: forms) func aWrongKeyIsRejected(form: AzureSynthesizer.Form) async throws {
+    @Test func aWrongKeyIsRejected() async throws {
         try await AzureRig.run { azure in
-            let error = try await failure { _ = try await speak(azure.withWrongKey().synthesizer(form), "Hello.") }
+            let error = try await failure { _ = try await speak(azure.withWrongKey().synthesizer, "Hello.") }
             #expect(error.code == .rejected)
             #expect(!"\(error)".contains("wrong-key"))
         }
     }
 
-    @Test(arguments: forms, [0, 2]) func aCutIsUnavailable(form: AzureSynthesizer.Form, after: Int) async throws {
+    @Test(arguments: [0, 2]) func aCutIsUnavailable(after: Int) async throws {
         try await AzureRig.run(Rule(times: 1, fault: .cut(after: after))) { azure in
-            let synthesizer = azure.synthesizer(form)
+            let synthesizer = azure.synthesizer
             let error = try await failure { _ = try await speak(synthesizer, "One sentence to be spoken.") }
             #expect(error.code == .unavailable)
             try await expectSpeech(synthesizer, "And another.")
@@ -149,16 +147,16 @@ import Testing
         }
     }
 
-    @Test(arguments: forms) func silentSuccessIsNoAudio(form: AzureSynthesizer.Form) async throws {
+    @Test func silentSuccessIsNoAudio() async throws {
         try await AzureRig.run(Rule(fault: .silent)) { azure in
-            let samples = try await speak(azure.synthesizer(form), "Hello.")
+            let samples = try await speak(azure.synthesizer, "Hello.")
             #expect(samples.isEmpty)
         }
     }
 
-    @Test(arguments: forms) func aStallEndsWithItsTask(form: AzureSynthesizer.Form) async throws {
+    @Test func aStallEndsWithItsTask() async throws {
         try await AzureRig.run(Rule(fault: .stall(after: 1))) { azure in
-            let synthesizer = azure.synthesizer(form)
+            let synthesizer = azure.synthesizer
             let began = Gate()
             let speaking = Task {
                 try await synthesizer.synthesize(request("One sentence to be spoken.")) { _ in began.open() }
@@ -176,41 +174,6 @@ import Testing
                     azure.synthesizer, "Hello.", voice: VoiceRequest(language: "tlh"))
             }
             #expect(error.code == .unsupported)
-        }
-    }
-
-    // MARK: Tokens
-
-    @Test(arguments: forms) func tokensAreFetchedOnce(form: AzureSynthesizer.Form) async throws {
-        try await AzureRig.run { azure in
-            let synthesizer = azure.withTokens().synthesizer(form)
-            for _ in 0..<3 { try await expectSpeech(synthesizer, "Hello.") }
-            #expect(azure.rig.events(of: .azureToken).filter { $0 == .request }.count == 1)
-        }
-    }
-
-    /// Refused with its token, it gets a new one, once.
-    @Test(arguments: forms) func aRefusedTokenIsRenewedOnce(form: AzureSynthesizer.Form) async throws {
-        try await AzureRig.run(Rule(wire: .azureSynthesis, times: 1, fault: .status(401))) { azure in
-            try await expectSpeech(azure.withTokens().synthesizer(form), "Hello.")
-            #expect(azure.rig.events(of: .azureToken).filter { $0 == .request }.count == 2)
-        }
-        try await AzureRig.run(Rule(wire: .azureSynthesis, fault: .status(401))) { azure in
-            let error = try await failure { _ = try await speak(azure.withTokens().synthesizer(form), "Hello.") }
-            #expect(error.code == .rejected)
-            #expect(azure.rig.events(of: .azureToken).filter { $0 == .request }.count == 2)
-            #expect(azure.rig.events(of: .azureSynthesis).filter { $0 == .refused }.count == 2)
-        }
-    }
-
-    @Test(arguments: [
-        (Fault.status(403), ProviderError.Code.rejected), (.status(429), .rateLimited), (.status(500), .unavailable),
-        (.cut(after: 0), .unavailable), (.malformed(after: 0), .protocolViolation), (.silent, .protocolViolation),
-    ])
-    func noTokenNoSpeech(fault: Fault, code: ProviderError.Code) async throws {
-        try await AzureRig.run(Rule(wire: .azureToken, fault: fault)) { azure in
-            let error = try await failure { _ = try await speak(azure.withTokens().synthesizer, "Hello.") }
-            #expect(error.code == code && error.provider == "Azure/AI-Speech")
         }
     }
 }

@@ -197,3 +197,35 @@ private final class Hangman: ServerHandler {
         }
     }
 }
+
+/// Closes every socket with one code at the first audio.
+private struct Closing: ServerHandler {
+    let code: UInt16
+    func respond(to request: HTTPRequest) async -> HTTPResponse { .notFound }
+    func upgrade(_ request: HTTPRequest) -> UpgradeDecision {
+        .accept { connection in
+            for await _ in connection.messages { connection.close(code: code, reason: "later") }
+        }
+    }
+}
+
+/// Over a real socket, which reports some codes as others.
+@Suite struct DeepgramCloseTests {
+    @Test(arguments: [(1011, true), (1012, true), (1013, true), (1014, true), (1008, false), (1003, false)])
+    func comeBackLaterIsNoRefusal(code: UInt16, isRetryable: Bool) async throws {
+        let server = try NetworkServer(host: "127.0.0.1", port: 0, handler: Closing(code: code))
+        let client = try WebSocketClient()
+        var settings = DeepgramSettings(key: Secret(Stand.canary))
+        settings.baseURL = "http://127.0.0.1:\(server.port)"
+        let recognizer = DeepgramRecognizer(settings: settings, client: client)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await server.run() }
+            let error = await #expect(throws: ProviderError.self) {
+                _ = try await RecognizerConformance.recognize(recognizer, [Int16](repeating: 1, count: 1600))
+            }
+            #expect(error?.isRetryable == isRetryable && error?.code == (isRetryable ? .unavailable : .rejected))
+            await client.shutDown()
+            group.cancelAll()
+        }
+    }
+}

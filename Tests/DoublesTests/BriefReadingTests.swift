@@ -31,6 +31,19 @@ struct BriefReadingTests {
         #expect(readBrief(Prompt.messages(for: brief, style: .conversational)) == brief)
     }
 
+    @Test(arguments: [
+        Brief.Task.judge(condition: "The answer is positive"),
+        .route(candidates: [Brief.Answer(agent: "Ada", text: "Plans."), Brief.Answer(agent: "Bob", text: "Sums.")]),
+    ])
+    func whatWasSaidBeforeIsNotTheQuestion(task: Brief.Task) {
+        var history = ConversationHistory()
+        history.append(.init(.caller, "Which trains go?"))
+        history.append(.init(.agent("Ada"), "Two.", wasInterrupted: true))
+        var brief = Brief(task: task, agentName: "", callerWords: "And the second one?")
+        if case .judge = task { brief.parents = [Brief.Answer(agent: "Ada", text: "At ten", isCut: true)] }
+        #expect(readBrief(Prompt.messages(for: brief, style: .html, history: history)) == brief)
+    }
+
     @Test func anyOtherChatIsAPlan() {
         let brief = readBrief([ChatMessage(role: .user, content: "Why?")])
         #expect(brief.task == .plan && brief.callerWords == "Why?")

@@ -10,7 +10,15 @@ import Testing
 
 struct OllamaChatTests {
     private func chat(_ rig: Rig, model: String = "llama3.2", key: String? = "canary-ollama") -> OllamaChat {
-        OllamaChat(model: model, baseURL: rig.url, key: key.map { Secret($0) }, client: rig.client)
+        var settings = OllamaSettings()
+        (settings.baseURL, settings.key) = (rig.url, key.map { Secret($0) })
+        return OllamaChat(model: model, settings: settings, client: rig.client)
+    }
+
+    private func chat(at url: String, _ client: HTTPClient) -> OllamaChat {
+        var settings = OllamaSettings()
+        settings.baseURL = url
+        return OllamaChat(model: "m", settings: settings, client: client)
     }
 
     @Test func keepsToWhatLanguageModelsDo() async throws {
@@ -56,7 +64,7 @@ struct OllamaChatTests {
         try await ForeignServer.run(answer: { _ in
             ForeignServer.stream(#"{"message":{"content":"a"},"done":true}"#, type: "application/x-ndjson")
         }) { server, url, client in
-            let model = OllamaChat(model: "m", baseURL: url, client: client)
+            let model = chat(at: url, client)
             for sampling in [
                 SamplingRequest(), SamplingRequest(temperature: 0.25, topP: 0.5, maxTokens: 300),
                 SamplingRequest(temperature: 0),
@@ -66,6 +74,50 @@ struct OllamaChatTests {
                     nil, ["temperature": .double(0.25), "top_p": .double(0.5), "num_predict": 300],
                     ["temperature": 0],
                 ])
+        }
+    }
+
+    private func choice(_ model: OllamaChat) async throws -> String {
+        var request = LanguageModelConformance.request("Who?")
+        request.form = .choice(of: ["Stock", "Bond"])
+        let pieces = Collected<GenerationPiece>()
+        try await model.generate(request) { pieces.add($0) }
+        return LanguageModelConformance.text(of: pieces.all)
+    }
+
+    @Test func aChoiceIsAskedForAsASchema() async throws {
+        try await Rig.run(Rule(text: ["I would say Bond."])) { rig in
+            let said = try await choice(chat(rig))
+            #expect(said == #"{"agent":"Bond"}"#)
+        }
+    }
+
+    /// Servers before 0.5 know `json` only.
+    @Test func anOldServerIsAskedInWordsFromThenOn() async throws {
+        try await ForeignServer.run(answer: { request in
+            if JSONValue(request.body)?["format"] == nil {
+                return ForeignServer.stream(
+                    #"{"message":{"content":"Bond"},"done":true}"#, type: "application/x-ndjson")
+            }
+            let refusal = "json: cannot unmarshal object into Go struct field ChatRequest.format of type string"
+            return HTTPResponse.json(JSONValue.object(["error": .string(refusal)]).bytes, status: 400)
+        }) { server, url, client in
+            let model = chat(at: url, client)
+            for _ in 0..<3 {
+                let said = try await choice(model)
+                #expect(said == "Bond")
+            }
+            let asked = server.requests.map { JSONValue($0.body)?["format"]?["properties"]?["agent"]?["enum"] }
+            #expect(asked == [["Stock", "Bond"], nil, nil, nil])
+        }
+    }
+
+    @Test func aRequestThatIsRefusedEitherWayTeachesNothing() async throws {
+        try await ForeignServer.run(answer: { _ in HTTPResponse.json(Array("{}".utf8), status: 400) }) {
+            server, url, client in
+            let model = chat(at: url, client)
+            for _ in 0..<2 { await #expect(throws: ProviderError.self) { try await choice(model) } }
+            #expect(server.requests.map { JSONValue($0.body)?["format"] != nil } == [true, false, true, false])
         }
     }
 
@@ -127,7 +179,7 @@ struct OllamaChatTests {
             try await ForeignServer.run(answer: { _ in
                 ForeignServer.stream(answer, type: "application/x-ndjson", width: width)
             }) { _, url, client in
-                let model = OllamaChat(model: "m", baseURL: url, client: client)
+                let model = chat(at: url, client)
                 let pieces = try await LanguageModelConformance.generate(model)
                 #expect(
                     pieces == [

@@ -91,6 +91,22 @@ struct ChainTests {
         #expect(reports.all[0].total == .seconds(201))
     }
 
+    /// The same deadline would end the same work at the same place, so the engine that is left gets twice the time.
+    @Test(arguments: [(3.0, 1), (6, 2), (9, 0)]) func aRetryAfterATimeoutHasMoreTime(seconds: Double, attempts: Int)
+        throws
+    {
+        let stage = Stage(clock: time.clock)
+        let clock = ChainClock(time.clock) { 0 }
+        let slow = synthesizer("A", stage, [.well], pause: .seconds(seconds))
+        let chain = SynthesisChain(
+            [ChainLink(slow, breaker: CircuitBreaker(clock: clock))],
+            deadlines: PieceDeadlines(first: .seconds(4), between: .seconds(60)), clock: clock)
+        let outcomes = try speak(chain).map(\.outcome)
+        let failed = ProviderReport.Outcome.failed(.timedOut)
+        #expect(outcomes == (attempts == 0 ? [failed, failed] : Array([failed, .completed].suffix(attempts))))
+        #expect(attempts > 0 || time.clock.now.offset == .seconds(4 + 8))
+    }
+
     /// Cancelled at any moment, a chain ends without moving the clock, asks nobody else and blames nobody.
     @Test(arguments: 0..<200)
     func cancellationGoesThroughAtOnce(seed: Int) throws {

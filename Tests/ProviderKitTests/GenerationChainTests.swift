@@ -1,7 +1,8 @@
 import ProviderConformance
-import ProviderKit
 import TestSupport
 import Testing
+
+@testable import ProviderKit
 
 /// Answers that go on when their model does not.
 struct GenerationChainTests {
@@ -9,8 +10,9 @@ struct GenerationChainTests {
         "First look at your rates, then at the fees. After that compare: what does it cost you, and when?"
         .split(separator: " ").map(String.init)
     private static let request = GenerationRequest(
-        brief: Brief(task: .reply, agentName: "A", callerWords: "hello"),
-        messages: [ChatMessage(role: .user, content: "hello")])
+        brief: Brief(task: .plan, agentName: "A", callerWords: "hello"),
+        messages: [ChatMessage(role: .user, content: "hello")],
+        tools: [ToolDefinition(name: "order", description: "Orders.", parameters: "{}")])
 
     private struct Outcome {
         var text = ""
@@ -21,7 +23,9 @@ struct GenerationChainTests {
         var failure: ProviderError?
     }
 
-    private static func run(_ chain: GenerationChain, _ time: VirtualTime, slow: Bool = false) throws -> Outcome {
+    private static func run(
+        _ chain: GenerationChain, _ time: VirtualTime, slow: Bool = false, request: GenerationRequest = request
+    ) throws -> Outcome {
         let pieces = Collected<GenerationPiece>()
         let reports = Collected<ProviderReport>()
         var outcome = Outcome()
@@ -123,6 +127,89 @@ struct GenerationChainTests {
         let messages = heard.all[0].messages
         #expect(messages.dropLast().map(\.content) == ["hello", "First look at "])
         #expect(messages.map(\.role) == [.user, .assistant, .user])
+    }
+
+    /// Whatever chat was begun with, one that goes on takes turns and ends with the user.
+    @Test(arguments: [
+        [ChatMessage.Role.system, .user], [.system, .user, .assistant, .user], [.system, .user, .assistant], [.user],
+    ])
+    func aChatThatGoesOnTakesTurns(roles: [ChatMessage.Role]) {
+        var request = Self.request
+        request.messages = roles.map { ChatMessage(role: $0, content: "x") }
+        request.written = "First look"
+        var progress = GenerationProgress(request, canContinue: true)
+        for _ in 0..<2 {
+            let messages = progress.begin().messages
+            #expect(zip(messages, messages.dropFirst()).allSatisfy { $0.role != $1.role })
+            #expect(messages.last?.role == .user)
+            let parts = messages.dropFirst(roles.count - 1).filter { $0.content.contains("First look") }
+            #expect(parts.map(\.role) == [.assistant])
+        }
+    }
+
+    /// Half a value is none: what the first model left unfinished is neither given out nor told to the second.
+    @Test func aChoiceIsGivenOutWhole() throws {
+        var request = Self.request
+        request.form = .choice(of: ["Stock", "Bond"])
+        request.written = "{\"age"
+        var progress = GenerationProgress(request, canContinue: true)
+        for pieces in [[#"{"agent": "#, #""St"#], [#"{"agent": "Bond"}"#, " "]] {
+            let asked = progress.begin()
+            #expect(asked.messages == request.messages && asked.written.isEmpty)
+            for piece in pieces {
+                let given = try progress.take(.text(piece), provider: "Test/1")
+                #expect(given.isEmpty)
+            }
+        }
+        #expect(try progress.finish(provider: "Test/1") == [.text(#"{"agent": "Bond"} "#)])
+        _ = progress.begin()
+        #expect(throws: ProviderError.self) { try progress.finish(provider: "Test/1") }
+        _ = progress.begin()
+        for _ in 0..<100 { _ = try progress.take(.text(String(repeating: "é", count: 1000)), provider: "Test/1") }
+        guard case .text(let text) = try progress.finish(provider: "Test/1").first else { return }
+        #expect(text.utf8.count <= 64_000)
+    }
+
+    private struct Fixed: LanguageModel {
+        let name: String
+        let pieces: [GenerationPiece]
+        func generate(
+            _ request: GenerationRequest, emit: @Sendable (GenerationPiece) async throws -> Void
+        ) async throws {
+            for piece in pieces { try await emit(piece) }
+        }
+    }
+
+    /// What cannot be said is no answer: nothing of it gets out, and the next model is asked.
+    @Test(
+        arguments: [
+            [], [.text(" "), .text("\n\t")], [.text("😀"), .text(" 👍🏽")], [.text("…"), .text(" — ")],
+            [.toolCall(ToolCall(id: "1", name: "order", arguments: "{}"))],
+            [.text("\u{200B}"), .usage(TokenUsage(input: 1, output: 1))],
+            Array(repeating: .text("\n"), count: 3000),
+        ] as [[GenerationPiece]])
+    func whatIsNoAnswerGoesToTheNext(pieces: [GenerationPiece]) throws {
+        let time = VirtualTime()
+        let clock = ChainClock(time.clock)
+        let chain = GenerationChain(
+            [Fixed(name: "A", pieces: pieces), Fixed(name: "B", pieces: [.text("😀 Well, "), .text("yes.")])].map {
+                ChainLink($0, breaker: CircuitBreaker(clock: clock))
+            }, deadlines: nil, clock: clock)
+        var request = Self.request
+        request.tools = []
+        let outcome = try Self.run(chain, time, request: request)
+        #expect(outcome.text == "😀 Well, yes." && outcome.calls.isEmpty)
+        #expect(outcome.reports.map(\.outcome) == [.failed(.protocolViolation), .completed])
+    }
+
+    @Test func aCallOfWhatWasOfferedIsAnAnswer() throws {
+        let time = VirtualTime()
+        let clock = ChainClock(time.clock)
+        let call = ToolCall(id: "1", name: "order", arguments: "{}")
+        let chain = GenerationChain(
+            [ChainLink(Fixed(name: "A", pieces: [.toolCall(call)]), breaker: CircuitBreaker(clock: clock))],
+            deadlines: nil, clock: clock)
+        #expect(try Self.run(chain, time).calls == [call])
     }
 
     @Test func aConsumersErrorEndsTheChain() throws {

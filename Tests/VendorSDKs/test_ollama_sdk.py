@@ -52,6 +52,19 @@ def test_calls_of_tools_have_objects_for_arguments(client, doubles, streams):
     assert [(call.function.name, call.function.arguments) for call in calls] == [("rate", {"pair": "EUR/USD"})]
 
 
+@pytest.mark.parametrize("streams", [False, True])
+def test_structured_output(client, doubles, streams):
+    doubles.play({"text": "Yes, it does."})
+    schema = {"type": "object", "properties": {"holds": {"type": "boolean"}}, "required": ["holds"]}
+    answer = chat(client, format=schema, stream=streams)
+    parts = list(answer) if streams else [answer]
+    assert json.loads("".join(part.message.content for part in parts)) == {"holds": True}
+
+
+def test_an_object_of_any_kind(client):
+    assert isinstance(json.loads(chat(client, format="json").message.content), dict)
+
+
 def test_what_clients_ask_before(client):
     assert client.list().models[0].model == "doubles:latest"
 

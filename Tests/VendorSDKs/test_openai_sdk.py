@@ -142,6 +142,52 @@ def test_requests_that_make_no_sense(client, options):
     assert refused.value.type == "invalid_request_error"
 
 
+def choice(names):
+    return {
+        "type": "json_schema",
+        "json_schema": {
+            "name": "answer",
+            "strict": True,
+            "schema": {
+                "type": "object",
+                "properties": {"agent": {"type": "string", "enum": names}},
+                "required": ["agent"],
+                "additionalProperties": False,
+            },
+        },
+    }
+
+
+@pytest.mark.parametrize("streams", [False, True])
+def test_structured_output(client, doubles, streams):
+    doubles.play({"text": "Bob, I think."})
+    answer = chat(client, response_format=choice(["Ada", "Bob"]), stream=streams)
+    content = text(answer) if streams else answer.choices[0].message.content
+    assert json.loads(content) == {"agent": "Bob"}
+
+
+def test_an_object_of_any_kind(client):
+    messages = [{"role": "user", "content": "Hello, in JSON."}]
+    answer = chat(client, response_format={"type": "text"})
+    assert not answer.choices[0].message.content.startswith("{")
+    answer = client.chat.completions.create(model="gpt-4.1-mini", messages=messages, response_format={"type": "json_object"})
+    assert isinstance(json.loads(answer.choices[0].message.content), dict)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "xml"}, {"type": "json_object"}, {"json_schema": None},
+        {"json_schema": {"name": "two words", "schema": {"type": "object"}}},
+        {"json_schema": {"name": "open", "strict": True, "schema": {"type": "object", "properties": {}}}},
+        {"json_schema": choice([])["json_schema"]},
+    ],
+)
+def test_formats_that_cannot_be(client, change):
+    with pytest.raises(openai.BadRequestError):
+        chat(client, response_format={**choice(["Ada"]), **change})
+
+
 def test_an_answer_may_be_bounded(client, doubles):
     doubles.play({"text": "One two three four five."})
     options = {"model": "o3", "messages": QUESTION, "max_completion_tokens": 3}

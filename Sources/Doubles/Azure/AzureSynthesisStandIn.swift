@@ -139,7 +139,7 @@ public struct AzureSynthesisStandIn: StandIn {
             // One beyond the pieces, so that a fault can come after all of them.
             for index in 0...speech.pieces.count where !stopped.contains(id) {
                 let isLast = index == speech.pieces.count
-                while connection.queuedBytes > 256 << 10 { try await Task.sleep(for: .milliseconds(2)) }
+                guard await connection.hasRoom() else { throw CancellationError() }
                 switch isLast && index > 0 ? cue.turn(at: index) : try await cue.before(piece: index) {
                 case .go: break
                 case .cut:
@@ -174,9 +174,7 @@ public struct AzureSynthesisStandIn: StandIn {
 
 /// Breaks a connection off when what was sent before has left: a cut comes after so many pieces, not somewhere before.
 func cut(_ connection: WebSocketConnection) async {
-    while connection.queuedBytes > 0, connection.isOpen, !Task.isCancelled {
-        do { try await Task.sleep(for: .milliseconds(1)) } catch { break }
-    }
+    await connection.drained(below: 1)
     connection.abort()
 }
 

@@ -171,6 +171,7 @@ final class DeepgramConversation: Sendable {
     ) async throws {
         let piece = segment.utterance.nextPiece()
         let turn = try await segment.utterance.cue.before(piece: piece)
+        guard await connection.hasRoom() else { throw CancellationError() }
         if turn != .go { stage.journal.note(.deepgramListen, .fault, "\(turn)") }
         switch turn {
         case .go:

@@ -180,6 +180,7 @@ final class ElevenLabsConversation: Sendable {
     ) async throws {
         let number = context.nextPiece()
         let turn = try await context.cue.before(piece: number)
+        guard await connection.hasRoom() else { throw CancellationError() }
         if turn != .go { stage.journal.note(Self.wire, .fault, "\(turn) after \(number)") }
         switch turn {
         case .go: break

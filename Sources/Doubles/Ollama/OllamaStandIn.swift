@@ -24,7 +24,21 @@ public struct OllamaStandIn: StandIn {
         "digest": "0", "details": ["format": "gguf", "family": "doubles", "parameter_size": "0B"],
     ]
 
+    /// A chat without messages only loads the model; it is no request of the script.
+    private func load(_ request: HTTPRequest) -> HTTPResponse? {
+        guard request.method == "POST", request.headers["authorization"] != "Bearer wrong-key",
+            let body = JSONValue(request.body), body["messages"]?.array?.isEmpty == true,
+            let model = body["model"]?.string, !model.isEmpty, model != "no-such-model"
+        else { return nil }
+        let answer: JSONValue = [
+            "model": .string(model), "created_at": .string(Date.now.ISO8601Format()),
+            "message": ["role": "assistant", "content": ""], "done_reason": "load", "done": true,
+        ]
+        return .json(answer.bytes)
+    }
+
     private func chat(_ request: HTTPRequest, on stage: Stage) async -> HTTPResponse {
+        if let loaded = load(request) { return loaded }
         let cue = stage.cue(for: .ollamaChat)
         stage.journal.note(.ollamaChat, .request)
         func refuse(_ status: Int, _ message: String, retryAfter: Int? = nil) -> HTTPResponse {
@@ -45,6 +59,10 @@ public struct OllamaStandIn: StandIn {
         for tool in body["tools"]?.array ?? [] where tool["function"]?["name"]?.string == nil {
             return refuse(400, "invalid tool")
         }
+        let format = body["format"]
+        guard format.map({ $0.object != nil || ["", "json"].contains($0.string) }) ?? true else {
+            return refuse(400, "invalid format: expected \"json\" or a JSON schema")
+        }
         // Types are checked, ranges are not.
         for option in ["temperature", "top_p", "num_predict"] {
             if let value = body["options"]?[option], value.double == nil {
@@ -58,6 +76,10 @@ public struct OllamaStandIn: StandIn {
         let messages = chatMessages(body["messages"]) ?? []
         guard var answer = await ScriptedAnswer.answer(cue, to: messages, on: stage) else {
             return refuse(500, "the stand-in's engine failed")
+        }
+        if let format, format.string != "", !cue.isSilent {
+            answer.fit(
+                format.object == nil ? ["type": "object", "properties": ["answer": ["type": "string"]]] : format)
         }
         // Below 1 there is no limit.
         answer.cut(

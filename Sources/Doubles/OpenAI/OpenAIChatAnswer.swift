@@ -11,6 +11,7 @@ struct OpenAIChatAnswer {
     private let isAzure: Bool
     /// Tokens of the longest answer.
     private let limit: Int?
+    private let format: OpenAIResponseFormat
     private let id = "chatcmpl-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
 
     init(_ request: HTTPRequest, _ route: OpenAIStandIn.Route) throws(OpenAIRefusal) {
@@ -35,6 +36,7 @@ struct OpenAIChatAnswer {
         includesUsage = body["stream_options"]?["include_usage"]?.bool ?? false
         limit = try Self.limit(in: body, of: model)
         try Self.check(tools: body["tools"])
+        format = try OpenAIResponseFormat(body["response_format"], messages: messages)
     }
 
     /// Checks how words are to be chosen; returns how many tokens there may be.
@@ -98,6 +100,8 @@ struct OpenAIChatAnswer {
         guard var answer = await ScriptedAnswer.answer(cue, to: messages, on: stage) else {
             throw OpenAIRefusal(500, "The stand-in's engine failed.", code: nil, type: "server_error")
         }
+        // What is to be silent stays so.
+        if case .json(let schema) = format, !cue.isSilent { answer.fit(schema) }
         answer.cut(after: limit)
         let requestID = (name: "x-request-id", value: "req_\(id.dropFirst(9))")
         if streams {

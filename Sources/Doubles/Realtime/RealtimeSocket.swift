@@ -38,12 +38,13 @@ struct RealtimeSocket: Sendable {
     /// - Returns: whether the piece may be sent; if not, nothing more is to be.
     func mayGo(_ index: Int, _ cue: Cue) async -> Bool {
         guard let turn = try? await cue.before(piece: index) else { return false }
+        guard await connection.hasRoom() else { return false }
         switch turn {
         case .go: return true
         case .cut:
             stage.journal.note(wire, .fault, "cut")
             // What was sent before is to arrive: an abort drops what waits on this side, and a reset what waits on theirs.
-            while connection.queuedBytes > 0, (try? await Task.sleep(for: .milliseconds(1))) != nil {}
+            await connection.drained(below: 1)
             try? await Task.sleep(for: .milliseconds(20))
             connection.abort()
         case .malformed:

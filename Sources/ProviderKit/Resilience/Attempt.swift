@@ -1,13 +1,13 @@
 import AudioCore
 import Synchronization
 
-/// One attempt at one engine: its deadline, its tally and what it says about the engine's health.
+/// One attempt at one engine: its deadline, its usage, and what it tells the breaker.
 final class Attempt: Sendable {
     /// How an attempt ended.
     enum Ending {
         case completed
         case failed(ProviderError)
-        /// By the consumer or by cancellation; says nothing about the engine.
+        /// Stopped by the consumer or by cancellation. This says nothing about the engine.
         case stopped(any Error)
     }
 
@@ -31,14 +31,17 @@ final class Attempt: Sendable {
     private let breaker: CircuitBreaker
     private let start: Duration
     private let provider: String
+    /// How many times its usual limit this attempt gets.
+    private let patience: Int
     private let state: Mutex<State>
 
     init(
         clock: ChainClock, breaker: CircuitBreaker, permit: BreakerMachine.Permit, between: Duration?,
-        report: ProviderReport
+        patience: Int = 1, report: ProviderReport
     ) {
         self.clock = clock
         self.breaker = breaker
+        self.patience = max(1, patience)
         start = clock.now()
         provider = report.provider
         state = Mutex(State(watch: Watch(between: between), permit: permit, report: report))
@@ -66,13 +69,13 @@ final class Attempt: Sendable {
             return (true, state.permit)
         }
         guard isWelcome else { throw CancellationError() }
-        // An engine that answers is well; others need not wait for the end of a long answer.
+        // An engine that answers is healthy. Other requests need not wait for the end of a long answer.
         if permit == .probe { breaker.succeeded(.probe) }
         try Task.checkCancellation()
         try await hand(try sorted(sort), since: came, emit: emit)
     }
 
-    /// Hands on what was kept back, when the engine has ended.
+    /// Passes on the rest when the engine has ended.
     func give<Piece>(_ pieces: [Piece], emit: (Piece) async throws -> Void) async throws {
         let now = clock.now()
         guard !Task.isCancelled, state.withLock({ !$0.isStopped && $0.watch.pieceCame(now: now) }) else {
@@ -109,7 +112,7 @@ final class Attempt: Sendable {
 
     // MARK: - Work
 
-    /// Does `work`, for at most `limit` from when `condition` is met to the first piece. Without a limit no task is made.
+    /// Does `work`, for at most `limit`, times this attempt's patience, from when `condition` is met to the first piece. Without a limit no task is made.
     func run(
         limit: Duration?, after condition: @escaping @Sendable () async -> Void = {},
         _ work: @Sendable () async throws -> Void
@@ -120,7 +123,7 @@ final class Attempt: Sendable {
                 group.addImmediateTask { try await work() }
                 group.addTask { [self] in
                     await condition()
-                    try await expire(after: limit)
+                    try await expire(after: limit * patience)
                 }
                 defer { group.cancelAll() }
                 try await group.next()
@@ -176,7 +179,7 @@ final class Attempt: Sendable {
         case .failure where Task.isCancelled: return .stopped(CancellationError())
         case .failure(let error as ProviderError): return .failed(error)
         case .failure:
-            // Its text may hold anything, so it stays untold.
+            // Its text may contain anything, so it is not reported.
             let message = "failed with an error that is not a provider's"
             return .failed(ProviderError(.protocolViolation, provider: provider, message: message))
         }

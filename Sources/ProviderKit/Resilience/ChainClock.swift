@@ -1,4 +1,4 @@
-/// The time and the dice of everything around providers, handed in so that tests decide both.
+/// Time and random numbers for everything around providers. Tests hand in their own.
 ///
 /// Times are durations since the clock was made; chains and breakers that work together share one clock.
 public struct ChainClock: Sendable {

@@ -2,7 +2,7 @@
 public struct ChainLink<Engine: Sendable>: Sendable {
     /// The provider and model as projects write them.
     public let name: String
-    /// What does the work.
+    /// The engine.
     public let engine: Engine
     /// Shared by all conversations.
     public let breaker: CircuitBreaker
@@ -28,6 +28,13 @@ extension ChainLink where Engine == any LanguageModel {
     }
 }
 
+extension ChainLink where Engine == any SpeechToSpeechModel {
+    /// A speech-to-speech model.
+    public init(_ model: any SpeechToSpeechModel, breaker: CircuitBreaker) {
+        self.init(name: model.name, engine: model, breaker: breaker)
+    }
+}
+
 extension ChainLink where Engine == any SpeechSynthesizer {
     /// A synthesiser of a chain.
     public init(_ synthesizer: any SpeechSynthesizer, breaker: CircuitBreaker) {
@@ -35,7 +42,7 @@ extension ChainLink where Engine == any SpeechSynthesizer {
     }
 }
 
-/// What all chains do: ask one engine after the other, as the plan says, until one has done the work.
+/// The common part of all chains: asks one engine after another, in the order of the plan, until one succeeds.
 struct ChainRunner<Engine: Sendable>: Sendable {
     let kind: ProviderReport.Kind
     let links: [ChainLink<Engine>]
@@ -54,6 +61,9 @@ struct ChainRunner<Engine: Sendable>: Sendable {
     ) async throws {
         var plan = ChainPlan(engines: links.count, policy: policy)
         var step = ChainPlan.first
+        // The same time would end the same work at the same place: a model that reads a long prompt, a recogniser with a
+        // long utterance would never get through.
+        var patience = 1
         var lastError = ProviderError(.unavailable, provider: links[0].name, message: "was not asked")
         while case .attempt(let index, let retry, let pause, let isForced) = step {
             if pause > .zero { try await clock.sleep(clock.now() + pause) }
@@ -67,7 +77,8 @@ struct ChainRunner<Engine: Sendable>: Sendable {
             case .admitted(let permit):
                 blank.outcome = .completed
                 let attempt = Attempt(
-                    clock: clock, breaker: link.breaker, permit: permit, between: between, report: blank)
+                    clock: clock, breaker: link.breaker, permit: permit, between: between, patience: patience,
+                    report: blank)
                 let result: Result<Void, any Error>
                 do { result = .success(try await work(index, attempt)) } catch { result = .failure(error) }
                 let (ending, summary) = attempt.end(result)
@@ -79,6 +90,7 @@ struct ChainRunner<Engine: Sendable>: Sendable {
                     if isDone() { return }
                     lastError = error
                     step = plan.failed(error, hasEmitted: attempt.hasEmitted, random: clock.random())
+                    patience = step.isRetry && error.code == .timedOut ? patience * 2 : 1
                 }
             }
         }

@@ -3,16 +3,19 @@ struct ChainPlan: Sendable {
     enum Step: Equatable, Sendable {
         /// Ask `engine` after a pause; `isForced` when its breaker is to be overruled.
         case attempt(engine: Int, retry: Int, pause: Duration, isForced: Bool)
-        /// Nobody is left.
+        /// No engine is left.
         case giveUp
+
+        /// Whether the engine that has just failed is asked again.
+        var isRetry: Bool { if case .attempt(_, 1..., _, _) = self { true } else { false } }
     }
 
     private enum State: Equatable, Sendable {
         /// `engine` is being asked. → itself with a retry, → the next engine, → forced.
         case asking(engine: Int, retry: Int)
-        /// All others have failed or are left alone, so the one that comes back first is asked all the same. → over.
+        /// All others have failed or have an open breaker. So the one with the shortest cool-down is asked anyway. → over.
         case forced
-        /// No way out.
+        /// Final.
         case over
     }
 

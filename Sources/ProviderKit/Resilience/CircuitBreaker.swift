@@ -1,16 +1,16 @@
 import Synchronization
 
-/// When a provider is left alone for a while.
+/// When a provider gets a cool-down: for some time it is not asked.
 public struct BreakerPolicy: Equatable, Sendable {
-    /// So many failures without a success between them open the breaker; at least 1.
+    /// Number of failures without a success in between that opens the breaker; at least 1.
     public var failures: Int
     /// Failures older than this no longer count.
     public var window: Duration
-    /// How long it stays open the first time; doubles each time that the probe fails.
+    /// How long it stays open the first time. Doubles each time the probe fails.
     public var rest: Duration
-    /// How long it stays open when the last failure was a refusal (credentials don't mend themselves).
+    /// How long it stays open after a refusal. Wrong credentials do not become right by themselves.
     public var restAfterRefusal: Duration
-    /// It never stays open for longer.
+    /// The longest time that it stays open.
     public var longestRest: Duration
 
     /// A policy.
@@ -26,13 +26,13 @@ public struct BreakerPolicy: Equatable, Sendable {
     }
 }
 
-/// The decisions of a circuit breaker, without a clock of their own.
+/// The decisions of a circuit breaker. The time is handed in.
 struct BreakerMachine: Equatable, Sendable {
     enum State: Equatable, Sendable {
-        /// Requests pass. Holds when the latest failures since the last success were, fewer than open the breaker.
-        /// → open at the failure that makes enough.
+        /// Requests pass. Has the times of recent failures since the last success, fewer than `policy.failures`.
+        /// → open when there are enough failures.
         case closed(failures: [Duration])
-        /// Requests are refused. `streak` counts how often it opened without a success between.
+        /// Requests are refused. `streak` counts how often it opened without a success in between.
         /// → half-open with the first request after `until`, or with one that is forced.
         case open(until: Duration, streak: Int)
         /// One request, the probe, is under way; others are refused.
@@ -48,7 +48,7 @@ struct BreakerMachine: Equatable, Sendable {
 
     init(policy: BreakerPolicy) { self.policy = policy }
 
-    /// A permit; nil while the provider is left alone. With `force` always one.
+    /// A permit, or nil during the cool-down. With `force` there is always a permit.
     mutating func admit(now: Duration, force: Bool = false) -> Permit? {
         switch state {
         case .closed: return .ordinary
@@ -60,7 +60,7 @@ struct BreakerMachine: Equatable, Sendable {
         }
     }
 
-    /// A request with `permit` did its work.
+    /// A request with `permit` succeeded.
     mutating func succeeded(_ permit: Permit) {
         switch (state, permit) {
         case (.closed, _), (.halfOpen, .probe): state = .closed(failures: [])
@@ -68,7 +68,7 @@ struct BreakerMachine: Equatable, Sendable {
         }
     }
 
-    /// A request with `permit` was stopped; nothing was learnt.
+    /// A request with `permit` was stopped. This says nothing about the provider's health.
     mutating func givenBack(_ permit: Permit) {
         guard permit == .probe, case .halfOpen(let until, let streak) = state else { return }
         state = .open(until: until, streak: streak)
@@ -105,7 +105,7 @@ struct BreakerMachine: Equatable, Sendable {
     }
 }
 
-/// Leaves a provider alone when it keeps failing. One for each provider and model, shared by all conversations.
+/// Stops asking a provider that keeps failing. There is one for each provider and model; all conversations share it.
 public final class CircuitBreaker: Sendable {
     private let clock: ChainClock
     private let machine: Mutex<BreakerMachine>
@@ -116,10 +116,10 @@ public final class CircuitBreaker: Sendable {
         machine = Mutex(BreakerMachine(policy: policy))
     }
 
-    /// How it stands, for metrics and pages.
+    /// Its state, for metrics and pages.
     public enum Position: String, Sendable { case closed, open, halfOpen }
 
-    /// How it stands.
+    /// Its state.
     public var position: Position {
         machine.withLock { machine in
             switch machine.state {
@@ -128,6 +128,29 @@ public final class CircuitBreaker: Sendable {
             case .halfOpen: .halfOpen
             }
         }
+    }
+
+    /// Does `work` unless the provider has a cool-down, and counts how it ends.
+    /// - Throws: `Resting` during the cool-down; otherwise what `work` throws.
+    public func guarding<Value>(_ work: () async throws -> Value) async throws -> Value {
+        guard case .admitted(let permit) = admit(force: false) else { throw Resting() }
+        do {
+            let value = try await work()
+            succeeded(permit)
+            return value
+        } catch let error as ProviderError where !Task.isCancelled {
+            failed(permit, error)
+            throw error
+        } catch {
+            givenBack(permit)
+            throw error
+        }
+    }
+
+    /// The provider is not asked, because it has failed too often.
+    public struct Resting: Error {
+        /// Nothing more to say.
+        public init() {}
     }
 
     enum Admission: Equatable, Sendable {

@@ -1,9 +1,9 @@
-/// Language models in the order in which they are asked: what the first cannot do, the next one does.
+/// Language models in order of preference. If one fails, the next one takes over.
 ///
 /// A model that fails before its first text is retried where that helps, then the next one is asked. One that fails in the
 /// middle is continued by the next, which is told what has been written and whose repetitions are left out. Text is given
 /// out in whole words, so that the seam never lies within one. Once a tool call is out the answer ends with it: no call is
-/// made twice.
+/// made twice. A choice or a verdict (`AnswerForm`) is given out when it is whole; the next model begins it anew.
 public struct GenerationChain: Sendable {
     private let runner: ChainRunner<any LanguageModel>
     private let deadlines: PieceDeadlines?
@@ -40,8 +40,10 @@ public struct GenerationChain: Sendable {
             try await attempt.run(limit: deadlines?.first) {
                 try await link.engine.generate(request) { piece in
                     if case .usage(let usage) = piece { attempt.tally { $0.tokens = usage } }
-                    try await attempt.take {
-                        state.withLock { $0.take(piece) }
+                    try await attempt.take { () throws(ProviderError) in
+                        try state.withLock { progress in
+                            Result { () throws(ProviderError) in try progress.take(piece, provider: link.name) }
+                        }.get()
                     } emit: {
                         try await pass($0, attempt, emit)
                     }

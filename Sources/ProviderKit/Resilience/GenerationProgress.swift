@@ -1,4 +1,4 @@
-/// What of an answer has been given out, over all attempts; decides what of each piece goes on.
+/// The part of an answer that was passed on, over all attempts. Decides which part of each piece is passed on.
 struct GenerationProgress: Equatable, Sendable {
     private let request: GenerationRequest
     /// Whether another engine may have to take over in the middle.
@@ -8,10 +8,16 @@ struct GenerationProgress: Equatable, Sendable {
     private var tokens: TokenUsage?
     /// Whether the engine of this attempt has said anything.
     private var hasSpoken = false
+    /// What the engine of this attempt has written in a form that only makes sense whole.
+    private var whole = ""
+    /// What stands before the first word of an answer: marks, an emoji, white space. Alone it is none.
+    private var lead = ""
     private var hold = WordHold()
     private var seam = TextSeam(after: "")
 
     init(_ request: GenerationRequest, canContinue: Bool) {
+        var request = request
+        if request.form != .text { request.written = "" }
         self.request = request
         self.canContinue = canContinue
         text = request.written
@@ -23,16 +29,17 @@ struct GenerationProgress: Equatable, Sendable {
 
     /// Begins an attempt; returns what to ask for.
     mutating func begin() -> GenerationRequest {
-        (hold, seam, hasSpoken) = (WordHold(), TextSeam(after: text), false)
+        (hold, seam, hasSpoken, whole, lead) = (WordHold(), TextSeam(after: text), false, "", "")
         guard !text.isEmpty else { return request }
         var request = request
         request.written = text
-        request.messages += [
-            ChatMessage(role: .assistant, content: text),
-            ChatMessage(role: .user, content: Self.instruction),
-        ]
+        request.messages.say(.assistant, text)
+        request.messages.say(.user, Self.instruction)
         return request
     }
+
+    /// A choice or a verdict is cut at about this many bytes.
+    private static let longestValue = 32_000
 
     /// In English like all prompts; the answer keeps its language.
     private static let instruction = """
@@ -40,15 +47,29 @@ struct GenerationProgress: Equatable, Sendable {
         Do not repeat any of it, do not begin anew, and do not mention this.
         """
 
-    /// Takes an engine's next piece; returns what goes to the consumer.
-    mutating func take(_ piece: GenerationPiece) -> [GenerationPiece] {
+    /// An answer begins with at most so many characters that nobody can say.
+    static let longestLead = 1000
+
+    /// Takes the next piece of the engine `provider`; returns what goes to the consumer.
+    /// - Throws: when the engine writes on and on without a word.
+    mutating func take(_ piece: GenerationPiece, provider: String) throws(ProviderError) -> [GenerationPiece] {
         switch piece {
         case .text(let written):
-            hasSpoken = hasSpoken || !written.allSatisfy(\.isWhitespace)
-            let new = seam.take(written)
-            return give(canContinue ? hold.take(new) : new)
+            if request.form != .text {
+                hasSpoken = hasSpoken || !written.allSatisfy(\.isWhitespace)
+                // Half a value is none: the next engine begins anew.
+                whole += written.prefix(max(0, Self.longestValue - whole.utf8.count))
+                return []
+            }
+            guard let new = spoken(written) else {
+                guard lead.count <= Self.longestLead else { throw Self.empty(provider) }
+                return []
+            }
+            let joined = seam.take(new)
+            return give(canContinue ? hold.take(joined) : joined)
         case .toolCall(let call):
-            guard !calls.contains(call.id) else { return [] }
+            // A call of something that was not offered leads nowhere.
+            guard !request.tools.isEmpty, !calls.contains(call.id) else { return [] }
             let rest = flush()
             calls.insert(call.id)
             return rest + [piece]
@@ -62,15 +83,36 @@ struct GenerationProgress: Equatable, Sendable {
     /// The engine `provider` has ended without an error; returns the rest of the answer.
     /// - Throws: when it has not answered.
     mutating func finish(provider: String) throws(ProviderError) -> [GenerationPiece] {
-        // An answer that was stopped just before its end has no more to say.
+        // An answer that was stopped just before its end may have no further text.
         guard hasSpoken || !calls.isEmpty || !request.written.isEmpty else {
-            throw ProviderError(.protocolViolation, provider: provider, message: "ended without an answer")
+            throw Self.empty(provider)
         }
         return flush() + (tokens.map { [.usage($0)] } ?? [])
     }
 
+    /// `written` and what was kept back before it; nil while there is no word yet.
+    private mutating func spoken(_ written: String) -> String? {
+        if hasSpoken { return written }
+        // The end of a sentence that was cut off may be a mark.
+        hasSpoken =
+            text.isEmpty
+            ? written.contains { $0.isLetter || $0.isNumber } : !written.allSatisfy(\.isWhitespace)
+        guard hasSpoken || !text.isEmpty else {
+            lead += written
+            return nil
+        }
+        defer { lead = "" }
+        return lead + written
+    }
+
+    private static func empty(_ provider: String) -> ProviderError {
+        ProviderError(.protocolViolation, provider: provider, message: "ended without an answer")
+    }
+
     private mutating func flush() -> [GenerationPiece] {
-        give(hold.take(seam.finish()) + hold.finish())
+        if request.form == .text { return give(hold.take(seam.finish()) + hold.finish()) }
+        defer { whole = "" }
+        return give(whole)
     }
 
     private mutating func give(_ new: String) -> [GenerationPiece] {

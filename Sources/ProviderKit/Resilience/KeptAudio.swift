@@ -2,7 +2,7 @@ import Synchronization
 
 /// An utterance's audio, for one engine after the other: each hears it from the beginning, then as it comes.
 final class KeptAudio: Sendable {
-    /// So much is kept: two minutes at 16 kHz. Of a longer utterance the next engine hears the end.
+    /// Number of samples that are kept: two minutes at 16 kHz. Of a longer utterance, the next engine gets the last part.
     static let limit = 120 * 16000
 
     /// One engine's audio.
@@ -55,7 +55,7 @@ final class KeptAudio: Sendable {
         }
     }
 
-    /// Turns to a new listener; the one before gets nothing more.
+    /// Switches to a new listener. The previous one gets nothing more.
     func listen() -> Listener {
         let audio = AsyncStream.makeStream(of: [Int16].self)
         let end = AsyncStream.makeStream(of: Void.self)

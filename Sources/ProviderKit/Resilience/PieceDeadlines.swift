@@ -1,4 +1,4 @@
-/// How long a chain waits for an engine before it counts as stalled. The time that the consumer takes does not count.
+/// How long a chain waits for an engine. Then the engine counts as stalled. Time that the consumer needs does not count.
 public struct PieceDeadlines: Equatable, Sendable {
     /// From the request to the first piece.
     public var first: Duration
@@ -21,7 +21,7 @@ struct Watch: Equatable, Sendable {
         case waiting(until: Duration)
         /// The consumer has a piece; the engine's time stands still. → waiting or unarmed when it is taken.
         case handing(left: Duration?)
-        /// The engine has stalled; what it still gives is dropped. No way out.
+        /// The engine has stalled. Its further output is dropped. Final.
         case expired
     }
 
@@ -66,7 +66,7 @@ struct Watch: Equatable, Sendable {
         state = left.map { .waiting(until: now + $0) } ?? .unarmed
     }
 
-    /// Asked by the timer. Whatever comes meanwhile sets no deadline that is earlier than the time to look again.
+    /// Called by the timer. Pieces that come meanwhile never set a deadline that is earlier than the time to look again.
     mutating func check(now: Duration) -> Verdict {
         switch state {
         case .unarmed: return .again(at: now + (between ?? Self.pace))
@@ -81,6 +81,6 @@ struct Watch: Equatable, Sendable {
         }
     }
 
-    /// The timer never turns faster.
+    /// The shortest interval of the timer.
     private static let pace = Duration.milliseconds(10)
 }

@@ -1,13 +1,13 @@
 /// What one attempt at one provider came to: for metrics, the log and the bill. Holds neither words nor keys.
-public struct ProviderReport: Equatable, Sendable {
+public struct ProviderReport: Codable, Equatable, Sendable {
     /// What the provider was asked to do.
-    public enum Kind: String, Equatable, Sendable { case recognition, generation, synthesis }
+    public enum Kind: String, Codable, Equatable, Sendable { case recognition, generation, synthesis }
 
     /// How the attempt ended.
-    public enum Outcome: Equatable, Sendable {
+    public enum Outcome: Codable, Equatable, Sendable {
         /// The engine did its work.
         case completed
-        /// It did not; another attempt may have followed.
+        /// The engine failed. Another attempt may have followed.
         case failed(ProviderError.Code)
         /// It was told to stop.
         case cancelled
@@ -19,9 +19,9 @@ public struct ProviderReport: Equatable, Sendable {
     public var provider: String
     /// What it was asked to do.
     public var kind: Kind
-    /// How that ended.
+    /// The result.
     public var outcome: Outcome
-    /// What the engine's error said, for the log: a `ProviderError.message`.
+    /// The engine's error for the log: a `ProviderError.message`.
     public var reason: String?
     /// Which retry at this engine within the request: 0 for the first attempt.
     public var retry: Int
@@ -40,8 +40,8 @@ public struct ProviderReport: Equatable, Sendable {
     /// The audio of a synthesiser that was passed on.
     public var audioOut: Duration
 
-    /// Whether the engine can have charged for it: one that refused or could not be reached before its first piece has done
-    /// nothing; one that took too long may have.
+    /// Whether the engine may charge for it. An engine that refused, or failed before its first piece, has done nothing. An
+    /// engine that timed out may charge.
     public var isCharged: Bool {
         switch outcome {
         case .skipped: false
@@ -50,7 +50,7 @@ public struct ProviderReport: Equatable, Sendable {
         }
     }
 
-    /// A report; what is not given was nothing.
+    /// A report. Values that are not given are zero.
     public init(
         provider: String, kind: Kind, outcome: Outcome, reason: String? = nil, retry: Int = 0,
         firstPiece: Duration? = nil,

@@ -1,9 +1,8 @@
 import AudioCore
 
-/// Recognisers in the order in which they are asked: what the first cannot understand, the next one hears from the
-/// beginning.
+/// Speech-to-text engines in order of preference. If one fails, the next one gets the utterance from its beginning.
 ///
-/// Interim transcripts of all of them are passed on, each replacing the one before; a final one comes exactly once.
+/// Interim transcripts of all engines are passed on; each replaces the one before. There is exactly one final transcript.
 public struct RecognitionChain: Sendable {
     private let runner: ChainRunner<any SpeechRecognizer>
     private let finalTranscript: Duration?

@@ -1,16 +1,16 @@
-/// Whether, and after which pause, one engine is asked again. Where a retry is safe is the chain's business.
+/// Whether one engine is asked again, and after which pause. The chain decides when a retry is safe.
 public struct RetryPolicy: Equatable, Sendable {
     /// How often one engine is asked for the same thing, the first time included; at least 1.
     public var attempts: Int
     /// The longest pause before the first retry; it doubles with each further one. The pause itself is drawn evenly
     /// between nothing and the longest, so that callers who failed together don't come back together.
     public var firstPause: Duration
-    /// No pause is longer, a provider's own wish aside.
+    /// The longest pause, except where a provider asks for a longer one.
     public var longestPause: Duration
-    /// A provider that wants to be left alone for longer than this is not asked again.
+    /// A provider that asks for a longer pause than this is not asked again.
     public var longestRetryAfter: Duration
 
-    /// A policy; the defaults suit a caller who is waiting on the line.
+    /// A policy. The defaults suit a caller who is waiting.
     public init(
         attempts: Int = 2, firstPause: Duration = .milliseconds(150), longestPause: Duration = .seconds(2),
         longestRetryAfter: Duration = .seconds(2)
@@ -21,7 +21,7 @@ public struct RetryPolicy: Equatable, Sendable {
         self.longestRetryAfter = longestRetryAfter
     }
 
-    /// Nothing is tried twice.
+    /// No retries.
     public static let once = RetryPolicy(attempts: 1)
 
     /// The pause before retry number `retry` (1 is the first) after `error`; nil when the engine is not asked again.
@@ -29,7 +29,7 @@ public struct RetryPolicy: Equatable, Sendable {
     public func pause(beforeRetry retry: Int, after error: ProviderError, random: Double) -> Duration? {
         guard error.isRetryable, retry >= 1, retry < attempts else { return nil }
         var longest = min(firstPause, longestPause)
-        // Bounded by the cap, not by the number of retries.
+        // The cap limits the pause, not the number of retries.
         for _ in 1..<retry where longest < longestPause { longest = min(longest * 2, longestPause) }
         let pause = longest * random
         guard let wish = error.retryAfter else { return pause }

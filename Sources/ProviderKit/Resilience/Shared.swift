@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A value that the tasks or the attempts of one request have in common.
+/// A value that the tasks or attempts of one request share.
 package final class Shared<Value: Sendable>: Sendable {
     private let value: Mutex<Value>
 

@@ -1,7 +1,7 @@
 import AudioCore
 
-/// What of one text has been spoken, over all attempts; decides what of each piece goes on and where the next attempt
-/// begins.
+/// The part of one text that was spoken, over all attempts. Decides which part of each piece is passed on, and where the
+/// next attempt begins.
 struct SpeechProgress: Equatable, Sendable {
     private let text: SpokenText
     private let sampleRate: Int
@@ -28,7 +28,7 @@ struct SpeechProgress: Equatable, Sendable {
     var rest: String { text.text(from: start) }
     /// How long that takes, against a Latin letter.
     var restWeight: Double { text.weight(from: start) }
-    /// Whether every word is held by what has been given out.
+    /// Whether the audio that was passed on has all words.
     private(set) var isDone = false
 
     /// Takes an engine's next piece; returns what goes to the consumer.
@@ -43,7 +43,7 @@ struct SpeechProgress: Equatable, Sendable {
             return [piece] + tellWords(until: heldByAttempt)
         case .words(let words):
             for word in words {
-                // The times decide what is said again, so what makes no sense is left out.
+                // The times decide what is said again, so impossible times are ignored.
                 let range = start + word.range.lowerBound..<start + word.range.upperBound
                 guard range.upperBound <= text.characters.count, word.start >= .zero, word.end >= word.start,
                     range.lowerBound >= timings.last?.range.upperBound ?? start,
@@ -76,7 +76,7 @@ struct SpeechProgress: Equatable, Sendable {
         (timings, told) = ([], 0)
     }
 
-    /// Words go out when their audio has: what an engine only meant to say, another one says.
+    /// Words are passed on after their audio. If an engine announced a word but did not speak it, the next engine speaks it.
     private mutating func tellWords(until held: Duration?) -> [SynthesisPiece] {
         let new = timings[told...].prefix { word in held.map { word.end <= $0 } ?? true }
         guard !new.isEmpty else { return [] }

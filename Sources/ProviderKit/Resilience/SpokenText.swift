@@ -15,7 +15,7 @@ struct SpokenText: Equatable, Sendable {
     }
 
     let characters: [Character]
-    /// In order; what holds no letter or digit is no word.
+    /// In order. A run without a letter or digit is not a word.
     let words: [Word]
 
     init(_ text: String) {
@@ -45,7 +45,7 @@ struct SpokenText: Equatable, Sendable {
         let over = timings.last { $0.end <= held && $0.start >= .zero }
         let coming = timings.first { $0.end > held }.map(\.range.lowerBound) ?? Int.max
         let certain = over.map { max(start, $0.range.upperBound) } ?? start
-        // What is silent before a voice sets in holds no words.
+        // The silence before a voice begins has no words.
         let silence: Duration = over == nil ? .milliseconds(250) : .zero
         var left = (held - (over?.end ?? .zero) - silence).seconds * pace
         for word in words where word.spoken.upperBound > certain && word.range.lowerBound >= start {
@@ -90,7 +90,7 @@ struct SpokenText: Equatable, Sendable {
 struct SpeakingPace: Equatable, Sendable {
     /// Slower than voices are that speak at their own pace (14 to 17), in weight per second.
     static let presumed = 10.0
-    /// So many texts are remembered.
+    /// Number of texts that are remembered.
     static let memory = 8
     private var recent: [Double] = []
 
@@ -99,7 +99,7 @@ struct SpeakingPace: Equatable, Sendable {
 
     /// A text of `weight` took `duration` at `speed`.
     mutating func learn(weight: Double, duration: Duration, speed: Double) {
-        // Short texts say little: their silence weighs too much.
+        // Short texts are no good measure, because of the silence around them.
         guard weight >= 30, duration > .milliseconds(500), speed > 0 else { return }
         recent.append(weight / duration.seconds / speed)
         if recent.count > Self.memory { recent.removeFirst() }
@@ -107,7 +107,7 @@ struct SpeakingPace: Equatable, Sendable {
 }
 
 extension Character {
-    /// Whether a synthesiser says something for this.
+    /// Whether a text-to-speech engine produces sound for this.
     var isSpoken: Bool { isLetter || isNumber }
 
     fileprivate var spokenWeight: Double {

@@ -1,6 +1,6 @@
 import AudioCore
 
-/// Synthesisers in the order in which they are asked: what the first cannot say, the next one says.
+/// Text-to-speech engines in order of preference. If one fails, the next one takes over.
 ///
 /// One that fails before its first audio is retried where that helps, then the next one is asked. Of one that fails in the
 /// middle the next one takes over at the first word that the audio so far does not fully hold. Audio that has been given

@@ -1,5 +1,5 @@
-/// Keeps back the word that is still being written, so that what has been given out always ends between two words and
-/// another model can take over there.
+/// Holds back the word that is still being written. So the text that was passed on always ends between two words, where
+/// another model can take over.
 struct WordHold: Equatable, Sendable {
     /// A longer run without a break is given out unfinished, in characters.
     static let limit = 64
@@ -23,15 +23,15 @@ struct WordHold: Equatable, Sendable {
     }
 }
 
-/// Joins the text of a model that goes on to the text that another one began: what the second repeats, the last words or
-/// all from the beginning, is left out.
+/// Joins the text of two models: the second continues what the first began. If the second repeats the last words, or
+/// begins again, the repetition is removed.
 struct TextSeam: Equatable, Sendable {
-    /// A model that begins anew and then says something else is recognised by this many equal words.
+    /// This many equal words show that a model has begun again, even if it then says something else.
     private static let wordsOfNewBeginning = 4
 
     private let before: String
     private let words: [String]
-    /// What the second has said; nil when the seam is behind us.
+    /// The text of the second model; nil after the seam.
     private var buffer: String?
 
     /// The seam behind `before`.
@@ -53,7 +53,7 @@ struct TextSeam: Equatable, Sendable {
 
     private mutating func settle(isWhole: Bool) -> String {
         guard let text = buffer, let repeated = repetition(in: text, isWhole: isWhole) else { return "" }
-        // The marks behind what is repeated may be repeated too: the next word tells.
+        // The marks after a repetition may be repeated, too. The next word decides.
         let isMarksOnly = !text[repeated...].contains(where: \.isSpoken)
         if isMarksOnly && repeated > text.startIndex && !isWhole { return "" }
         buffer = nil

@@ -38,9 +38,8 @@ final class AudioUplink: Sendable {
         send(first)
         for await samples in audio {
             send(samples)
-            while connection.queuedBytes > Self.ahead, connection.isOpen {
-                do { try await Task.sleep(for: .milliseconds(5)) } catch { return }
-            }
+            await connection.drained(below: Self.ahead)
+            if Task.isCancelled { return }
         }
         if !Task.isCancelled { end() }
     }

@@ -8,7 +8,8 @@ import Telemetry
 struct AzureConnector: Sendable {
     /// The provider's name, for errors.
     let name: String
-    let access: AzureAccess
+    /// The key of the subscription.
+    let key: Secret
     let client: WebSocketClient
 
     /// How sockets are kept. Azure closes an idle one after five minutes and any after ten; it wants no keep-alive.
@@ -19,15 +20,10 @@ struct AzureConnector: Sendable {
         return settings
     }()
 
-    /// Opens a socket; with tokens, once more with a new one when Azure does not take the one at hand.
+    /// Opens a socket.
     /// - Throws: `ProviderError` or `CancellationError`.
     func open(_ endpoint: SocketEndpoint) async throws -> WebSocketConnection {
-        let connection = try await authorized { header in
-            let headers = header.value.withValue {
-                [(name: header.name, value: $0), (name: "X-ConnectionId", value: USPMessage.newID())]
-            }
-            return try await client.connect(url: endpoint.url, headers: headers, subprotocols: ["USP"])
-        }
+        let connection = try await connect(to: endpoint)
         let config: JSONValue = [
             "context": [
                 "system": ["name": "Parley", "version": "1", "build": "Linux-x64"],
@@ -39,50 +35,20 @@ struct AzureConnector: Sendable {
         return connection
     }
 
-    /// Does `body` with the header that shows who we are, and once more with a new one when the old is not taken.
-    /// - Throws: `ProviderError` or `CancellationError`.
-    func authorized<Value>(
-        _ body: ((name: String, value: Secret)) async throws -> Value
-    ) async throws -> Value {
+    private func connect(to endpoint: SocketEndpoint) async throws -> WebSocketConnection {
+        let headers = key.withValue {
+            [(name: "Ocp-Apim-Subscription-Key", value: $0), (name: "X-ConnectionId", value: USPMessage.newID())]
+        }
         do {
-            let header = try await access.header()
-            do { return try await body(header) } catch let error as NetworkError {
-                guard error.isUnauthorized, access.renew(after: header) else { throw error }
-            }
-            return try await body(try await access.header())
-        } catch let error as NetworkError {
+            return try await client.connect(url: endpoint.url, headers: headers, subprotocols: ["USP"])
+        } catch {
             try Task.checkCancellation()
             throw ProviderError(error, provider: name)
-        } catch var error as ProviderError {
-            // A token is fetched for us all the same.
-            error.provider = name
-            throw error
         }
-    }
-}
-
-extension NetworkError {
-    fileprivate var isUnauthorized: Bool {
-        if case .refused(status: 401, _) = code { true } else { false }
     }
 }
 
 extension ProviderError {
-    /// What the end of a socket in the middle of a turn means.
-    init(end: WebSocketEnding?, provider: String) {
-        switch end {
-        // The service closes so when it does not like what it was asked.
-        case .peer(code: 1007, _), .peer(code: 1008, _):
-            self.init(.rejected, provider: provider, message: "the service closed the socket with \(end?.code ?? 0)")
-        case .protocolError:
-            self.init(.protocolViolation, provider: provider, message: "the service broke the WebSocket protocol")
-        default:
-            self.init(
-                .unavailable, provider: provider,
-                message: "the socket closed in the middle (\(end?.code ?? 1006))")
-        }
-    }
-
     /// A message that is none of the protocol's, or lacks what it must have.
     static func malformed(_ what: String, provider: String) -> ProviderError {
         ProviderError(.protocolViolation, provider: provider, message: "the service sent \(what)")

@@ -2,6 +2,7 @@ import Foundation
 import Network
 import ProviderKit
 import ProviderTransport
+import Telemetry
 
 /// Azure's speech-to-text, over its WebSocket: interim transcripts while the caller speaks.
 public final class AzureRecognizer: SpeechRecognizer {
@@ -12,11 +13,11 @@ public final class AzureRecognizer: SpeechRecognizer {
 
     /// A recogniser at `endpoints`; `model` is the name behind `Azure/` that projects use.
     public init(
-        model: String = "AI-Transcription", endpoints: AzureEndpoints, access: AzureAccess, client: WebSocketClient
+        model: String = "AI-Transcription", endpoints: AzureEndpoints, key: Secret, client: WebSocketClient
     ) {
         name = "Azure/\(model)"
         self.endpoints = endpoints
-        let connector = AzureConnector(name: name, access: access, client: client)
+        let connector = AzureConnector(name: name, key: key, client: client)
         sockets = WarmSockets(AzureConnector.keeping) { try await connector.open($0) }
     }
 
@@ -64,7 +65,7 @@ public final class AzureRecognizer: SpeechRecognizer {
             }
         }
         try Task.checkCancellation()
-        throw ProviderError(end: connection.ending, provider: name)
+        throw ProviderError(connection.ending, provider: name)
     }
 
     private func endpoint(_ language: String) throws -> SocketEndpoint {

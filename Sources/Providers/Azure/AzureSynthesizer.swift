@@ -3,46 +3,29 @@ import Foundation
 import Network
 import ProviderKit
 import ProviderTransport
+import Telemetry
 
-/// Azure's text-to-speech: over its WebSocket, which tells when each word is spoken, or over HTTP.
+/// Azure's text-to-speech over its WebSocket, which tells when each word is spoken.
 public final class AzureSynthesizer: SpeechSynthesizer {
-    /// Which of Azure's two ways is taken.
-    public enum Form: Sendable {
-        /// The WebSocket: word timings, and no handshake for each text.
-        case socket
-        /// One HTTP request a text; without word timings.
-        case http
-    }
-
     /// `Azure/AI-Speech`
     public let name: String
-    let endpoints: AzureEndpoints
-    let connector: AzureConnector
-    let http: HTTPClient
-    private let form: Form
+    private let endpoints: AzureEndpoints
     private let sockets: WarmSockets
 
     /// A synthesiser at `endpoints`; `model` is the name behind `Azure/` that projects use.
     public init(
-        model: String = "AI-Speech", endpoints: AzureEndpoints, access: AzureAccess, form: Form = .socket,
-        client: WebSocketClient, http: HTTPClient
+        model: String = "AI-Speech", endpoints: AzureEndpoints, key: Secret, client: WebSocketClient
     ) {
         name = "Azure/\(model)"
         self.endpoints = endpoints
-        self.form = form
-        self.http = http
-        let connector = AzureConnector(name: name, access: access, client: client)
-        self.connector = connector
+        let connector = AzureConnector(name: name, key: key, client: client)
         sockets = WarmSockets(AzureConnector.keeping) { try await connector.open($0) }
     }
 
     /// Opens a connection, so that the first text finds one.
     /// - Throws: `ProviderError` or `CancellationError`.
     public func prepare() async throws {
-        switch form {
-        case .socket: try await sockets.prepare(endpoint)
-        case .http: await http.warm(endpoints.synthesisHTTP)
-        }
+        try await sockets.prepare(endpoint)
     }
 
     /// Keeps sockets ready and looks after idle ones, until it is cancelled. For one caller.
@@ -55,14 +38,10 @@ public final class AzureSynthesizer: SpeechSynthesizer {
     ) async throws {
         guard request.text.contains(where: { $0.isLetter || $0.isNumber }) else { return }
         let order = try AzureOrder(request, provider: name)
-        switch form {
-        case .http: try await fetch(order, emit)
-        case .socket:
-            do {
-                try await sockets.exchange(endpoint) { try await speak(order, on: $0, emit) }
-            } catch let dead as DeadSocket {
-                throw ProviderError(end: dead.ending, provider: name)
-            }
+        do {
+            try await sockets.exchange(endpoint) { try await speak(order, on: $0, emit) }
+        } catch let dead as DeadSocket {
+            throw ProviderError(dead.ending, provider: name)
         }
     }
 
@@ -98,7 +77,7 @@ public final class AzureSynthesizer: SpeechSynthesizer {
             }
         }
         try Task.checkCancellation()
-        let failure = ProviderError(end: connection.ending, provider: name)
+        let failure = ProviderError(connection.ending, provider: name)
         if !hasBegun, failure.isRetryable { throw DeadSocket(connection.ending) }
         throw failure
     }

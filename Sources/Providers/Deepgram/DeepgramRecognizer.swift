@@ -133,17 +133,10 @@ public final class DeepgramRecognizer: SpeechRecognizer {
     /// The end of a socket in the middle of an utterance. Deepgram begins a close's reason with a code, such as
     /// `NET-0001` for a stream without audio.
     private func failure(_ ending: WebSocketEnding?) -> ProviderError {
-        guard case .peer(let code, let reason)? = ending else {
-            return ProviderError(.unavailable, provider: name, message: "the socket was lost")
+        var vendorCode: String?
+        if case .peer(_, let reason)? = ending {
+            vendorCode = reason.firstMatch(of: /^[A-Z]{2,8}-[0-9]{4}/).map { String($0.0) }
         }
-        let vendorCode = reason.firstMatch(of: /^[A-Z]{2,8}-[0-9]{4}/).map { String($0.0) }
-        let kind: ProviderError.Code =
-            switch code {
-            // The audio was none that it could read.
-            case 1002, 1003, 1007, 1008: .rejected
-            default: .unavailable
-            }
-        return ProviderError(
-            kind, provider: name, vendorCode: vendorCode, message: "the socket was closed with \(code ?? 1005)")
+        return ProviderError(ending, provider: name, vendorCode: vendorCode, hiding: settings.key)
     }
 }

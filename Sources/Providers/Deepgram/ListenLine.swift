@@ -73,9 +73,8 @@ final class ListenLine: Sendable {
                 if state.sentSamples > Self.mostRepeated { state.sent = nil }
                 state.pass(.audio(PCM16.bytes(littleEndian: piece)))
             }
-            while state.withLock({ ($0.socket?.queuedBytes ?? 0) > Self.mostQueued }) {
-                try await Task.sleep(for: .milliseconds(20))
-            }
+            await state.withLock { $0.socket }?.drained(below: Self.mostQueued)
+            try Task.checkCancellation()
         }
     }
 

@@ -29,19 +29,9 @@ struct ElevenLabsFailure {
                 "rate_limit_exceeded", "system_busy":
                 .rateLimited
             case "input_timeout_exceeded": .timedOut
-            default: close == 1008 || close == 1003 ? .rejected : .unavailable
+            default: close.flatMap(UInt16.init(exactly:)).map(ProviderError.code(ofClose:)) ?? .unavailable
             }
         return ProviderError(kind, provider: provider, vendorCode: code, hiding: key, message: "ElevenLabs failed")
-    }
-
-    /// The end of a socket in the middle of an utterance.
-    func of(_ ending: WebSocketEnding?) -> ProviderError {
-        guard case .peer(let code, _)? = ending else {
-            return ProviderError(.unavailable, provider: provider, message: "the socket was lost")
-        }
-        return ProviderError(
-            code == 1008 ? .rejected : .unavailable, provider: provider,
-            message: "the socket was closed with \(code ?? 1005)")
     }
 
     /// Success without a sound, for a text that has something to say.

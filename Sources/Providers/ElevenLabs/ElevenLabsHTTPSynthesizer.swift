@@ -4,8 +4,8 @@ import ProviderKit
 import ProviderTransport
 import Telemetry
 
-/// ElevenLabs' voices over streamed HTTP, with the times of the words: for accounts and networks without WebSockets, and
-/// for models that have none.
+/// ElevenLabs' voices over streamed HTTP, with the times of the words: for models that ElevenLabs does not serve over
+/// WebSockets.
 public final class ElevenLabsHTTPSynthesizer: SpeechSynthesizer {
     /// `ElevenLabs/eleven_v3`
     public let name: String
@@ -16,6 +16,9 @@ public final class ElevenLabsHTTPSynthesizer: SpeechSynthesizer {
 
     /// A line holds the audio of one piece, at most some seconds.
     private static let longestLine = 16 << 20
+
+    /// Whether ElevenLabs refuses `model` on its WebSockets.
+    public static func isOnlyWay(to model: String) -> Bool { model == "eleven_v3" }
 
     /// Voices with one of ElevenLabs' models.
     public init(model: String = "eleven_turbo_v2_5", settings: ElevenLabsSettings, client: HTTPClient) {

@@ -107,7 +107,7 @@ public final class ElevenLabsSynthesizer: SpeechSynthesizer {
         try Task.checkCancellation()
         let ending = await socket.closed()
         if !assembly.hasAudio { throw DeadSocket(ending) }
-        throw failure.of(ending)
+        throw ProviderError(ending, provider: name)
     }
 
     private func hand(
@@ -133,7 +133,7 @@ public final class ElevenLabsSynthesizer: SpeechSynthesizer {
             try Task.checkCancellation()
             throw failure.of(error)
         } catch let error as DeadSocket {
-            throw failure.of(error.ending)
+            throw ProviderError(error.ending, provider: name)
         }
     }
 }

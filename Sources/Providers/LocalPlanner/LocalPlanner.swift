@@ -33,7 +33,6 @@ public struct LocalPlanner: LanguageModel {
         case .summarize: String(Summary(brief).text.prefix(maximumLength))
         case .judge(let condition): Judgement.holds(condition, for: brief) ? "yes" : "no"
         case .route(let candidates): Judgement.best(of: candidates, for: brief.callerWords)
-        case .reply: String(Reply(brief).text.prefix(maximumLength))
         }
     }
 

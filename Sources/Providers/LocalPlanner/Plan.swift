@@ -77,7 +77,8 @@ struct Plan {
             return [honesty(choice), introduction(topic: topic, role: role, choice: choice)]
         }
         var names: [String] = []
-        for parent in brief.parents.prefix(3) {
+        // The nearest stand last.
+        for parent in brief.parents.suffix(3) {
             let name = Words.name(parent.agent, else: "the first agent")
             if !names.contains(name) { names.append(name) }
         }

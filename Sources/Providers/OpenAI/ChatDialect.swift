@@ -9,6 +9,9 @@ struct ChatDialect: Equatable, Sendable {
 
     /// Whether it knows `stream_options`: some that are compatible don't.
     var reportsUsage = true
+    /// Whether it takes a JSON schema as `response_format`: OpenAI and vLLM do, older servers of llama.cpp and some models
+    /// don't.
+    var structuresAnswers = true
     var lengthKey: LengthKey
 
     /// What is tried first at `endpoint`.
@@ -19,11 +22,18 @@ struct ChatDialect: Equatable, Sendable {
         var other = self
         if reportsUsage, refusal.contains("stream_options") {
             other.reportsUsage = false
+        } else if structuresAnswers, Self.isAboutStructure(refusal.lowercased()) {
+            other.structuresAnswers = false
         } else if lengthKey == .maxTokens, refusal.contains(LengthKey.maxCompletionTokens.rawValue) {
             other.lengthKey = .maxCompletionTokens
         } else {
             return nil
         }
         return other
+    }
+
+    /// The words that servers have for it differ.
+    private static func isAboutStructure(_ refusal: String) -> Bool {
+        ["response_format", "response format", "json_schema", "structured output"].contains(where: refusal.contains)
     }
 }

@@ -50,7 +50,8 @@ public final class OpenAIChat: LanguageModel {
                 return answer
             }
             let refusal = (try? await answer.bytes(limit: 64 << 10)) ?? []
-            if answer.status == 400 || answer.status == 422,
+            // Some servers call it their own failure when they are asked for something that they do not know.
+            if [400, 422, 500, 501].contains(answer.status),
                 let other = tried.other(after: String(decoding: refusal, as: UTF8.self))
             {
                 tried = other
@@ -65,6 +66,12 @@ public final class OpenAIChat: LanguageModel {
     private func call(_ request: GenerationRequest, _ dialect: ChatDialect) -> HTTPCall {
         var body = request.chatBody(model: model)
         if dialect.reportsUsage { body["stream_options"] = ["include_usage": true] }
+        if dialect.structuresAnswers, let schema = request.form.schema {
+            body["response_format"] = [
+                "type": "json_schema",
+                "json_schema": ["name": "answer", "strict": true, "schema": schema],
+            ]
+        }
         body["temperature"] = request.sampling.temperature.map(JSONValue.double)
         body["top_p"] = request.sampling.topP.map(JSONValue.double)
         body[dialect.lengthKey.rawValue] = request.sampling.maxTokens.map(JSONValue.int)

@@ -57,13 +57,19 @@ public struct OpenAIVoice: SpeechSynthesizer {
         let answer = try await client.open(
             endpoint.call("audio/speech", model: model, body: .object(body), accept: "application/octet-stream"),
             for: name, key: endpoint.key, vendorCode: OpenAIEndpoint.vendorCode)
+        var speech = try RawSpeech(
+            rate: Self.vendorRate, contentType: answer.headers["content-type"], provider: name)
         var hasSpoken = false
         for try await bytes in answer.body {
-            guard let chunk = audio.add(bytes) else { continue }
+            guard let chunk = audio.add(try speech.add(bytes)) else { continue }
             hasSpoken = true
             try await emit(.audio(chunk))
         }
         try Task.checkCancellation()
+        if let chunk = audio.add(try speech.finish()) {
+            hasSpoken = true
+            try await emit(.audio(chunk))
+        }
         guard hasSpoken else { throw ProviderError(.unavailable, provider: name, message: "there was no audio") }
         if let chunk = try audio.finish() { try await emit(.audio(chunk)) }
     }

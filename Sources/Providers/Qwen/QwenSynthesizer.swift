@@ -124,7 +124,7 @@ public final class QwenSynthesizer: SpeechSynthesizer {
             let event: RealtimeEvent
             do { event = try await session.next() } catch let dead as DeadSocket where answered {
                 // Too late to begin again: somebody has heard a part of it.
-                throw RealtimeErrors.error(dead.ending, provider: name)
+                throw ProviderError(dead.ending, provider: name)
             }
             switch event {
             case .responseCreated(let id):
@@ -150,7 +150,7 @@ public final class QwenSynthesizer: SpeechSynthesizer {
             try Task.checkCancellation()
             throw ProviderError(error, provider: name)
         } catch let dead as DeadSocket {
-            throw RealtimeErrors.error(dead.ending, provider: name)
+            throw ProviderError(dead.ending, provider: name)
         }
     }
 }

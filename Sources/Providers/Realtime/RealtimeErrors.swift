@@ -1,4 +1,3 @@
-import Network
 import ProviderKit
 import ProviderTransport
 import Telemetry
@@ -11,20 +10,6 @@ package enum RealtimeErrors {
         ProviderError(
             code(failure), provider: provider, vendorCode: failure.code ?? failure.type, hiding: key,
             message: "the server reported an error")
-    }
-
-    /// The meaning of a socket that ended in the middle; nil: it is not known how.
-    package static func error(_ ending: WebSocketEnding?, provider: String) -> ProviderError {
-        guard let ending else {
-            return ProviderError(.unavailable, provider: provider, message: "the connection ended")
-        }
-        let code: ProviderError.Code =
-            switch ending {
-            case .peer(code: 1007, _), .peer(code: 1003, _), .peer(code: 1008, _): .rejected
-            case .protocolError: .protocolViolation
-            default: .unavailable
-            }
-        return ProviderError(code, provider: provider, message: "the connection was closed with \(ending.code)")
     }
 
     /// A message that is none of the protocol's.

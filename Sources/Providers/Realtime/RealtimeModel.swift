@@ -67,9 +67,8 @@ public struct RealtimeModel: SpeechToSpeechModel {
             }
             talk.receive(input)
             // A whole utterance may be said at once, to an agent whose turn comes late.
-            while talk.socket.queuedBytes > Self.sendWindow {
-                guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return }
-            }
+            await talk.socket.drained(below: Self.sendWindow)
+            if Task.isCancelled { return }
         }
         talk.socket.close()
     }
@@ -102,7 +101,7 @@ public struct RealtimeModel: SpeechToSpeechModel {
         switch talk.socket.ending {
         // Closed by us, because the inputs have ended; without an ending while the peer has not answered.
         case nil, .local: return
-        case let ending: throw RealtimeErrors.error(ending, provider: name)
+        case let ending: throw ProviderError(ending, provider: name)
         }
     }
 

@@ -1,0 +1,29 @@
+import ProviderKit
+
+extension AnswerForm {
+    /// The JSON Schema of an answer in this form, as strict structured output takes it; nil for free text, and for a choice
+    /// of none or of more names than such a schema may have.
+    public var schema: JSONValue? {
+        switch self {
+        case .text: return nil
+        case .choice(let names, let key):
+            guard (1...Self.mostNames).contains(Set(names).count) else { return nil }
+            return Self.object(key, ["type": "string", "enum": .array(Self.distinct(names).map(JSONValue.string))])
+        case .verdict(let key): return Self.object(key, ["type": "boolean"])
+        }
+    }
+
+    /// Above it OpenAI bounds their common length, too.
+    private static let mostNames = 250
+
+    private static func object(_ key: String, _ value: JSONValue) -> JSONValue {
+        [
+            "type": "object", "properties": [key: value], "required": [.string(key)], "additionalProperties": false,
+        ]
+    }
+
+    private static func distinct(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
+    }
+}
