@@ -19,7 +19,7 @@ func part(_ name: String, _ dependencies: [Target.Dependency] = [], folder: Stri
 func hosted(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     part(
         "\(name)Provider",
-        ["AudioCore", "ProviderKit", "Network", "Telemetry", "ProviderTransport"] + dependencies,
+        ["ProviderKit", "Network", "Telemetry", "ProviderTransport"] + dependencies,
         folder: "Providers/\(name)")
 }
 
@@ -65,6 +65,7 @@ let package = Package(
         .target(
             name: "SileroKernel", path: "Sources/SileroKernel", exclude: ["weights"],
             cSettings: [.unsafeFlags(["-std=gnu2x", "-O3", "-Wall", "-Wextra", "-Werror"])]),
+        part("Recording", ["AudioCore"]),
         part("VoiceActivity", ["AudioCore", "SileroKernel"]),
         part("TurnTaking", ["AudioCore"]),
         part("SpeechText"),
@@ -74,35 +75,35 @@ let package = Package(
         part("Network", ["JSONText", "CWebSockets", "CCurl"]),
         part("Telemetry", ["JSONText"]),
         part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
-        part("PocketSphinxProvider", ["ProviderKit", "AudioCore", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
+        part("PocketSphinxProvider", ["ProviderKit", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
         part("ProviderTransport", ["JSONText", "AudioCore", "ProviderKit", "Network", "Telemetry"]),
         part("Doubles", ["JSONText", "AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
-        hosted("OpenAI", ["JSONText"]),
+        hosted("OpenAI", ["AudioCore", "JSONText"]),
         hosted("Ollama", ["JSONText"]),
-        hosted("Deepgram"),
-        hosted("ElevenLabs"),
-        hosted("Azure"),
-        hosted("Realtime", ["JSONText"]),
-        hosted("Qwen", ["RealtimeProvider"]),
-        part("Agents", ["FlowGraph", "ProjectModel", "ProviderKit"]),
+        hosted("Deepgram", ["AudioCore"]),
+        hosted("ElevenLabs", ["AudioCore"]),
+        hosted("Azure", ["AudioCore"]),
+        hosted("Realtime", ["AudioCore", "JSONText"]),
+        hosted("Qwen", ["AudioCore", "RealtimeProvider"]),
+        part("Agents", ["SpeechText", "ProjectModel", "ProviderKit"]),
         part("Projects", ["JSONText", "CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
             "Session",
             [
-                "AudioCore", "VoiceActivity", "TurnTaking", "FlowGraph", "ProjectModel", "ProviderKit", "Agents",
-                "SpeechText",
-                "Telemetry",
+                "JSONText", "AudioCore", "Recording", "VoiceActivity", "TurnTaking", "FlowGraph", "SpeechText",
+                "ProjectModel", "ProviderKit", "Agents",
             ]),
-        part("Dialects", ["JSONText", "Session", "ProjectModel", "TurnTaking", "AudioCore"]),
+        part("Dialects", ["JSONText", "Session", "TurnTaking", "AudioCore"]),
         .target(
             name: "ConsolePage", path: "Sources/ConsolePage", exclude: ["site"],
             cSettings: [.unsafeFlags(["-std=gnu2x"])]),
         part(
             "Server",
             [
-                "JSONText", "AudioCore", "VoiceActivity", "FlowGraph", "ProjectModel", "Projects", "ProviderKit",
+                "JSONText", "AudioCore", "Recording", "VoiceActivity", "FlowGraph", "ProjectModel", "Projects",
+                "ProviderKit",
                 "LocalPlanner",
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "OpenAIProvider", "OllamaProvider",
                 "DeepgramProvider", "ElevenLabsProvider", "AzureProvider", "RealtimeProvider", "QwenProvider",
@@ -111,7 +112,8 @@ let package = Package(
         .executableTarget(
             name: "parley",
             dependencies: [
-                "Server", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking", "AudioCore",
+                "Server", "Session", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking",
+                "AudioCore",
                 "Network", "Telemetry", "Doubles", "JSONText",
             ],
             path: "Sources/parley", swiftSettings: rules),
@@ -131,6 +133,8 @@ let package = Package(
             name: "DoublesRig", dependencies: ["Doubles", "ProviderKit", "AudioCore", "Network", "FliteProvider"],
             path: "Tests/DoublesRig", swiftSettings: rules),
         tests("JSONText", ["JSONText"]),
+        .executableTarget(
+            name: "recording-child", dependencies: ["Recording"], path: "Tests/RecordingChild", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
@@ -166,8 +170,16 @@ let package = Package(
             "Session",
             [
                 "Session", "Agents", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore",
-                "VoiceActivity", "Telemetry",
+                "VoiceActivity", "Telemetry", "Dialects", "FliteProvider",
             ]),
+        tests(
+            "Journal",
+            [
+                "Session", "Recording", "Agents", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore",
+            ]),
+        tests(
+            "Replay",
+            ["parley", "Session", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore"]),
         tests("Dialects", ["Dialects", "JSONText", "Session", "TurnTaking", "AudioCore"]),
         tests("Telemetry", ["Telemetry"]),
         tests("Layers", []),
@@ -175,8 +187,9 @@ let package = Package(
             "Server",
             [
                 "Server", "Network", "Projects", "ProjectModel", "ProviderKit", "Session", "VoiceActivity", "AudioCore",
-                "Telemetry", "FliteProvider",
+                "Telemetry", "FliteProvider", "ElevenLabsProvider",
             ]),
+        tests("Recording", ["Recording", "AudioCore", "recording-child"]),
         tests("CommandLine", ["parley", "AudioCore"]),
     ]
 )

@@ -4,7 +4,7 @@ import Session
 
 /// Reads what a bridge client sends. Pure.
 ///
-/// The discriminator is `command` if present, else `type`. What cannot be used becomes `ClientEvent.malformed` with a
+/// The discriminator is `command` if present, else `type`. What cannot be used becomes `ClientSignal.malformed` with a
 /// stable code; nothing that a client sends is repeated in the message. Whatever is sent, the cost is linear in the length
 /// of the audio, and of the first `largestRest` bytes beside it.
 public enum BridgeDecoder {
@@ -13,26 +13,52 @@ public enum BridgeDecoder {
     /// What a message may hold beside audio, in bytes.
     public static let largestRest = MessageScan.largestRest
     /// The longest typed turn, in Unicode scalars.
-    public static let longestText = 8000
+    public static let longestText = ClientSignal.longestText
+    /// What messages may say they are.
+    static let knownTypes: Set = [
+        "input_audio_buffer.append", "input_audio_buffer.commit", "input_audio_buffer.clear", "input_text",
+        "start_recording", "stop_recording", "playback.started", "playback.stopped", "playback.progress",
+        "response.cancel", "session.update", "resume", "PONG",
+    ]
 
     /// What a message over the size limit is answered with.
-    public static let oversized = BadInput(
-        code: "message_too_large", message: "the message is over 1 MiB and was dropped; send audio in smaller pieces")
+    public static let oversized = BadInput.oversized
+
+    /// One message of a client.
+    struct Message: Equatable {
+        /// What it means.
+        var input: ClientInput
+        /// What it says it is.
+        var subject = MessageSubject()
+        /// The response that it names.
+        var response: String?
+    }
 
     /// Reads one message: JSON in UTF-8, whether it came as a text or as a binary frame.
-    public static func decode(_ bytes: [UInt8]) -> ClientEvent {
-        do throws(BadInput) {
-            return try event(bytes)
-        } catch {
-            return .malformed(error)
+    static func read(_ frame: Frame) -> Message {
+        switch frame {
+        case .text(let text): read(Array(text.utf8))
+        case .binary(let bytes): read(bytes)
+        case .oversized: Message(input: .signal(.malformed(oversized)))
+        case .close: Message(input: .signal(.ignored))
         }
     }
 
-    private static func event(_ bytes: [UInt8]) throws(BadInput) -> ClientEvent {
+    static func read(_ bytes: [UInt8]) -> Message {
+        do throws(BadInput) {
+            return try message(bytes)
+        } catch {
+            let subject = error.subject
+            var problem = error
+            problem.subject = nil
+            return Message(input: .signal(.malformed(problem)), subject: subject ?? MessageSubject())
+        }
+    }
+
+    private static func message(_ bytes: [UInt8]) throws(BadInput) -> Message {
         if bytes.count > largestMessage { throw oversized }
         guard let first = JSONCursor.firstByte(of: bytes, reach: largestRest) else {
-            throw bytes.count > largestRest
-                ? tooLargeBesideAudio : BadInput(code: "malformed_json", message: "the message is empty")
+            throw bytes.count > largestRest ? BadInput.tooLargeBesideAudio : BadInput.empty
         }
         switch first {
         case UInt8(ascii: "{"): return try object(bytes)
@@ -40,83 +66,83 @@ public enum BridgeDecoder {
             UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
             throw BadInput(
                 code: "not_an_object", message: "a message is a JSON object such as {\"type\": \"input_text\", …}")
-        default: throw notJSON
+        default: throw BadInput.notJSON
         }
     }
 
-    private static func object(_ bytes: [UInt8]) throws(BadInput) -> ClientEvent {
+    private static func object(_ bytes: [UInt8]) throws(BadInput) -> Message {
         try bytes.withUnsafeBufferPointer { text throws(BadInput) in
             switch MessageScan.verdict(on: text) {
             case .audio(let base64) where base64.isEscaped:
                 guard let plain = base64.plainBytes(in: text) else { throw notBase64 }
-                return .audio(try samples(plain))
+                return Message(input: .audio(try samples(plain)))
             case .audio(let base64):
-                return .audio(try samples(UnsafeBufferPointer(rebasing: text[base64.range])))
-            case .malformed: throw notJSON
-            case .tooDeep:
-                throw BadInput(code: "malformed_json", message: "the message nests too deeply")
-            case .tooLarge: throw tooLargeBesideAudio
-            case .other: return try event(message(bytes))
+                return Message(input: .audio(try samples(UnsafeBufferPointer(rebasing: text[base64.range]))))
+            case .malformed: throw BadInput.notJSON
+            case .tooDeep: throw BadInput.tooDeep
+            case .tooLarge: throw BadInput.tooLargeBesideAudio
+            case .other: return try meaning(of: fields(bytes))
             }
         }
     }
 
     /// Reads the fields of a message that is known to be a JSON object and not to be large.
-    private static func message(_ bytes: [UInt8]) throws(BadInput) -> BridgeMessage {
+    private static func fields(_ bytes: [UInt8]) throws(BadInput) -> BridgeMessage {
         do {
             return try JSONReader.decode(BridgeMessage.self, from: bytes)
         } catch let error as DecodingError {
-            throw description(of: error)
+            throw BadInput(error)
         } catch {
-            throw notJSON
+            throw BadInput.notJSON
         }
     }
 
-    private static func event(_ message: BridgeMessage) throws(BadInput) -> ClientEvent {
-        guard let name = message.command ?? message.type else {
-            throw BadInput(code: "missing_type", message: "the message has neither 'type' nor 'command'")
+    private static func meaning(of fields: BridgeMessage) throws(BadInput) -> Message {
+        let subject = MessageSubject(
+            type: fields.command ?? fields.type, known: knownTypes, eventID: fields.eventID)
+        guard let name = fields.command ?? fields.type else {
+            var problem = BadInput(code: "missing_type", message: "the message has neither 'type' nor 'command'")
+            problem.subject = subject
+            throw problem
         }
-        switch name {
-        case "input_audio_buffer.append":
+        do throws(BadInput) {
+            return Message(input: try input(name, fields), subject: subject, response: fields.responseID)
+        } catch {
+            var problem = error
+            problem.subject = subject
+            throw problem
+        }
+    }
+
+    private static func input(_ name: String, _ message: BridgeMessage) throws(BadInput) -> ClientInput {
+        if name == "input_audio_buffer.append" {
             guard let base64 = message.data?.chunk ?? message.audio else {
                 throw BadInput(
                     code: "missing_field", message: "input_audio_buffer.append needs 'audio' or 'data.chunk'")
             }
             // Seldom: the scan has found the audio, unless one of its fields is there twice.
             return .audio(try samples(Array(base64.utf8)))
-        case "input_text":
-            guard let text = message.text else {
-                throw BadInput(code: "missing_field", message: "input_text needs 'text'")
-            }
-            guard text.contains(where: { !$0.isWhitespace }) else {
-                throw BadInput(code: "empty_text", message: "input_text has nothing in 'text'")
-            }
-            // Not in characters: one may be made of any number of combining marks.
-            guard text.unicodeScalars.count <= longestText else {
-                throw BadInput(code: "text_too_long", message: "'text' may have \(longestText) characters")
-            }
-            return .text(text)
+        }
+        return .signal(try signal(name, message))
+    }
+
+    private static func signal(_ name: String, _ message: BridgeMessage) throws(BadInput) -> ClientSignal {
+        switch name {
+        case "input_text": return try .typed(message.text, in: name)
         case "start_recording": return .startRecording
         case "stop_recording": return .stopRecording
         case "input_audio_buffer.commit": return .commitAudio
         case "input_audio_buffer.clear": return .clearAudio
         case "playback.started": return .playbackStarted
         case "playback.stopped": return .playbackStopped
-        case "playback.progress":
-            guard let played = message.playedMilliseconds else {
-                throw BadInput(code: "missing_field", message: "playback.progress needs 'played_ms'")
-            }
-            guard (0...86_400_000).contains(played) else {
-                throw BadInput(code: "invalid_field", message: "'played_ms' must be 0…86400000")
-            }
-            return .playbackProgress(.milliseconds(Int64(played)))
+        case "playback.progress": return try .played(milliseconds: message.playedMilliseconds, in: name)
         case "response.cancel": return .cancelResponse
-        case "session.update": return .update(message.update ?? SessionUpdate())
+        case "session.update": return .update(try message.update())
         case "resume":
             throw BadInput(
                 code: "resume_unavailable", message: "this server cannot resume a conversation; it has begun anew")
         case "PONG": return .ignored
-        default: throw BadInput(code: "unknown_type", message: "this 'type' is not known here")
+        default: throw BadInput.unknownType
         }
     }
 
@@ -140,22 +166,5 @@ public enum BridgeDecoder {
 
     // MARK: Complaints
 
-    private static let notJSON = BadInput(code: "malformed_json", message: "the message is not JSON")
     private static let notBase64 = BadInput(code: "bad_base64", message: "the audio is not base64")
-    private static let tooLargeBesideAudio = BadInput(
-        code: "message_too_large", message: "what is not audio may have 64 KiB; the message was dropped")
-
-    private static func description(of error: DecodingError) -> BadInput {
-        let path =
-            switch error {
-            case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
-                .dataCorrupted(let context):
-                context.codingPath
-            @unknown default: [any CodingKey]()
-            }
-        // Without a path it is, for example, a number that fits no field. Paths hold our names, never the client's.
-        if path.isEmpty { return BadInput(code: "invalid_field", message: "a value in the message cannot be used") }
-        let field = path.map(\.stringValue).joined(separator: ".")
-        return BadInput(code: "invalid_field", message: "the field '\(field)' has a value that cannot be used")
-    }
 }

@@ -4,50 +4,117 @@ import JSONText
 import Session
 import TurnTaking
 
-/// Writes what a bridge client is told: one JSON object an event. Pure.
-public enum BridgeEncoder {
-    /// The JSON text of `event`.
-    public static func encode(_ event: ConversationEvent) -> String { JSON.object(members(of: event)).text }
+/// Writes what a bridge client is told: one JSON object an event. Knows the names on the wire.
+struct BridgeEncoder: Sendable {
+    /// Whether the client knows that an answer may pause and go on.
+    var knowsPauses = false
+    private var conversation = ConversationID("conv_000000000000")
+    /// A response that went on after a pause, for a client that knows none: how often.
+    private var renamed: (id: ResponseID, times: Int)?
+    /// The interim words that were told last.
+    private var interim: (utterance: UtteranceID?, text: String) = (nil, "")
 
-    private static func members(of event: ConversationEvent) -> [(String, JSON)] {
+    /// The answer to `start_recording`.
+    var recordingStarted: String { Self.text(Self.typed("recording_started")) }
+    /// The answer to `stop_recording`.
+    var recordingStopped: String { Self.text(Self.typed("recording_stopped")) }
+
+    /// The name of a response on the wire.
+    func name(of id: ResponseID) -> String {
+        let name = id.name(in: conversation)
+        guard let renamed, renamed.id == id else { return name }
+        return "\(name)r\(renamed.times)"
+    }
+
+    /// The response goes on as another one.
+    mutating func rename(_ id: ResponseID) {
+        renamed = (id, (renamed?.id == id ? renamed?.times ?? 0 : 0) + 1)
+    }
+
+    /// The JSON text of `event`.
+    mutating func encode(_ event: ConversationEvent) -> String {
+        if case .created(let session) = event { conversation = session.id }
+        return Self.text(members(of: event))
+    }
+
+    private static func text(_ members: [(String, JSON)]) -> String { JSON.object(members).text }
+
+    private mutating func members(of event: ConversationEvent) -> [(String, JSON)] {
         switch event {
-        case .created(let session): created(session)
-        case .recordingStarted: typed("recording_started")
-        case .recordingStopped: typed("recording_stopped")
-        case .callerTranscript(let words):
-            words.isFinal
-                ? typed("response.audio_transcript.done", ("text", .string(words.text)))
-                : typed(
-                    "response.audio_transcript.delta", ("delta", .string(words.text)), ("text", .string(words.text)))
-        case .responseStarted(let id): typed("response.created", ("response_id", .string(id)))
-        case .agentStarted(let agent, let node):
-            typed("agent.started", ("agent", .string(agent)), ("node", .string(node)))
-        case .agentFinished(let agent, let node):
-            typed("agent.finished", ("agent", .string(agent)), ("node", .string(node)))
-        case .agentText(let agent, let text): words("response.text.delta", agent, text)
-        case .agentFiller(let agent, let text):
-            words("response.text.delta", agent, text) + [("filler", .bool(true))]
-        case .agentTextDone(let agent, let text): words("response.text.done", agent, text)
-        case .agentAudio(let agent, let chunk): audio(agent, chunk)
-        case .audioDone: typed("response.audio.done")
-        case .interrupted(let agent, let heard):
-            typed("response.interrupted", ("role", .string(agent ?? "assistant")), ("heard", .string(heard)))
+        case .created(let session): return Self.created(session)
+        case .speechStarted(let id): return Self.typed("speech.started", ("utterance_id", name(id)))
+        case .speechStopped(let id): return Self.typed("speech.stopped", ("utterance_id", name(id)))
+        case .callerTranscript(let words): return transcript(words)
+        case .responseStarted(let id): return Self.typed("response.created", ("response_id", .string(name(of: id))))
+        case .agentStarted(let source, let node):
+            return Self.typed("agent.started", ("agent", .string(source.agent)), ("node", .string(node))) + ids(source)
+        case .agentFinished(let source, let node):
+            return Self.typed("agent.finished", ("agent", .string(source.agent)), ("node", .string(node)))
+                + ids(source)
+        case .agentText(let source, let text): return words("response.text.delta", source, text)
+        case .agentFiller(let source, let text):
+            return words("response.text.delta", source, text) + [("filler", .bool(true))]
+        case .agentTextDone(let source, let text): return words("response.text.done", source, text)
+        case .agentAudio(let source, let segment, let chunk): return audio(source, segment, chunk)
+        case .audioDone(let id): return Self.typed("response.audio.done", ("response_id", .string(name(of: id))))
+        case .paused(let id, let agent, let heard): return stopped("response.paused", id, agent, heard)
+        case .resumed(let id, let source, let rest):
+            return Self.typed(
+                "response.resumed", ("response_id", .string(name(of: id))),
+                ("role", source.map { .string($0.agent) } ?? .null), ("rest", .string(rest)))
+        case .interrupted(let id, let agent, let heard): return stopped("response.interrupted", id, agent, heard)
         case .responseDone(let id, let status):
-            typed("response.done", ("response_id", .string(id)), ("status", .string(status.rawValue)))
+            return Self.typed(
+                "response.done", ("response_id", .string(name(of: id))), ("status", .string(status.rawValue)))
         case .vadFrame(let frame):
-            typed(
-                "vad.frame", ("start_sample", .int(frame.start)), ("probability", .double(Double(frame.probability))),
-                ("positives", .int(frame.positives)), ("state", .string(frame.state)))
-        case .turnMetrics(let timings): metrics(timings)
-        case .turnUsage(let usage): providers(usage)
+            return Self.typed(
+                "vad.frame", ("start_sample", .int(frame.start.samples)),
+                ("probability", .double(Double(frame.probability))), ("positives", .int(frame.positives)),
+                ("state", .string(frame.state)))
+        case .settings(let report):
+            knowsPauses = report.knowsPauses
+            return settings(report)
+        case .turnMetrics(let id, let timings):
+            return Self.metrics(timings) + [("response_id", .string(name(of: id)))]
+        case .turnUsage(let usage): return Self.providers(usage, response: name(of: usage.response))
         case .warning(let problem):
-            typed("warning", ("code", .string(problem.code)), ("message", .string(problem.message)))
+            return Self.typed("warning") + problem.members
         case .failure(let problem, _):
-            typed(
-                "error", ("code", .string(problem.code)), ("message", .string(problem.message)),
-                ("error", .string(problem.message)))
-        case .heartbeat: typed("PING")
+            return Self.typed("error") + problem.members + [("error", .string(problem.message))]
+        case .heartbeat: return Self.typed("PING")
         }
+    }
+
+    private func name<Kind: Numbered>(_ id: Identifier<Kind>) -> JSON { .string(id.name(in: conversation)) }
+
+    private func ids(_ source: Attribution) -> [(String, JSON)] {
+        [("response_id", .string(name(of: source.response))), ("item_id", name(source.item))]
+    }
+
+    /// The caller's words. `delta` is what is new; when earlier words have changed it is empty, and `text` tells all.
+    private mutating func transcript(_ words: Transcribed) -> [(String, JSON)] {
+        let id = words.utterance.map { [("utterance_id", name($0))] } ?? []
+        if words.isFinal {
+            interim = (nil, "")
+            return Self.typed("response.audio_transcript.done", ("text", .string(words.text))) + id
+        }
+        let known = interim.utterance == words.utterance ? interim.text : ""
+        let delta = words.text.hasPrefix(known) ? String(words.text.dropFirst(known.count)) : ""
+        interim = (words.utterance, words.text)
+        return Self.typed(
+            "response.audio_transcript.delta", ("delta", .string(delta)), ("text", .string(words.text))) + id
+    }
+
+    private func stopped(_ type: String, _ id: ResponseID, _ agent: String?, _ heard: String) -> [(String, JSON)] {
+        Self.typed(
+            type, ("role", .string(agent ?? "assistant")), ("heard", .string(heard)),
+            ("response_id", .string(name(of: id))))
+    }
+
+    private func settings(_ report: SettingsReport) -> [(String, JSON)] {
+        Self.typed(
+            "session.updated", ("vad", report.vad.map(Self.settings) ?? .null),
+            ("vad_frames", .bool(report.reportsFrames)), ("pauses", .bool(report.knowsPauses)))
     }
 
     private static func typed(_ type: String, _ members: (String, JSON)...) -> [(String, JSON)] {
@@ -55,22 +122,24 @@ public enum BridgeEncoder {
     }
 
     /// An agent's words, under both names that clients read.
-    private static func words(_ type: String, _ agent: String, _ text: String) -> [(String, JSON)] {
-        typed(type, ("role", .string(agent)), ("content", .string(text)), ("text", .string(text)))
+    private func words(_ type: String, _ source: Attribution, _ text: String) -> [(String, JSON)] {
+        Self.typed(type, ("role", .string(source.agent)), ("content", .string(text)), ("text", .string(text)))
+            + ids(source)
     }
 
-    private static func audio(_ agent: String, _ chunk: AudioChunk) -> [(String, JSON)] {
+    private func audio(_ source: Attribution, _ segment: SegmentID, _ chunk: AudioChunk) -> [(String, JSON)] {
         let bytes = Data(PCM16.bytes(littleEndian: chunk.samples))
         // Once, under the name that bridge clients read: twice would double the traffic.
-        return typed(
-            "response.audio.delta", ("role", .string(agent)), ("delta", .plain(bytes.base64EncodedString())))
+        return Self.typed(
+            "response.audio.delta", ("role", .string(source.agent)), ("delta", .plain(bytes.base64EncodedString())))
+            + ids(source) + [("segment_id", name(segment))]
     }
 
     private static func milliseconds(_ duration: Duration) -> JSON {
         .double((duration.milliseconds * 10).rounded() / 10)
     }
 
-    private static func providers(_ usage: TurnUsage) -> [(String, JSON)] {
+    private static func providers(_ usage: TurnUsage, response: String) -> [(String, JSON)] {
         let providers = usage.providers.map { provider in
             JSON.object([
                 ("provider", .string(provider.provider)), ("kind", .string(provider.kind)),
@@ -82,7 +151,7 @@ public enum BridgeEncoder {
             ])
         }
         return typed(
-            "turn.usage", ("response_id", .string(usage.response)), ("providers", .array(providers)),
+            "turn.usage", ("response_id", .string(response)), ("providers", .array(providers)),
             ("cost", cost(usage.cost)), ("currency", .string(usage.currency)))
     }
 
@@ -116,10 +185,10 @@ public enum BridgeEncoder {
             (
                 "session",
                 .object([
-                    ("id", .string(session.id)), ("project", .string(session.project)),
+                    ("id", .string(session.id.description)), ("project", .string(session.project)),
                     ("version", .int(session.version)), ("agents", .array(agents)),
                     ("vad", session.vad.map(settings) ?? .null), ("fallbacks", .array(fallbacks)),
-                    ("sample_rate", .int(session.sampleRate)),
+                    ("sample_rate", .int(session.sampleRate)), ("stand_ins", .bool(session.usesStandIns)),
                 ])
             ),
             ("capabilities", .object([("vad_enabled", .bool(session.vad != nil))])))
@@ -133,6 +202,8 @@ public enum BridgeEncoder {
             ("grace_period_seconds", .double(vad.gracePeriod.seconds)),
             ("silero_min_samples_seconds", .double(vad.minimumAudio.seconds)),
             ("speech_probability", .double(Double(vad.speechProbability))),
+            ("resume_after_false_barge_in", .bool(vad.resumeAfterFalseBargeIn)),
+            ("back_channels", vad.backChannels.map { .array($0.map(JSON.string)) } ?? .null),
         ])
     }
 }

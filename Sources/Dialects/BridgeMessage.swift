@@ -4,41 +4,38 @@ import Session
 struct BridgeMessage: Decodable {
     struct Chunk: Decodable { var chunk: String? }
 
-    struct Settings: Decodable {
-        var threshold: Int?
-        var windowSize: Int?
-        var lockoutSeconds: Double?
-        var gracePeriodSeconds: Double?
-        var speechProbability: Float?
-
-        enum CodingKeys: String, CodingKey {
-            case threshold
-            case windowSize = "window_size"
-            case lockoutSeconds = "lockout_seconds"
-            case gracePeriodSeconds = "grace_period_seconds"
-            case speechProbability = "speech_probability"
-        }
-    }
-
     var command: String?
     var type: String?
+    var eventID: String?
+    var responseID: String?
     var audio: String?
     var data: Chunk?
     var text: String?
     var playedMilliseconds: Double?
-    private var vad: Settings?
+    private var vad: SettingsMessage?
     private var vadFrames: Bool?
+    private var pauses: Bool?
 
     private enum CodingKeys: String, CodingKey {
-        case command, type, audio, data, text, vad
+        case command, type, audio, data, text, vad, pauses
+        case eventID = "event_id"
+        case responseID = "response_id"
         case playedMilliseconds = "played_ms"
         case vadFrames = "vad_frames"
     }
 
     /// The change that a `session.update` asks for.
-    var update: SessionUpdate? {
+    /// - Throws: what is wrong with it.
+    func update() throws(BadInput) -> SessionUpdate {
+        if let unknown = vad?.unknown {
+            throw BadInput(
+                code: "unknown_setting",
+                message: "\(unknown) cannot be changed; 'vad' may have " + SettingsMessage.names.joined(separator: ", ")
+            )
+        }
         var update = SessionUpdate()
         update.reportsFrames = vadFrames
+        update.knowsPauses = pauses
         guard let vad else { return update }
         update.threshold = vad.threshold
         update.windowSize = vad.windowSize
@@ -51,5 +48,53 @@ struct BridgeMessage: Decodable {
     /// Seconds as a duration; what no setting can be becomes one that is refused with a reason.
     private static func duration(_ seconds: Double) -> Duration {
         (-1_000_000...1_000_000).contains(seconds) ? .seconds(seconds) : .seconds(-1)
+    }
+}
+
+/// The `vad` of a `session.update`.
+struct SettingsMessage: Decodable {
+    var threshold: Int?
+    var windowSize: Int?
+    var lockoutSeconds: Double?
+    var gracePeriodSeconds: Double?
+    var speechProbability: Float?
+    /// The first setting that is none of these, in quotes where its name is one that a setting could have.
+    var unknown: String?
+
+    /// What may be changed.
+    static var names: [String] { CodingKeys.allCases.map(\.rawValue) }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case threshold
+        case windowSize = "window_size"
+        case lockoutSeconds = "lockout_seconds"
+        case gracePeriodSeconds = "grace_period_seconds"
+        case speechProbability = "speech_probability"
+    }
+
+    private struct AnyKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        threshold = try values.decodeIfPresent(Int.self, forKey: .threshold)
+        windowSize = try values.decodeIfPresent(Int.self, forKey: .windowSize)
+        lockoutSeconds = try values.decodeIfPresent(Double.self, forKey: .lockoutSeconds)
+        gracePeriodSeconds = try values.decodeIfPresent(Double.self, forKey: .gracePeriodSeconds)
+        speechProbability = try values.decodeIfPresent(Float.self, forKey: .speechProbability)
+        let names = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+        unknown = names.filter { CodingKeys(rawValue: $0) == nil }.min().map(Self.described)
+    }
+
+    /// A name of a client's is repeated only when it is a plain word.
+    private static func described(_ name: String) -> String {
+        let isPlain =
+            !name.isEmpty && name.utf8.count <= 40
+            && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+        return isPlain ? "'\(name)'" : "a setting whose name is no plain word"
     }
 }

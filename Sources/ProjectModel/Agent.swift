@@ -1,9 +1,7 @@
 import FlowGraph
 
 /// One agent that does work of its own.
-public struct Agent: Equatable, Sendable {
-    /// `PlanningAgent` and what else the server knows.
-    public var agentClass: String
+public struct Agent: Codable, Equatable, Sendable {
     /// Unique within the project; what the caller sees.
     public var name: String
     /// What it is for: its instructions, and what routing goes by.
@@ -22,18 +20,21 @@ public struct Agent: Equatable, Sendable {
     public var speech: SpeechConfiguration?
     /// Whether it speaks a summary instead of its whole answer.
     public var speaksSummary: Bool
+    /// What may stop it; its own, or that of the first super agent that runs it.
+    public var interruption = Interruption()
+    /// What is said where its answer failed; its own or the orchestrator's.
+    public var apology: String?
 
     /// Whether its model is a speech-to-speech one, which takes the place of all three engines.
     public var speaksItself: Bool { languageModel?.first.isSpeechToSpeech ?? false }
 
     /// One agent.
     public init(
-        agentClass: String = "PlanningAgent", name: String, description: String = "",
-        outputStyle: OutputStyle = .conversational, languageModel: ModelChain? = nil,
+        name: String, description: String = "", outputStyle: OutputStyle = .conversational,
+        languageModel: ModelChain? = nil,
         sampling: Sampling = Sampling(), filler: Filler? = nil, speech: SpeechConfiguration? = nil,
         speaksSummary: Bool = false
     ) {
-        self.agentClass = agentClass
         self.name = name
         self.description = description
         self.outputStyle = outputStyle
@@ -45,11 +46,30 @@ public struct Agent: Equatable, Sendable {
     }
 }
 
+/// What may stop an agent that speaks.
+public struct Interruption: Codable, Equatable, Sendable {
+    /// When a caller may speak over it.
+    public enum Permission: String, Codable, Equatable, Sendable, CaseIterable {
+        case always
+        case never
+        /// Once its first sentence was heard.
+        case afterFirstSentence = "after_first_sentence"
+    }
+
+    /// When a caller may speak over it.
+    public var permission: Permission = .always
+    /// So many words of the caller interrupt; fewer are noise. 0…20; 0 and 1 mean any word.
+    public var minimumWords = 0
+
+    /// The default: any word interrupts at any time.
+    public init() {}
+}
+
 /// How an agent's text is written.
-public enum OutputStyle: String, Equatable, Sendable, CaseIterable { case markdown, conversational, html }
+public enum OutputStyle: String, Codable, Equatable, Sendable, CaseIterable { case markdown, conversational, html }
 
 /// One agent that runs others along a graph.
-public struct SuperAgent: Equatable, Sendable {
+public struct SuperAgent: Codable, Equatable, Sendable {
     /// Unique within the project.
     public var name: String
     /// What it is for.
@@ -64,6 +84,8 @@ public struct SuperAgent: Equatable, Sendable {
     public var speech: SpeechConfiguration?
     /// Whether it closes the round with a summary in its own voice.
     public var closesWithSummary: Bool
+    /// What may stop its summary. Members without one of their own already carry it.
+    public var interruption = Interruption()
 
     /// One super agent.
     public init(
@@ -81,7 +103,7 @@ public struct SuperAgent: Equatable, Sendable {
 }
 
 /// In which order the agents of one round speak.
-public enum FloorOrder: String, Equatable, Sendable, CaseIterable {
+public enum FloorOrder: String, Codable, Equatable, Sendable, CaseIterable {
     /// In the order in which they become ready; ties by their order in the file.
     case ready
     /// Strictly in the order of the graph.
@@ -89,7 +111,7 @@ public enum FloorOrder: String, Equatable, Sendable, CaseIterable {
 }
 
 /// Who answers a caller.
-public struct Orchestrator: Equatable, Sendable {
+public struct Orchestrator: Codable, Equatable, Sendable {
     /// Agents and super agents it may route to, in the order of the file. Never empty.
     public var agentNames: [String]
     /// false: everything goes to the first of them.
@@ -98,14 +120,20 @@ public struct Orchestrator: Equatable, Sendable {
     public var speech: SpeechConfiguration?
     /// What is said when nobody has begun to answer. Agents without one of their own already carry it.
     public var filler: Filler?
+    /// What is said where an answer failed; nil is the default of the language.
+    public var apology: String?
+    /// How much of the conversation every model is told.
+    public var history: HistoryLimits
 
     /// An orchestrator over `agentNames`.
     public init(
-        agentNames: [String], routes: Bool = true, speech: SpeechConfiguration? = nil, filler: Filler? = nil
+        agentNames: [String], routes: Bool = true, speech: SpeechConfiguration? = nil, filler: Filler? = nil,
+        history: HistoryLimits = HistoryLimits()
     ) {
         self.agentNames = agentNames
         self.routes = routes
         self.speech = speech
         self.filler = filler
+        self.history = history
     }
 }

@@ -1,7 +1,7 @@
 import TurnTaking
 
 /// Hearing and speaking: the `audio_config` block.
-public struct AudioConfiguration: Equatable, Sendable {
+public struct AudioConfiguration: Codable, Equatable, Sendable {
     /// The recogniser, and those that stand in for it.
     public var recognizer = ModelChain(.localRecognizer)
     /// BCP-47, of what callers speak.

@@ -1,5 +1,5 @@
 /// What a model does in a conversation.
-public enum ModelRole: String, Hashable, Sendable, CaseIterable {
+public enum ModelRole: String, Codable, Hashable, Sendable, CaseIterable {
     /// Speech to text.
     case recognizer
     /// Text to speech.
@@ -11,7 +11,7 @@ public enum ModelRole: String, Hashable, Sendable, CaseIterable {
 }
 
 /// A provider that Parley can talk to, by the name that stands before the slash in a project file.
-public enum ModelProvider: String, Hashable, Sendable, CaseIterable {
+public enum ModelProvider: String, Codable, Hashable, Sendable, CaseIterable {
     case local = "Local"
     case openAI = "OpenAI"
     case azure = "Azure"

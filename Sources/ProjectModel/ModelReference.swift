@@ -1,5 +1,5 @@
 /// `Provider/name`, such as `Deepgram/nova-3`.
-public struct ModelReference: Hashable, Sendable, CustomStringConvertible {
+public struct ModelReference: Codable, Hashable, Sendable, CustomStringConvertible {
     /// The part before the first slash.
     public var provider: String
     /// The part after it.
@@ -32,7 +32,7 @@ public struct ModelReference: Hashable, Sendable, CustomStringConvertible {
 
 /// The models for one purpose in the order in which they are asked: the first, and those that stand in for it when it
 /// fails. Never empty.
-public struct ModelChain: Hashable, Sendable, CustomStringConvertible {
+public struct ModelChain: Codable, Hashable, Sendable, CustomStringConvertible {
     /// The longest chain that a project file may hold.
     public static let maximumCount = 5
 

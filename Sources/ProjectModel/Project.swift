@@ -2,7 +2,7 @@ import FlowGraph
 import TurnTaking
 
 /// One project: everything that a YAML file declares, checked and resolved.
-public struct Project: Equatable, Sendable {
+public struct Project: Codable, Equatable, Sendable {
     /// The registered name: the file's name without its ending.
     public var name: String
     /// Counts the registrations of this name, from 0.
@@ -23,6 +23,8 @@ public struct Project: Equatable, Sendable {
     public var deadlines: Deadlines
     /// What the models cost.
     public var prices: PriceTable
+    /// Whether conversations are recorded.
+    public var recording = RecordingPolicy()
 
     /// Puts a project together; `ProjectLoader` is where one usually comes from.
     public init(
@@ -55,6 +57,25 @@ public struct Project: Equatable, Sendable {
 
     /// The agent of that name.
     public func agent(named name: String) -> Agent? { agents.first { $0.name == name } }
+
+    /// What may stop the agent or super agent of that name; for the orchestrator, the default.
+    public func interruption(of name: String) -> Interruption {
+        agent(named: name)?.interruption ?? superAgent(named: name)?.interruption ?? Interruption()
+    }
+
+    /// Whether somebody speaks who may not be interrupted: what the caller says then may be heard afterwards.
+    public var hasDeafSpells: Bool {
+        let permissions = agents.map(\.interruption.permission) + superAgents.map(\.interruption.permission)
+        return announcement != nil || permissions.contains { $0 != .always }
+    }
+
+    /// What is said before anything else; nil when nothing.
+    public var announcement: String? { recording.isEnabled ? recording.announcement : nil }
+
+    /// What the project says where the answer of that agent failed; nil when it says nothing.
+    public func apology(of name: String?) -> String? {
+        name.flatMap { agent(named: $0)?.apology } ?? orchestrator.apology
+    }
 
     /// The super agent of that name.
     public func superAgent(named name: String) -> SuperAgent? { superAgents.first { $0.name == name } }

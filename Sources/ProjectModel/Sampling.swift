@@ -1,5 +1,5 @@
 /// How a language model chooses its words, as far as a project says; what is nil is the model's own choice.
-public struct Sampling: Equatable, Sendable {
+public struct Sampling: Codable, Equatable, Sendable {
     /// 0…2: how freely; 0 takes the likeliest token each time.
     public var temperature: Double?
     /// Above 0, at most 1: only the likeliest tokens that together have this probability are chosen from.

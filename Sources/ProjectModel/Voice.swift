@@ -1,5 +1,5 @@
 /// A `speech_config` block. What is nil is looked up further out: agent, its super agent, orchestrator, default.
-public struct SpeechConfiguration: Equatable, Sendable {
+public struct SpeechConfiguration: Codable, Equatable, Sendable {
     /// The synthesiser, and those that stand in for it.
     public var model: ModelChain?
     /// BCP-47.
@@ -20,7 +20,7 @@ public struct SpeechConfiguration: Equatable, Sendable {
 }
 
 /// A voice with every key decided.
-public struct Voice: Hashable, Sendable {
+public struct Voice: Codable, Hashable, Sendable {
     /// The synthesiser, and those that stand in for it.
     public var model: ModelChain
     /// BCP-47.

@@ -1,5 +1,5 @@
 /// How long a provider may take before it counts as failed, and the next of its chain is asked.
-public struct Deadlines: Hashable, Sendable {
+public struct Deadlines: Codable, Hashable, Sendable {
     /// From the request to the first piece of a language model's text.
     public var firstToken: Duration
     /// From the request to the first audio of a synthesiser.
@@ -19,7 +19,7 @@ public struct Deadlines: Hashable, Sendable {
 }
 
 /// A line that bridges a silence.
-public struct Filler: Hashable, Sendable {
+public struct Filler: Codable, Hashable, Sendable {
     /// 1…200 characters on one line.
     public var text: String
     /// How long the caller hears nothing before it is said.

@@ -21,6 +21,6 @@ extension Conversation {
         }
         return SessionDescription(
             id: id, project: project.name, version: project.version, agents: agents, vad: project.audio.vad,
-            fallbacks: engines.fallbacks, sampleRate: project.sampleRate)
+            fallbacks: engines.fallbacks, sampleRate: project.sampleRate, usesStandIns: usesStandIns)
     }
 }

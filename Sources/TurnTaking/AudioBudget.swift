@@ -1,6 +1,6 @@
 import AudioCore
 
-/// Bounds audio that arrives faster than it can have been spoken.
+/// Limits audio that arrives faster than real time.
 public struct AudioBudget: Equatable, Sendable {
     /// How far the audio may be ahead of the clock.
     public static let allowance: Duration = .seconds(30)

@@ -2,12 +2,12 @@ import AudioCore
 
 /// Finds where the caller's speech begins and where it is over, in audio time. Pure.
 public struct Endpointer: Equatable, Sendable {
-    /// What the last window changed.
+    /// A change that the last window made.
     public enum Edge: Equatable, Sendable {
         /// Speech has begun at `onset`.
-        case speechStarted(onset: Int)
+        case speechStarted(onset: AudioPosition)
         /// Speech ended at `end`, and the configured silence has followed.
-        case speechStopped(end: Int)
+        case speechStopped(end: AudioPosition)
     }
 
     /// Where the caller's speech is.
@@ -15,35 +15,36 @@ public struct Endpointer: Equatable, Sendable {
         /// Nothing is heard. Exits: `starting`.
         case quiet
         /// The last `run` windows were positive. Exits: `speaking` after three, `quiet` at the first that is not.
-        case starting(onset: Int, run: Int)
+        case starting(onset: AudioPosition, run: Int)
         /// Speech, or a pause in it; `voicedUntil` is the end of the last voiced window. Exits: `quiet`.
-        case speaking(onset: Int, voicedUntil: Int)
+        case speaking(onset: AudioPosition, voicedUntil: AudioPosition)
     }
 
-    /// Windows of 32 ms in a row that make speech: shorter bursts are clicks.
+    /// Number of consecutive windows (32 ms) that make speech. Shorter bursts are clicks.
     static let startRun = 3
     /// A window keeps speech going down to this much below the probability that starts it: Silero's own gap.
-    static let hysteresis: Float = 0.15
+    public static let hysteresis: Float = 0.15
 
     /// Where the caller's speech is.
     public private(set) var state: State = .quiet
-    private let silence: Int
-    private let speechProbability: Float
+    private let silence: Duration
+    /// What a window must reach to start speech, 0…1.
+    public internal(set) var speechProbability: Float
 
     /// - Parameter speechProbability: what a window must reach to start speech, 0…1.
     public init(_ configuration: EndpointingConfiguration, speechProbability: Float = 0.5) {
-        silence = configuration.silence.samples(at: 16000)
+        silence = configuration.silence
         self.speechProbability = speechProbability
     }
 
     /// Where the speech began that is going on, if any.
-    public var onset: Int? {
+    public var onset: AudioPosition? {
         if case .speaking(let onset, _) = state { return onset }
         return nil
     }
 
     /// Judges the next window.
-    public mutating func append(window: Range<Int>, probability: Float) -> Edge? {
+    public mutating func append(window: Range<AudioPosition>, probability: Float) -> Edge? {
         switch state {
         case .quiet where probability >= speechProbability:
             state = .starting(onset: window.lowerBound, run: 1)
@@ -59,7 +60,7 @@ public struct Endpointer: Equatable, Sendable {
             state = .quiet
         case .speaking(let onset, _) where probability >= speechProbability - Self.hysteresis:
             state = .speaking(onset: onset, voicedUntil: window.upperBound)
-        case .speaking(_, let voicedUntil) where window.upperBound - voicedUntil >= silence:
+        case .speaking(_, let voicedUntil) where window.upperBound >= voicedUntil + silence:
             state = .quiet
             return .speechStopped(end: voicedUntil)
         case .speaking: break
@@ -69,7 +70,7 @@ public struct Endpointer: Equatable, Sendable {
 
     /// Takes it that speech has been going on since `onset`, because the barge-in gate heard an interruption in bursts
     /// too short for this endpointer. Speech that is already going on stays as it is.
-    public mutating func assumeSpeech(onset: Int, voicedUntil: Int) {
+    public mutating func assumeSpeech(onset: AudioPosition, voicedUntil: AudioPosition) {
         switch state {
         case .speaking: return
         case .starting(let begun, _): state = .speaking(onset: min(onset, begun), voicedUntil: voicedUntil)

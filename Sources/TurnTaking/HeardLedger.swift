@@ -1,4 +1,4 @@
-/// What was said, and how much of it was heard: every piece of speech with the audio that carries it.
+/// Records what was said and how much of it was heard: each piece of speech with its audio.
 public struct HeardLedger: Equatable, Sendable {
     /// One piece of speech, usually a sentence.
     public struct Entry: Equatable, Sendable {
@@ -16,7 +16,7 @@ public struct HeardLedger: Equatable, Sendable {
         public var start: Duration
         /// How much of its audio was sent.
         public var sent: Duration
-        /// Whether `sent` is all there is.
+        /// Whether all of its audio was sent.
         public var isWhole: Bool
 
         /// Whether all of it has been heard when `played` of the response has been played.
@@ -40,7 +40,7 @@ public struct HeardLedger: Equatable, Sendable {
         }
     }
 
-    /// Everything said so far, in order.
+    /// All pieces so far, in order.
     public private(set) var entries: [Entry] = []
     private var sent: Duration = .zero
 
@@ -85,6 +85,52 @@ public struct HeardLedger: Equatable, Sendable {
     /// Who is heard when `played` of the response has been played: the speaker of the piece at that point.
     public func speaker(at played: Duration) -> String? {
         (entries.last { $0.start < played } ?? entries.first)?.speaker
+    }
+
+    /// Where to go on after a pause at `played`: the end of the last word that was over, where the voice times its words;
+    /// otherwise the beginning of the clause that was cut, at most `reach` earlier. Never later than `played`.
+    public func resumption(at played: Duration, reach: Duration = .seconds(2)) -> Duration {
+        guard let entry = entries.last(where: { $0.start < played }), played < entry.start + entry.sent else {
+            return played
+        }
+        let share = played - entry.start
+        if !entry.words.isEmpty {
+            let boundary = entry.words.last { $0.end <= share }?.end ?? .zero
+            return entry.start + max(boundary, share - reach)
+        }
+        let tokens = SpokenForm.tokens(of: entry.text)
+        let weight = tokens.reduce(0) { $0 + $1.weight }
+        let length = entry.isWhole ? entry.sent : max(entry.sent, .milliseconds(66 * weight))
+        let characters = Array(entry.text)
+        var (clause, said): (Duration, Int) = (.zero, 0)
+        for token in tokens {
+            said += token.weight
+            let end = length * (Double(said) / Double(max(weight, 1)))
+            if end > share { break }
+            if ",;:.!?–—،、，。；：".contains(characters[token.end - 1]) { clause = end }
+        }
+        let earliest = max(share - reach, .zero)
+        return entry.start + (clause >= earliest ? clause : share)
+    }
+
+    /// Forgets what was sent after `position`: it will be sent again.
+    /// - Returns: how many pieces are left; the last of them is cut where `position` lies within it.
+    public mutating func rewind(to position: Duration) -> Int {
+        entries.removeAll { $0.start >= position && $0.start + $0.sent > position }
+        entries.removeAll { $0.start >= position && $0.sent == .zero }
+        if let last = entries.last, last.start + last.sent > position {
+            entries[entries.count - 1].sent = position - last.start
+            entries[entries.count - 1].isWhole = false
+        }
+        sent = min(sent, position)
+        return entries.count
+    }
+
+    /// The words of the piece that began last which were not heard when `played` of the response had been.
+    public func rest(played: Duration) -> String {
+        guard let entry = entries.last else { return "" }
+        let heard = words(of: entry, played: played)
+        return String(entry.text.dropFirst(heard.count).drop { $0.isWhitespace })
     }
 
     /// The words heard by the time that `played` of the response has been played, by speaker, in order. What fills a

@@ -1,12 +1,14 @@
+import AudioCore
+
 /// Everything that the caller's audio decides, from one track of speech probabilities: where speech begins and ends,
 /// and when it interrupts. Pure, in audio time; the same audio in any chunking gives the same events.
 public struct Hearing: Equatable, Sendable {
     /// What a window decided.
-    public enum Event: Equatable, Sendable {
+    public enum Event: Equatable, Codable, Sendable {
         /// Speech has begun at `onset`.
-        case speechStarted(onset: Int)
+        case speechStarted(onset: AudioPosition)
         /// Speech ended at `end`, and the configured silence has followed.
-        case speechStopped(end: Int)
+        case speechStopped(end: AudioPosition)
         /// Speech interrupts the open response.
         case bargeIn(BargeInGate.Trigger)
     }
@@ -28,8 +30,14 @@ public struct Hearing: Equatable, Sendable {
         gate = vad.map(BargeInGate.init)
     }
 
+    /// Takes over how the caller may interrupt, from the next window on.
+    public mutating func apply(_ settings: VADConfiguration) {
+        gate?.configuration = settings
+        endpointer.speechProbability = settings.speechProbability
+    }
+
     /// Judges the next window of the caller's audio.
-    public mutating func append(window: Range<Int>, probability: Float) -> [Event] {
+    public mutating func append(window: Range<AudioPosition>, probability: Float) -> [Event] {
         // The frames first: those that were decided before this window was full came before it, too.
         var events = judge(grid.append(window: window, probability: probability))
         switch endpointer.append(window: window, probability: probability) {
@@ -41,10 +49,10 @@ public struct Hearing: Equatable, Sendable {
     }
 
     /// Judges what can be judged before the next window is full.
-    /// - Parameter count: how many samples the caller's stream has had; its complete windows have been appended.
-    public mutating func received(_ count: Int) -> [Event] {
+    /// - Parameter end: the end of the caller's stream so far; its complete windows have been appended.
+    public mutating func received(_ end: AudioPosition) -> [Event] {
         guard let gate else { return [] }
-        return judge(grid.positives(received: count, reaching: gate.configuration.speechProbability))
+        return judge(grid.positives(received: end, reaching: gate.configuration.speechProbability))
     }
 
     private mutating func judge(_ frames: [Frame]) -> [Event] {

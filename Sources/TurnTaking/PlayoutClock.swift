@@ -15,7 +15,7 @@ public struct PlayoutClock: Equatable, Sendable {
     /// - Parameter lead: how far ahead of playout audio is sent, at least 0.
     public init(lead: Duration) { self.lead = lead }
 
-    /// Equal when they decide alike from here on.
+    /// Equal if all further decisions are equal.
     public static func == (left: PlayoutClock, right: PlayoutClock) -> Bool {
         left.lead == right.lead && left.playedOut == right.playedOut && left.sent == right.sent
             && left.reported?.played == right.reported?.played && left.reported?.at == right.reported?.at
@@ -52,10 +52,16 @@ public struct PlayoutClock: Equatable, Sendable {
         reported = (min(max(played, .zero), sent), now)
     }
 
+    /// Goes back: what was sent after `position` will be sent again. Nothing of it plays until then.
+    public mutating func rewind(to position: Duration) {
+        sent = min(max(position, .zero), sent)
+        (playedOut, reported, firstSent, clientConfirmedStart) = (nil, nil, nil, false)
+    }
+
     /// How much of what was sent has been played, never more than was sent.
     public func played(now: Duration) -> Duration {
         if let reported { return min(sent, reported.played + max(now - reported.at, .zero)) }
-        guard let end = playedOut else { return .zero }
+        guard let end = playedOut else { return sent }
         return max(sent - max(end - now, .zero), .zero)
     }
 }

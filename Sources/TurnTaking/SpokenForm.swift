@@ -1,5 +1,5 @@
 /// When one word of a piece of speech is over, as the voice that speaks it tells.
-public struct SpokenWord: Equatable, Sendable {
+public struct SpokenWord: Equatable, Codable, Sendable {
     /// Where it ends in the spoken text: an offset in characters.
     public var textEnd: Int
     /// When it ends, from the first sample of the piece.

@@ -1,7 +1,7 @@
 /// How easily a caller may interrupt: the `audio_config.vad` block of a project.
 ///
 /// Names and defaults are those of the AI Refinery barge-in tutorial; the last two are ours.
-public struct VADConfiguration: Equatable, Sendable {
+public struct VADConfiguration: Equatable, Codable, Sendable {
     /// Length of a counting frame, in milliseconds: 10…100.
     public var frameMilliseconds = 30
     /// Speech-positive frames within the window that trigger: 1…`windowSize`.
@@ -19,10 +19,19 @@ public struct VADConfiguration: Equatable, Sendable {
     /// Whether an answer goes on when no words followed an interruption.
     public var resumeAfterFalseBargeIn = true
 
+    /// Words that hold an answer but do not end it, such as "mhm", in lower case; nil is the list of the language, for
+    /// clients that know about pauses. At most `mostBackChannels`, of at most `longestBackChannel` characters each.
+    public var backChannels: [String]?
+
+    /// So many back-channels a project may name.
+    public static let mostBackChannels = 100
+    /// In Unicode scalars.
+    public static let longestBackChannel = 40
+
     /// The defaults.
     public init() {}
 
-    /// What is wrong with the values, in a sentence; nil when they can be used.
+    /// The problem with the values, in a sentence; nil if they are valid.
     public var problem: String? {
         if !(10...100).contains(frameMilliseconds) { return "frame_ms must be 10…100" }
         if !(1...1000).contains(windowSize) { return "window_size must be 1…1000" }

@@ -1,28 +1,37 @@
-import Dialects
 import Foundation
 import Session
 import TestSupport
 import Testing
 
+@testable import Dialects
+
 /// What clients send, spelling by spelling.
 struct BridgeDecoderTests {
     // MARK: - What is understood
 
-    private static func update(_ change: (inout SessionUpdate) -> Void) -> ClientEvent {
+    private static func update(_ change: (inout SessionUpdate) -> Void) -> ClientSignal {
         var update = SessionUpdate()
         change(&update)
         return .update(update)
     }
 
-    static let understood: [(text: String, event: ClientEvent)] = [
+    static let audio: [(text: String, samples: [Int16])] = [
+        (#"{"type": "input_audio_buffer.append", "audio": "AAD/fw=="}"#, [0, 32767]),
+        (#"{"command": "input_audio_buffer.append", "audio": "AAD/fw=="}"#, [0, 32767]),
+        (#"{"type": "input_audio_buffer.append", "data": {"chunk": "AID/fw=="}}"#, [-32768, 32767]),
+        (#"{"type": "input_audio_buffer.append", "data": {"chunk": "AQA="}, "audio": "AgA="}"#, [1]),
+        (#"{"type": "input_audio_buffer.append", "audio": ""}"#, []),
+        (#"{"type": "input_audio_buffer.append", "audio": "AAD\/fw=="}"#, [0, 32767]),
+    ]
+
+    @Test(arguments: audio)
+    func audioIsUnderstood(text: String, samples: [Int16]) {
+        #expect(BridgeDecoder.read(Array(text.utf8)).input == .audio(samples))
+    }
+
+    static let understood: [(text: String, signal: ClientSignal)] = [
         (#"{"command": "start_recording"}"#, .startRecording), (#"{"type": "start_recording"}"#, .startRecording),
         (#"{"command": "stop_recording"}"#, .stopRecording), (#"{"type": "stop_recording"}"#, .stopRecording),
-        (#"{"type": "input_audio_buffer.append", "audio": "AAD/fw=="}"#, .audio([0, 32767])),
-        (#"{"command": "input_audio_buffer.append", "audio": "AAD/fw=="}"#, .audio([0, 32767])),
-        (#"{"type": "input_audio_buffer.append", "data": {"chunk": "AID/fw=="}}"#, .audio([-32768, 32767])),
-        (#"{"type": "input_audio_buffer.append", "data": {"chunk": "AQA="}, "audio": "AgA="}"#, .audio([1])),
-        (#"{"type": "input_audio_buffer.append", "audio": ""}"#, .audio([])),
-        (#"{"type": "input_audio_buffer.append", "audio": "AAD\/fw=="}"#, .audio([0, 32767])),
         (#"{"type": "input_audio_buffer.commit"}"#, .commitAudio),
         (#"{"type": "input_audio_buffer.clear"}"#, .clearAudio),
         (#"{"type": "input_text", "text": "What about bonds?"}"#, .text("What about bonds?")),
@@ -45,6 +54,8 @@ struct BridgeDecoderTests {
                 ($0.lockout, $0.gracePeriod) = (.milliseconds(500), .seconds(2))
             }
         ),
+        (#"{"type": "session.update", "pauses": true}"#, update { $0.knowsPauses = true }),
+        (#"{"type": "response.cancel", "response_id": "resp_1"}"#, .cancelResponse),
         // `command` before `type`
         (#"{"type": "nonsense", "command": "stop_recording"}"#, .stopRecording),
         (#"{"command": null, "type": "PONG"}"#, .ignored),
@@ -58,13 +69,16 @@ struct BridgeDecoderTests {
     ]
 
     @Test(arguments: understood)
-    func isUnderstood(text: String, event: ClientEvent) {
-        #expect(BridgeDecoder.decode(Array(text.utf8)) == event)
+    func isUnderstood(text: String, signal: ClientSignal) {
+        let message = BridgeDecoder.read(Array(text.utf8))
+        #expect(message.input == .signal(signal))
+        #expect(BridgeDecoder.read(.binary(Array(text.utf8))) == message, "text or binary, it is the same")
     }
 
     @Test func aTextOfFullLengthIsTaken() {
         let text = String(repeating: "é", count: BridgeDecoder.longestText)
-        #expect(BridgeDecoder.decode(Array(#"{"type":"input_text","text":"\#(text)"}"#.utf8)) == .text(text))
+        #expect(
+            BridgeDecoder.read(Array(#"{"type":"input_text","text":"\#(text)"}"#.utf8)).input == .signal(.text(text)))
     }
 
     // MARK: - What is not
@@ -113,11 +127,13 @@ struct BridgeDecoderTests {
         (#"{"type": "session.update", "vad": [1]}"#, "invalid_field"),
         (#"{"type": "session.update", "vad_frames": "canary"}"#, "invalid_field"),
         (#"{"type": "resume", "token": "canary"}"#, "resume_unavailable"),
+        (#"{"type": "session.update", "vad": {"Canary canary": 1}}"#, "unknown_setting"),
+        (#"{"type": "session.update", "pauses": 1}"#, "invalid_field"),
     ]
 
     @Test(arguments: refused)
     func isRefused(text: String, code: String) {
-        guard case .malformed(let problem) = BridgeDecoder.decode(Array(text.utf8)) else {
+        guard case .signal(.malformed(let problem)) = BridgeDecoder.read(Array(text.utf8)).input else {
             Issue.record("it was understood")
             return
         }
@@ -128,7 +144,7 @@ struct BridgeDecoderTests {
 
     @Test(arguments: [[0xFF, 0xFE], [0x7B, 0x22, 0xC3, 0x28, 0x22, 0x3A, 0x31, 0x7D], [0x7B, 0x00], [0x00], [0xEF]])
     func bytesThatAreNoTextAreRefused(bytes: [UInt8]) {
-        guard case .malformed(let problem) = BridgeDecoder.decode(bytes) else {
+        guard case .signal(.malformed(let problem)) = BridgeDecoder.read(bytes).input else {
             Issue.record("it was understood")
             return
         }
@@ -139,9 +155,9 @@ struct BridgeDecoderTests {
         let frame = Array(#"{"type":"input_audio_buffer.append","audio":""}"#.utf8)
         let room = (BridgeDecoder.largestMessage - frame.count) / 8 * 8
         let text = #"{"type":"input_audio_buffer.append","audio":"\#(String(repeating: "A", count: room))"}"#
-        #expect(BridgeDecoder.decode(Array(text.utf8)) == .audio(Array(repeating: 0, count: room / 8 * 3)))
+        #expect(BridgeDecoder.read(Array(text.utf8)).input == .audio(Array(repeating: 0, count: room / 8 * 3)))
         let over = [UInt8](repeating: 0x20, count: BridgeDecoder.largestMessage + 1)
-        #expect(BridgeDecoder.decode(over) == .malformed(BridgeDecoder.oversized))
+        #expect(BridgeDecoder.read(over).input == .signal(.malformed(BridgeDecoder.oversized)))
         #expect(BridgeDecoder.oversized.code == "message_too_large")
     }
 
@@ -149,11 +165,35 @@ struct BridgeDecoderTests {
     @Test(arguments: ["1e300", "-1e300", "9223372036854775808"])
     func hugeSecondsBecomeRefusable(number: String) {
         let text = #"{"type": "session.update", "vad": {"lockout_seconds": \#(number)}}"#
-        guard case .update(let update) = BridgeDecoder.decode(Array(text.utf8)) else {
+        guard case .signal(.update(let update)) = BridgeDecoder.read(Array(text.utf8)).input else {
             Issue.record("it was not understood")
             return
         }
         #expect(update.lockout == .seconds(-1))
+    }
+
+    /// What may not be changed is named, so that its sender finds it; a setting of ours is not.
+    @Test(arguments: ["frame_ms", "silero_min_samples_seconds", "wrong"])
+    func unknownSettingsAreRefusedByName(name: String) {
+        let text = #"{"type": "session.update", "vad": {"threshold": 5, "\#(name)": 3}}"#
+        guard case .signal(.malformed(let problem)) = BridgeDecoder.read(Array(text.utf8)).input else {
+            Issue.record("it was understood")
+            return
+        }
+        #expect(problem.code == "unknown_setting")
+        #expect(problem.message.contains("'\(name)'") && problem.message.contains("lockout_seconds"))
+    }
+
+    @Test func whatAMessageSaysOfItselfIsKept() {
+        let name = String(repeating: "e", count: 500)
+        let message = BridgeDecoder.read(
+            Array(#"{"type": "input_text", "text": "", "event_id": "\#(name)", "response_id": "r"}"#.utf8))
+        #expect(message.subject.type == "input_text")
+        #expect(message.subject.eventID?.count == 128)
+        let unknown = BridgeDecoder.read(Array(#"{"type": "canary", "event_id": "e1"}"#.utf8))
+        #expect(unknown.subject.type == nil && unknown.subject.eventID == "e1", "no type that we do not know")
+        let cancel = BridgeDecoder.read(Array(#"{"type": "response.cancel", "response_id": "resp_7"}"#.utf8))
+        #expect(cancel.response == "resp_7")
     }
 
     // MARK: - Noise
@@ -165,12 +205,12 @@ struct BridgeDecoderTests {
         let messages = Self.understood.map { Array($0.text.utf8) }
         let codes: Set = [
             "malformed_json", "not_an_object", "missing_type", "unknown_type", "missing_field", "invalid_field",
-            "bad_base64", "odd_length", "empty_text",
+            "bad_base64", "odd_length", "empty_text", "unknown_setting",
         ]
         for _ in 0..<300 {
             var bytes = messages[Int.random(in: 0..<messages.count, using: &random)]
             for _ in 0..<Int.random(in: 1...6, using: &random) { mutate(&bytes, &random, among: messages) }
-            if case .malformed(let problem) = BridgeDecoder.decode(bytes) {
+            if case .signal(.malformed(let problem)) = BridgeDecoder.read(bytes).input {
                 #expect(codes.contains(problem.code), "\(problem.code) for \(bytes)")
                 #expect(!problem.message.contains("bonds"))
             }

@@ -1,10 +1,10 @@
 import AudioCore
-import Dialects
 import Foundation
 import TestSupport
 import Testing
 import TurnTaking
 
+@testable import Dialects
 @testable import Session
 
 /// What clients are told, read by another JSON reader.
@@ -17,7 +17,8 @@ struct BridgeEncoderTests {
     ]
 
     private func object(_ event: ConversationEvent) throws -> [String: Any] {
-        let data = Data(BridgeEncoder.encode(event).utf8)
+        var encoder = BridgeEncoder()
+        let data = Data(encoder.encode(event).utf8)
         return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 
@@ -28,14 +29,16 @@ struct BridgeEncoderTests {
 
     @Test(arguments: hostile)
     func textsComeBack(text: String) throws {
+        let source = Attribution(response: ResponseID(1), item: ItemID(2), agent: text)
         let events: [(ConversationEvent, type: String, fields: [String])] = [
-            (.responseStarted(id: text), "response.created", ["response_id"]),
-            (.agentStarted(agent: text, node: text), "agent.started", ["agent", "node"]),
-            (.agentFinished(agent: text, node: text), "agent.finished", ["agent", "node"]),
-            (.agentText(agent: text, text: text), "response.text.delta", ["role", "content", "text"]),
-            (.agentTextDone(agent: text, text: text), "response.text.done", ["role", "content", "text"]),
-            (.interrupted(agent: text, heard: text), "response.interrupted", ["role", "heard"]),
-            (.responseDone(id: text, status: .completed), "response.done", ["response_id"]),
+            (.agentStarted(source, node: text), "agent.started", ["agent", "node"]),
+            (.agentFinished(source, node: text), "agent.finished", ["agent", "node"]),
+            (.agentText(source, text), "response.text.delta", ["role", "content", "text"]),
+            (.agentFiller(source, text), "response.text.delta", ["role", "content", "text"]),
+            (.agentTextDone(source, text), "response.text.done", ["role", "content", "text"]),
+            (.interrupted(ResponseID(1), agent: text, heard: text), "response.interrupted", ["role", "heard"]),
+            (.paused(ResponseID(1), agent: text, heard: text), "response.paused", ["role", "heard"]),
+            (.resumed(ResponseID(1), source, rest: text), "response.resumed", ["role", "rest"]),
             (.warning(BadInput(code: text, message: text)), "warning", ["code", "message"]),
             (.failure(BadInput(code: text, message: text), closeCode: 1008), "error", ["code", "message", "error"]),
         ]
@@ -46,30 +49,49 @@ struct BridgeEncoderTests {
         }
     }
 
-    @Test func eventsWithoutFields() throws {
-        let events: [(ConversationEvent, String)] = [
-            (.recordingStarted, "recording_started"), (.recordingStopped, "recording_stopped"),
-            (.audioDone, "response.audio.done"), (.heartbeat, "PING"),
-        ]
-        for (event, type) in events { #expect(BridgeEncoder.encode(event) == #"{"type":"\#(type)"}"#) }
+    @Test func eventsWithoutFields() {
+        var encoder = BridgeEncoder()
+        #expect(encoder.recordingStarted == #"{"type":"recording_started"}"#)
+        #expect(encoder.recordingStopped == #"{"type":"recording_stopped"}"#)
+        #expect(encoder.encode(.heartbeat) == #"{"type":"PING"}"#)
+    }
+
+    /// Names are unique across conversations, and the same thing has the same name everywhere.
+    @Test func everythingHasItsName() throws {
+        var encoder = BridgeEncoder()
+        _ = encoder.encode(.created(Samples.session()))
+        var names: [String: Set<String>] = [:]
+        for event in Samples.events.dropFirst() {
+            let object = try #require(
+                try JSONSerialization.jsonObject(with: Data(encoder.encode(event).utf8)) as? [String: Any])
+            for field in ["response_id", "item_id", "utterance_id", "segment_id"] {
+                if let name = object[field] as? String { names[field, default: []].insert(name) }
+            }
+        }
+        #expect(
+            names == [
+                "response_id": ["resp_123456789012_1"], "item_id": ["item_123456789012_2"],
+                "utterance_id": ["utt_123456789012_3"], "segment_id": ["seg_123456789012_4"],
+            ])
     }
 
     @Test(arguments: [ResponseStatus.completed, .interrupted, .cancelled, .failed])
     func aResponseEndsWithItsStatus(status: ResponseStatus) throws {
-        #expect(try object(.responseDone(id: "r", status: status))["status"] as? String == status.rawValue)
+        #expect(try object(.responseDone(ResponseID(1), status))["status"] as? String == status.rawValue)
     }
 
     @Test func anInterruptionAlwaysNamesARole() throws {
-        let object = try object(.interrupted(agent: nil, heard: ""))
+        let object = try object(.interrupted(ResponseID(1), agent: nil, heard: ""))
         #expect(object["role"] as? String == "assistant")
         #expect(object["heard"] as? String == "")
     }
 
     @Test(arguments: [[], [0], [0, 1, -1, .max, .min]], [16000, 24000])
     func audioComesBack(samples: [Int16], rate: Int) throws {
-        let object = try object(.agentAudio(agent: "A", AudioChunk(samples: samples, sampleRate: rate)))
+        let object = try object(
+            .agentAudio(Samples.source, SegmentID(1), AudioChunk(samples: samples, sampleRate: rate)))
         #expect(object["type"] as? String == "response.audio.delta")
-        #expect(object["role"] as? String == "A")
+        #expect(object["role"] as? String == "Stock")
         let base64 = try #require(object["delta"] as? String)
         let data = try #require(Data(base64Encoded: base64))
         #expect(PCM16.samples(littleEndian: Array(data)) == samples)
@@ -79,25 +101,39 @@ struct BridgeEncoderTests {
     @Test func theDecoderReadsTheEncodersAudio() throws {
         var random = Seeded(3)
         let samples = (0..<1601).map { _ in Int16.random(in: .min ... .max, using: &random) }
-        let object = try object(.agentAudio(agent: "A", AudioChunk(samples: samples, sampleRate: 16000)))
+        let object = try object(
+            .agentAudio(Samples.source, SegmentID(1), AudioChunk(samples: samples, sampleRate: 16000)))
         let base64 = try #require(object["delta"] as? String)
         let message = ["type": "input_audio_buffer.append", "audio": base64]
-        #expect(BridgeDecoder.decode(Array(try JSONEncoder().encode(message))) == .audio(samples))
+        #expect(BridgeDecoder.read(Array(try JSONEncoder().encode(message))).input == .audio(samples))
     }
 
     @Test func callersWords() throws {
-        let interim = try object(.callerTranscript(Transcribed(text: "a \"b", isFinal: false)))
+        var encoder = BridgeEncoder()
+        func write(_ utterance: Int?, _ text: String, isFinal: Bool) throws -> [String: Any] {
+            let words = Transcribed(utterance: utterance.map { UtteranceID($0) }, text: text, isFinal: isFinal)
+            let data = Data(encoder.encode(.callerTranscript(words)).utf8)
+            return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        }
+        let interim = try write(1, "a \"b", isFinal: false)
         #expect(interim["type"] as? String == "response.audio_transcript.delta")
-        #expect(interim["delta"] as? String == "a \"b")
-        #expect(interim["text"] as? String == "a \"b")
-        let final = try object(.callerTranscript(Transcribed(text: "", isFinal: true)))
-        #expect(final["type"] as? String == "response.audio_transcript.done")
-        #expect(final["text"] as? String == "")
+        #expect(interim["delta"] as? String == "a \"b" && interim["text"] as? String == "a \"b")
+        let more = try write(1, "a \"b c", isFinal: false)
+        #expect(more["delta"] as? String == " c" && more["text"] as? String == "a \"b c", "only what is new")
+        let changed = try write(1, "the b c", isFinal: false)
+        #expect(changed["delta"] as? String == "" && changed["text"] as? String == "the b c", "earlier words changed")
+        let final = try write(1, "", isFinal: true)
+        #expect(final["type"] as? String == "response.audio_transcript.done" && final["text"] as? String == "")
+        let next = try write(2, "the b", isFinal: false)
+        #expect(next["delta"] as? String == "the b", "another utterance begins anew")
+        let typed = try write(nil, "typed", isFinal: true)
+        #expect(typed["utterance_id"] == nil)
     }
 
     @Test func aFrame() throws {
         let frame = try object(
-            .vadFrame(FrameReport(start: 480, probability: 0.25, positives: 3, state: "detecting")))
+            .vadFrame(
+                FrameReport(start: AudioPosition(samples: 480), probability: 0.25, positives: 3, state: "detecting")))
         #expect(frame["type"] as? String == "vad.frame")
         #expect(frame["start_sample"] as? Int == 480)
         #expect(frame["probability"] as? Double == 0.25)
@@ -106,10 +142,7 @@ struct BridgeEncoderTests {
     }
 
     @Test func timingsSumUp() throws {
-        let timings = TurnTimings(
-            endpointing: .milliseconds(700), transcription: .milliseconds(12), firstToken: .microseconds(1500),
-            sentence: .milliseconds(3), synthesis: .milliseconds(60), sending: .zero)
-        let metrics = try object(.turnMetrics(timings))
+        let metrics = try object(.turnMetrics(ResponseID(1), Samples.timings))
         #expect(metrics["type"] as? String == "turn.metrics")
         #expect(metrics["ttfa_ms"] as? Double == 776.5)
         let parts = ["endpointing_ms", "transcription_ms", "ttft_ms", "sentence_ms", "ttfb_ms", "sending_ms"]
@@ -118,16 +151,9 @@ struct BridgeEncoderTests {
 
     // MARK: - The session
 
-    private func session(vad: VADConfiguration?, name: String = "Advisor", voice: String? = nil) -> SessionDescription {
-        SessionDescription(
-            id: "conv_1", project: name, version: 3,
-            agents: [.init(name: name, description: name, voice: voice, speaks: voice != nil)], vad: vad,
-            fallbacks: [.init(wanted: name, used: "Local/Flite", reason: name)], sampleRate: 16000)
-    }
-
     @Test(arguments: hostile)
     func aSessionOfHostileNames(text: String) throws {
-        let object = try object(.created(session(vad: nil, name: text, voice: text)))
+        let object = try object(.created(Samples.session(vad: nil, name: text, voice: text)))
         let session = try #require(object["session"] as? [String: Any])
         #expect(isSame(session["project"], text))
         let agent = try #require((session["agents"] as? [[String: Any]])?.first)
@@ -139,10 +165,10 @@ struct BridgeEncoderTests {
     @Test func aSessionWithVoiceActivity() throws {
         var vad = VADConfiguration()
         (vad.threshold, vad.windowSize, vad.lockout) = (15, 24, .milliseconds(500))
-        let object = try object(.created(session(vad: vad)))
+        let object = try object(.created(Samples.session(vad: vad)))
         #expect((object["capabilities"] as? [String: Any])?["vad_enabled"] as? Bool == true)
         let session = try #require(object["session"] as? [String: Any])
-        #expect(session["id"] as? String == "conv_1")
+        #expect(session["id"] as? String == "conv_123456789012")
         #expect(session["version"] as? Int == 3)
         #expect(session["sample_rate"] as? Int == 16000)
         let settings = try #require(session["vad"] as? [String: Any])
@@ -155,18 +181,28 @@ struct BridgeEncoderTests {
 
     /// Only what a project need not have may be null: the vad block and an agent's voice.
     @Test func nullsStandOnlyWhereSomethingMayBeMissing() throws {
-        let object = try object(.created(session(vad: nil)))
+        let object = try object(.created(Samples.session(vad: nil, voice: nil)))
         #expect((object["capabilities"] as? [String: Any])?["vad_enabled"] as? Bool == false)
         #expect(nulls(in: object).sorted() == ["session.agents.voice", "session.vad"])
-        let events: [ConversationEvent] = [
-            .callerTranscript(Transcribed(text: "", isFinal: false)), .responseStarted(id: ""),
-            .agentStarted(agent: "", node: ""), .agentText(agent: "", text: ""), .agentTextDone(agent: "", text: ""),
-            .agentAudio(agent: "", AudioChunk(samples: [], sampleRate: 16000)), .interrupted(agent: nil, heard: ""),
-            .responseDone(id: "", status: .failed), .warning(BadInput(code: "", message: "")),
-            .failure(BadInput(code: "", message: ""), closeCode: 1011),
-            .vadFrame(FrameReport(start: 0, probability: 0, positives: 0, state: "closed")),
-        ]
-        for event in events { #expect(nulls(in: try self.object(event)).isEmpty, "\(event)") }
+        for event in Samples.events.dropFirst() {
+            // A project need not have a list of back-channels.
+            #expect(nulls(in: try self.object(event)).filter { $0 != "vad.back_channels" }.isEmpty, "\(event)")
+        }
+        // What is not known of a bad message, and a project without voice activity detection.
+        var problem = Samples.problem
+        problem.subject = MessageSubject()
+        #expect(nulls(in: try self.object(.warning(problem))).sorted() == ["in_reply_to.event_id", "in_reply_to.type"])
+        let settings = SettingsReport(vad: nil, reportsFrames: false, knowsPauses: false)
+        #expect(nulls(in: try self.object(.settings(settings))) == ["vad"])
+        #expect(nulls(in: try self.object(.resumed(ResponseID(1), nil, rest: ""))) == ["role"])
+    }
+
+    @Test func aWarningSaysWhichMessageItMeans() throws {
+        let object = try object(.warning(Samples.problem))
+        let subject = try #require(object["in_reply_to"] as? [String: Any])
+        #expect(subject["number"] as? Int == 7 && subject["event_id"] as? String == "mine")
+        #expect(subject["type"] as? String == "input_audio_buffer.append")
+        #expect(try self.object(.warning(BadInput(code: "a", message: "b")))["in_reply_to"] == nil)
     }
 
     private func nulls(in value: Any, path: String = "") -> [String] {

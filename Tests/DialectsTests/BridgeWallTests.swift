@@ -1,18 +1,21 @@
 import AudioCore
-import Dialects
 import Foundation
 import JSONText
 import Session
 import TestSupport
 import Testing
 
+@testable import Dialects
+
 /// What bad messages cost: of what is not audio, the decoder looks at 64 KiB and no more.
 struct BridgeWallTests {
     private static let mebibyte = BridgeDecoder.largestMessage
     private static let most = BridgeDecoder.largestRest
 
+    private func meaning(_ bytes: [UInt8]) -> ClientInput { BridgeDecoder.read(bytes).input }
+
     private func code(_ text: String) -> String? {
-        guard case .malformed(let problem) = BridgeDecoder.decode(Array(text.utf8)) else { return nil }
+        guard case .signal(.malformed(let problem)) = meaning(Array(text.utf8)) else { return nil }
         return problem.code
     }
 
@@ -64,9 +67,9 @@ struct BridgeWallTests {
             let (begin, end) = (#"{"type":"PONG","k":""#, #""}"#)
             return begin + String(repeating: "k", count: bytes - begin.utf8.count - end.utf8.count) + end
         }
-        #expect(BridgeDecoder.decode(Array(pong(Self.most).utf8)) == .ignored)
+        #expect(meaning(Array(pong(Self.most).utf8)) == .signal(.ignored))
         #expect(code(pong(Self.most + 1)) == "message_too_large")
-        #expect(BridgeDecoder.decode(Array((pong(Self.most - 1) + " ").utf8)) == .ignored)
+        #expect(meaning(Array((pong(Self.most - 1) + " ").utf8)) == .signal(.ignored))
         #expect(code(pong(Self.most) + " ") == "message_too_large")
     }
 
@@ -78,7 +81,7 @@ struct BridgeWallTests {
             return begin + base64 + end + String(repeating: "k", count: filling) + #""}"#
         }
         let samples = [Int16](repeating: 0, count: 30_000)
-        #expect(BridgeDecoder.decode(Array(message(rest: Self.most).utf8)) == .audio(samples))
+        #expect(meaning(Array(message(rest: Self.most).utf8)) == .audio(samples))
         #expect(code(message(rest: Self.most + 1)) == "message_too_large")
     }
 
@@ -101,7 +104,7 @@ struct BridgeWallTests {
         let samples = (0..<60_000).map { _ in Int16.random(in: .min ... .max, using: &random) }
         let base64 = Data(PCM16.bytes(littleEndian: samples)).base64EncodedString()
         for base64 in [base64, base64.replacing("/", with: #"\/"#)] {
-            #expect(BridgeDecoder.decode(Array(form.replacing("%", with: base64).utf8)) == .audio(samples))
+            #expect(meaning(Array(form.replacing("%", with: base64).utf8)) == .audio(samples))
         }
     }
 
@@ -115,7 +118,7 @@ struct BridgeWallTests {
             #"{"type":"input_audio_buffer.append","data":{"chunk":"AAA=","chunk":"AQA="}}"#,
             #"{"type":"input_audio_buffer.append","audio":null,"audio":"AQA="}"#,
         ] {
-            let event = BridgeDecoder.decode(Array(text.utf8))
+            let event = meaning(Array(text.utf8))
             #expect(Reference.audio(Array(text.utf8)) == (event.samples), "\(text)")
         }
     }
@@ -149,10 +152,12 @@ struct BridgeWallTests {
         var (heard, refused) = (0, 0)
         for _ in 0..<1000 {
             let bytes = Self.noise(&random)
-            let event = BridgeDecoder.decode(bytes)
+            let event = meaning(bytes)
             switch (Reference.audio(bytes), event) {
-            case (let samples?, .malformed(let problem)):
-                #expect(["malformed_json", "bad_base64"].contains(problem.code), "\(problem.code), not \(samples)")
+            case (let samples?, .signal(.malformed(let problem))):
+                #expect(
+                    ["malformed_json", "bad_base64", "invalid_field"].contains(problem.code),
+                    "\(problem.code), not \(samples)")
                 refused += 1
             case (let samples?, _):
                 #expect(event == .audio(samples), "\(bytes)")
@@ -197,6 +202,6 @@ struct BridgeWallTests {
     }
 }
 
-extension ClientEvent {
+extension ClientInput {
     fileprivate var samples: [Int16]? { if case .audio(let samples) = self { samples } else { nil } }
 }

@@ -19,7 +19,7 @@ struct LayersTests {
                 "Sources/Network",  // objects that C calls back, each bound to one thread
                 "Sources/ProviderKit/BlockingWorkers.swift",  // threads that sleep on a condition
             ],
-            unstructuredPlaces: ["Sources/Session/TaskScope.swift"],
+            unstructuredPlaces: ["Sources/Session/Loop/TaskScope.swift"],
             printingPlaces: [
                 "Sources/parley",  // the command line talks to a person
                 "Sources/Benchmarks",
@@ -40,6 +40,12 @@ struct LayersTests {
         let files = try Self.files()
         #expect(files.count > 20)
         let faults = files.flatMap { rules.faults(in: $0, targets: targets) }
+        #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))")
+    }
+
+    @Test func everyDependencyIsUsed() throws {
+        let targets = try Manifest.load(root: Self.root).targets
+        let faults = try Self.rules().unusedImports(in: try Self.files(), targets: targets)
         #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))")
     }
 

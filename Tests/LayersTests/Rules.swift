@@ -102,21 +102,12 @@ struct Rules {
     }
 
     private func importFaults(_ lines: [Substring], of path: String, targets: [Manifest.Target]) -> [String] {
-        let own = targets.first { target in
-            isLayered(target) && path.hasPrefix((target.path ?? "Sources/\(target.name)") + "/")
-        }
-        guard let own, let row = table[own.name] else { return [] }
+        guard let own = owner(of: path, among: targets), let row = table[own.name] else { return [] }
         let known = Set(targets.map(\.name))
         let hosted: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Dispatch", "FoundationNetworking"]
         var faults: [String] = []
         for (index, line) in lines.enumerated() {
-            guard line.contains("import"),
-                let match = line.firstMatch(
-                    of:
-                        #/^\s*(?:@\w+(?:\(.*?\))?\s+|public\s+|internal\s+|private\s+)*import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/#
-                )
-            else { continue }
-            let module = String(match.1)
+            guard let module = importedModule(line) else { continue }
             if known.contains(module) && !row.mayImport.contains(module) {
                 faults.append("\(path):\(index + 1): \(own.name) may not import \(module)")
             } else if known.contains(module) && !own.dependencies.contains(module) {
@@ -128,6 +119,41 @@ struct Rules {
         }
         return faults
     }
+
+    /// The target that the file at `path` belongs to, when it has a row.
+    private func owner(of path: String, among targets: [Manifest.Target]) -> Manifest.Target? {
+        targets.first { isLayered($0) && path.hasPrefix(($0.path ?? "Sources/\($0.name)") + "/") }
+    }
+
+    // MARK: What nobody uses
+
+    /// What the manifest or the table lets a target import, and none of its files does. `files` are all of the repository.
+    func unusedImports(in files: [SourceFile], targets: [Manifest.Target]) -> [String] {
+        var imported: [String: Set<String>] = [:]
+        for file in files where file.path.hasSuffix(".swift") {
+            guard let owner = owner(of: file.path, among: targets) else { continue }
+            let lines = codeOnly(file.text).split(separator: "\n")
+            imported[owner.name, default: []].formUnion(lines.compactMap(importedModule))
+        }
+        return targets.filter { isLayered($0) }.flatMap { target -> [String] in
+            let used = imported[target.name] ?? []
+            let allowed = table[target.name]?.mayImport ?? []
+            return target.dependencies.filter { !used.contains($0) }
+                .map { "\(target.name) depends on \($0), which none of its files imports" }
+                + allowed.filter { !used.contains($0) }
+                .map { "the table lets \(target.name) import \($0), which none of its files does" }
+        }
+    }
+}
+
+/// The module that a line of code imports; nil when it imports none.
+private func importedModule(_ line: Substring) -> String? {
+    guard line.contains("import") else { return nil }
+    let match = line.firstMatch(
+        of:
+            #/^\s*(?:@\w+(?:\(.*?\))?\s+|public\s+|internal\s+|private\s+)*import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/#
+    )
+    return match.map { String($0.1) }
 }
 
 extension String {

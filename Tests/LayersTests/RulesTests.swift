@@ -75,6 +75,36 @@ struct RulesTests {
         #expect(Self.rules.faults(in: fewer).contains("Wire is in the table and not in the manifest"))
     }
 
+    private static let users = [
+        SourceFile(path: "Sources/Wire/A.swift", text: "private import CWire"),
+        SourceFile(path: "Sources/Top/A.swift", text: "import Base"),
+        SourceFile(path: "Sources/Top/B.swift", text: "@preconcurrency import struct Wire.Socket"),
+    ]
+
+    @Test func whatIsImportedIsUsed() throws {
+        #expect(Self.rules.unusedImports(in: Self.users, targets: try Self.targets()) == [])
+    }
+
+    /// Neither another target's import nor one in a comment counts.
+    @Test(arguments: ["", "// import Base", "import BaseTests", "let important = Base"])
+    func whatNobodyImportsIsFound(text: String) throws {
+        var files = Self.users
+        files[1].text = text
+        files.append(SourceFile(path: "Sources/Benchmarks/x/main.swift", text: "import Base"))
+        files.append(SourceFile(path: "Tests/TopTests/A.swift", text: "import Base"))
+        #expect(
+            Self.rules.unusedImports(in: files, targets: try Self.targets()) == [
+                "Top depends on Base, which none of its files imports",
+                "the table lets Top import Base, which none of its files does",
+            ])
+    }
+
+    /// A permission alone is one fault: the manifest of the example does not let `Top` depend on `Wire`.
+    @Test func whatOnlyTheTableAllowsIsFound() throws {
+        let faults = Self.rules.unusedImports(in: Array(Self.users.prefix(2)), targets: try Self.targets())
+        #expect(faults == ["the table lets Top import Wire, which none of its files does"])
+    }
+
     @Test(arguments: [
         ("import Top", "Sources/Base/A.swift", "Base may not import Top"),
         ("@testable import Top", "Sources/Base/A.swift", "Base may not import Top"),

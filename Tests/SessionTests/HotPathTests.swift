@@ -8,9 +8,10 @@ import VoiceActivity
 @Suite(.serialized, .timeLimit(.minutes(2)))
 struct HotPathTests {
     private func conversation(_ timeline: Timeline, _ engines: Engines) -> Conversation {
-        Conversation(id: "test", project: TestProjects.single(), engines: engines) { event in
-            if case .agentAudio = event { timeline.sent() }
-        }
+        Conversation(
+            id: ConversationID("conv_hotpath00001"), project: TestProjects.single(), engines: engines,
+            dialect: PlainDialect(),
+            observe: { if case .told(.agentAudio) = $0 { timeline.sent() } }, send: { _ in })
     }
 
     @Test func aVoiceIsHeldUpAndStopsAtOnce() async throws {
@@ -21,12 +22,12 @@ struct HotPathTests {
             await conversation.post(.text("a question"))
             await timeline.sent(12)
             timeline.mark(.cancelled)
-            await conversation.post(.cancelResponse)
+            await conversation.post(.text(""))
             await timeline.reached(.synthesisStopped)
             await timeline.reached(.generationStopped)
             conversation.end()
         }
-        let window = Int(SpeechQueue.window / SpeechQueue.piece)
+        let window = Int(LiveEffects.window / Playout.piece)
         #expect(timeline.furthestAhead <= window + 1, "\(timeline.furthestAhead) pieces of 100 ms")
         #expect(timeline.furthestAhead >= window / 2, "the window is used")
         for stopped in [Timeline.Mark.synthesisStopped, .generationStopped] {
@@ -59,7 +60,7 @@ struct HotPathTests {
                         await conversation.post(.text("a question"))
                         await timeline.sent(15)
                         timeline.mark(.cancelled)
-                        await conversation.post(.cancelResponse)
+                        await conversation.post(.text(""))
                         await timeline.reached(.synthesisStopped)
                         await timeline.reached(.generationStopped)
                         conversation.end()

@@ -64,7 +64,8 @@ import Testing
         _ interlocutor: Interlocutor, _ response: Int, _ words: String, limit: Duration = .seconds(20)
     ) async throws -> String {
         let text = Mutex("")
-        try await interlocutor.answer(response, to: words, instructions: "", limit: limit) { piece in
+        let turn = DialogueTurn(words: words, instructions: "", patience: limit)
+        try await interlocutor.answer(ResponseID(response), turn) { piece in
             if case .text(_, let more) = piece { text.withLock { $0 += more } }
         }
         return text.withLock { $0 }
@@ -75,13 +76,13 @@ import Testing
             #expect(try await ask(interlocutor, 1, "typed") == "typed")
             interlocutor.beginUtterance([1, 2])
             interlocutor.hear([3])
-            interlocutor.endUtterance(4)
+            interlocutor.endUtterance(UtteranceID(4))
             // It has heard the caller: his words are not told as well.
             let answer = try await ask(interlocutor, 2, "what was said")
             #expect(answer == "spoken")
             #expect(!inputs.list.contains(.text("what was said")))
-            interlocutor.cut(1, heard: .seconds(1))
-            interlocutor.cut(2, heard: .milliseconds(70))
+            interlocutor.cut(ResponseID(1), heard: .seconds(1))
+            interlocutor.cut(ResponseID(2), heard: .milliseconds(70))
             _ = try await ask(interlocutor, 3, "more")
             #expect(inputs.list.contains(.cancel(1, heard: .milliseconds(70))))
             #expect(!inputs.list.contains(.cancel(0, heard: .seconds(1))))
@@ -131,5 +132,74 @@ import Testing
             _ = try await ask(interlocutor, 2, "next")
             #expect(inputs.list.contains(.cancel(0, heard: .zero)))
         }
+    }
+
+    /// A model that gives out an answer without end, as fast as it is let.
+    private struct Fountain: SpeechToSpeechModel {
+        let name = "Test/Fountain"
+        let given: Tally
+
+        func converse(
+            _ request: SpeechToSpeechRequest, inputs: AsyncStream<SpeechToSpeechInput>,
+            emit: @Sendable (SpeechToSpeechPiece) async throws -> Void
+        ) async throws {
+            for await input in inputs {
+                guard case .respond(let number, _) = input else { continue }
+                for _ in 0..<10_000 {
+                    try await emit(
+                        .audio(number, AudioChunk(samples: Array(repeating: 1, count: 1600), sampleRate: 16000)))
+                    given.add()
+                }
+            }
+        }
+    }
+
+    /// Nobody takes the audio: the model is held up, and what is kept is bounded by the window. It is not late meanwhile.
+    @Test func anAnswerThatNobodyTakesIsHeldUp() throws {
+        let (virtual, store, given) = (VirtualTime(), SegmentStore(), Tally())
+        let interlocutor = Interlocutor(clock: ChainClock(virtual.clock))
+        let segment = SegmentID(1)
+        store.open(segment, limit: 16_000)
+        let held = try virtual.run {
+            await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    await interlocutor.run(
+                        Fountain(given: given),
+                        SpeechToSpeechRequest(instructions: "", voice: VoiceRequest(), sampleRate: 16000))
+                }
+                group.addTask {
+                    let turn = DialogueTurn(words: "", instructions: "", patience: .seconds(5))
+                    try await interlocutor.answer(ResponseID(1), turn) { piece in
+                        if case .audio(_, let chunk) = piece { try await store.append(chunk.samples, to: segment) {} }
+                    }
+                }
+                // Longer than its patience.
+                try? await virtual.clock.sleep(until: .init(offset: .seconds(60)), tolerance: nil)
+                let held = (samples: store.count, given: given.count, isOver: interlocutor.isOver)
+                store.close([segment])
+                group.cancelAll()
+                return held
+            }
+        }
+        #expect(held.samples == 17_600, "the limit, and the piece with which it was passed")
+        #expect(held.given == 10 && !held.isOver)
+    }
+
+    /// However much the caller says to a model that does not listen, a minute of it is kept.
+    @Test func whatWaitsForAModelIsBounded() async throws {
+        let (interlocutor, inputs) = (Interlocutor(), Parrot.Inputs())
+        interlocutor.beginUtterance([])
+        for number in 0..<5000 { interlocutor.hear([Int16(number)]) }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await interlocutor.run(
+                    Parrot(inputs: inputs),
+                    SpeechToSpeechRequest(instructions: "", voice: VoiceRequest(), sampleRate: 16000))
+            }
+            while inputs.list.count < Interlocutor.longestBacklog { await Task.yield() }
+            group.cancelAll()
+        }
+        #expect(inputs.list.count == Interlocutor.longestBacklog)
+        #expect(inputs.list.last == .audio([4999]), "the oldest gave way")
     }
 }

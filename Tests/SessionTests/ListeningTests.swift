@@ -1,6 +1,8 @@
+import AudioCore
 import ProjectModel
 import ProviderKit
 import Synchronization
+import TestSupport
 import Testing
 import VoiceActivity
 
@@ -38,96 +40,116 @@ import VoiceActivity
         }
     }
 
-    /// A conversation with one agent that speaks for itself.
-    private func loop(_ model: Fragile) throws -> ConversationLoop {
-        var project = TestProjects.single()
-        for index in project.agents.indices {
-            project.agents[index].languageModel = ModelChain(SpeechToSpeechTests.model)
+    /// What carries out a conversation with one agent that speaks for itself; its engines run when `settle` is called.
+    private final class Stand {
+        let virtual = VirtualTime()
+        let model: Fragile
+        private let conversation: Conversation
+        private var effects: LiveEffects
+        private let dialogue = Dialogue(
+            agent: "Stock", model: SpeechToSpeechTests.model,
+            opening: SpeechToSpeechRequest(instructions: "", voice: VoiceRequest(), sampleRate: 16000))
+        private var responses = 0
+
+        init(lost: Int) throws {
+            let model = Fragile(lost: lost)
+            self.model = model
+            var engines = Engines.live(Timeline(), voiceActivity: try SileroModel())
+            let breaker = CircuitBreaker(clock: ChainClock(virtual.clock))
+            engines.speechToSpeech = { _ in ChainLink(model, breaker: breaker) }
+            conversation = Conversation(
+                id: ConversationID("conv_listening0001"), project: TestProjects.single(), engines: engines,
+                clock: ChainClock(virtual.clock), executor: virtual, dialect: PlainDialect()
+            ) { _ in }
+            effects = LiveEffects(conversation)
         }
-        var engines = Engines.live(Timeline(), voiceActivity: try SileroModel())
-        engines.speechToSpeech = { _ in model }
-        return ConversationLoop(Conversation(id: "test", project: project, engines: engines) { _ in })
-    }
 
-    /// Waits until the conversation with the agent's model is over.
-    private func lose(_ loop: ConversationLoop) async throws {
-        let agent = try #require(loop.interlocutors.listeners.first).agent
-        while loop.interlocutors[agent] != nil { await Task.yield() }
-    }
+        /// The caller begins to speak, with those samples.
+        func begin(_ number: Int, _ samples: [Int16]) {
+            hear(samples)
+            perform(.beginRecognition(UtteranceID(number), from: .start))
+            perform(.listen([dialogue]))
+        }
 
-    private func ask(_ loop: inout ConversationLoop, _ words: String) throws {
-        let speaker = try #require(loop.interlocutors.listeners.first)
-        let brief = Brief(task: .plan, agentName: speaker.agent, callerWords: words)
-        loop.converse(1, Reply.Work(node: speaker.agent, part: .answer), nil, brief, speaker)
-    }
+        func hear(_ samples: [Int16]) {
+            _ = effects.read(.binary(PCM16.bytes(littleEndian: samples)))
+            virtual.settle()
+        }
 
-    /// What came of the question.
-    private func answer(_ loop: ConversationLoop) async -> String? {
-        var words = ""
-        while let input = await loop.conversation.mailbox.next() {
-            switch input {
-            case .engine(.text(_, _, let text)): words += text
-            case .engine(.textDone): return words
-            case .engine(.textFailed): return nil
-            default: break
+        func perform(_ request: Request) {
+            effects.perform(.request(request))
+            virtual.settle()
+        }
+
+        /// What comes of a question; nil when it could not be answered.
+        func ask(_ words: String) async -> String? {
+            responses += 1
+            let work = Work(response: ResponseID(responses), part: .answer(node: "Stock"))
+            perform(.converse(work, nil, dialogue, DialogueTurn(words: words, instructions: "", patience: .seconds(8))))
+            conversation.mailbox.force(.timer(-1))
+            var answer = ""
+            while let message = await conversation.mailbox.next() {
+                switch message {
+                case .input(.engine(.text(work, let text))): answer += text
+                case .input(.engine(.textFailed(work, _))): return nil
+                case .timer(-1): return answer
+                default: break
+                }
             }
+            return nil
         }
-        return nil
+
+        func finish() async { await effects.finish() }
     }
 
     /// However much the caller says to a server that refuses, it is asked once an utterance.
-    @Test func opensOneConnectionAnUtterance() async throws {
-        let model = Fragile(lost: .max)
-        var loop = try loop(model)
+    @Test func opensOneConnectionAnUtterance() throws {
+        let stand = try Stand(lost: .max)
         for utterance in 1...3 {
-            loop.beginListening([1, 2])
-            for _ in 0..<50 {
-                loop.listen { $0.hear([3]) }
-                try await lose(loop)
-            }
-            loop.listen { $0.endUtterance(utterance) }
-            loop.listen { $0.read("typed") }
-            #expect(model.told.count == utterance)
+            stand.begin(utterance, [1, 2])
+            for _ in 0..<50 { stand.hear([3]) }
+            stand.perform(.endRecognition(UtteranceID(utterance)))
+            stand.perform(.relay("typed"))
+            #expect(stand.model.told.count == utterance)
         }
-        await loop.work.finish()
     }
 
     /// The connection is lost in the middle of an utterance: the next one is told the words.
     @Test func isToldWhatItHasNotHeard() async throws {
-        let model = Fragile(lost: 1)
-        var loop = try loop(model)
-        loop.beginListening([1, 2])
-        try await lose(loop)
-        loop.listen { $0.endUtterance(1) }
-        try ask(&loop, "where is it")
-        #expect(await answer(loop) == "yes")
-        #expect(model.told.count == 2 && model.told.last?.first == .text("where is it"))
+        let stand = try Stand(lost: 1)
+        stand.begin(1, [1, 2])
+        stand.perform(.endRecognition(UtteranceID(1)))
+        #expect(await stand.ask("where is it") == "yes")
+        #expect(stand.model.told.count == 2 && stand.model.told.last?.first == .text("where is it"))
         // The next utterance is heard.
-        loop.beginListening([4])
-        loop.listen { $0.endUtterance(2) }
-        try ask(&loop, "and when")
-        #expect(await answer(loop) == "yes")
-        let inputs = model.told.last ?? []
-        #expect(model.told.count == 2 && inputs.contains(.audio([4])) && inputs.contains(.endUtterance(2)))
-        #expect(!inputs.contains(.text("and when")))
-        await loop.work.finish()
+        stand.begin(2, [4])
+        stand.perform(.endRecognition(UtteranceID(2)))
+        #expect(await stand.ask("and when") == "yes")
+        let inputs = stand.model.told.last ?? []
+        #expect(stand.model.told.count == 2 && inputs.contains(.endUtterance(2)))
+        let heard = inputs.contains { if case .audio(let samples) = $0 { samples.contains(4) } else { false } }
+        #expect(heard && !inputs.contains(.text("and when")))
     }
 
     /// An answer opens the connection again while the caller speaks: the rest of the utterance is not taken for all of it.
     @Test func halfAnUtteranceIsNotHeard() async throws {
-        let model = Fragile(lost: 1)
-        var loop = try loop(model)
-        loop.beginListening([1, 2])
-        try await lose(loop)
-        try ask(&loop, "before")
-        #expect(await answer(loop) == "yes")
-        loop.listen { $0.hear([3]) }
-        loop.listen { $0.endUtterance(2) }
-        try ask(&loop, "the whole of it")
-        #expect(await answer(loop) == "yes")
-        let inputs = model.told.last ?? []
+        let stand = try Stand(lost: 1)
+        stand.begin(1, [1, 2])
+        #expect(await stand.ask("before") == "yes")
+        stand.hear([3])
+        stand.perform(.endRecognition(UtteranceID(1)))
+        #expect(await stand.ask("the whole of it") == "yes")
+        let inputs = stand.model.told.last ?? []
         #expect(inputs.contains(.text("the whole of it")))
-        #expect(!inputs.contains(.audio([3])) && !inputs.contains(.endUtterance(2)))
-        await loop.work.finish()
+        #expect(!inputs.contains(.audio([3])) && !inputs.contains(.endUtterance(1)))
+    }
+
+    /// What was cleared is no question: the model forgets it as well.
+    @Test func whatIsClearedIsForgotten() throws {
+        let stand = try Stand(lost: 0)
+        stand.begin(1, [1, 2])
+        stand.perform(.cancelRecognition(UtteranceID(1)))
+        #expect(stand.model.told.last?.contains(.dropUtterance) == true)
+        #expect(stand.model.told.last?.contains(.endUtterance(1)) == false)
     }
 }

@@ -20,22 +20,37 @@ import Testing
         #expect(all == Array(0..<1000))
     }
 
+    /// The bound is real: the sender of one element too many goes on when one is taken, and not before.
     @Test func aSenderWaitsWhileTheLineIsFull() async {
-        let mailbox = Mailbox<Int>(limit: 2)
-        await mailbox.send(0)
-        await mailbox.send(1)
+        let mailbox = Mailbox<Int>()
+        let sent = Tally()
         await withDiscardingTaskGroup { group in
-            group.addTask { await mailbox.send(2) }
-            // The third finds room only once the first is taken; the order tells that it waited its turn.
-            for expected in 0..<3 { #expect(await mailbox.next() == expected) }
+            group.addImmediateTask {
+                for number in 0..<600 {
+                    await mailbox.send(number)
+                    sent.add()
+                }
+            }
+            // It ran as far as it could.
+            #expect(sent.count == 512)
+            #expect(await mailbox.next() == 0)
+            while sent.count == 512 { await Task.yield() }
+            for number in 1..<600 { #expect(await mailbox.next() == number) }
         }
+        #expect(sent.count == 600)
+    }
+
+    @Test func whatMustNotWaitDoesNot() async {
+        let mailbox = Mailbox<Int>(limit: 1)
+        for number in 0..<10 { mailbox.force(number) }
+        for number in 0..<10 { #expect(await mailbox.next() == number) }
     }
 
     @Test func closingFreesEverybody() async {
         let mailbox = Mailbox<Int>(limit: 1)
         await mailbox.send(0)
         await withDiscardingTaskGroup { group in
-            for number in 1..<5 { group.addTask { await mailbox.send(number) } }
+            for number in 1..<5 { group.addImmediateTask { await mailbox.send(number) } }
             mailbox.close()
         }
         #expect(await mailbox.next() == nil)

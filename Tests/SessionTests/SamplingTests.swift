@@ -47,9 +47,9 @@ import VoiceActivity
             [ChainLink(recorder, breaker: CircuitBreaker(clock: .continuous))], deadlines: nil, clock: .continuous)
         engines.languageModel = { _ in chain }
         let (shown, source) = AsyncStream.makeStream(of: Void.self)
-        let conversation = Conversation(id: "test", project: project, engines: engines) { event in
-            if case .agentText = event { source.finish() }
-        }
+        let conversation = Conversation(
+            id: ConversationID("conv_sampling0001"), project: project, engines: engines, dialect: PlainDialect(),
+            observe: { if case .told(.agentText) = $0 { source.finish() } }, send: { _ in })
         await withDiscardingTaskGroup { group in
             group.addTask { await conversation.run() }
             await conversation.post(.text("a question"))

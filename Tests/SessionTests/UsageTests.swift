@@ -6,33 +6,22 @@ import Testing
 
 /// What a turn took of providers.
 @Suite struct UsageTests {
-    private func asked(_ change: (inout Simulation.Script) -> Void, prices: PriceTable = PriceTable()) -> Simulation {
-        var script = Simulation.Script()
+    private func asked(_ change: (inout Script) -> Void, prices: PriceTable = PriceTable()) -> Simulation {
+        var script = Script()
         script.answers["Stock"] = "This is the first sentence of it. And this is the second one."
         change(&script)
         var project = TestProjects.single()
         project.prices = prices
-        var simulation = Simulation(project, script: script)
-        simulation.schedule(
-            .engine(
-                .used(
-                    .turn,
-                    [
-                        ProviderReport(
-                            provider: "Test/Ears", kind: .recognition, outcome: .completed, audioIn: .seconds(3))
-                    ])),
-            at: .milliseconds(900))
-        simulation.schedule(.client(.text("a question")), at: .seconds(1))
+        var simulation = Simulation(project, script)
+        let ears = ProviderReport(provider: "Test/Ears", kind: .recognition, outcome: .completed, audioIn: .seconds(3))
+        simulation.engine(.used(nil, [ears]), at: .milliseconds(900))
+        simulation.client(.text("a question"), at: .seconds(1))
         simulation.run(until: .seconds(60))
         return simulation
     }
 
     private func usages(_ simulation: Simulation) -> [TurnUsage] {
         simulation.events.compactMap { if case .turnUsage(let usage) = $0 { usage } else { nil } }
-    }
-
-    private func warnings(_ simulation: Simulation) -> [BadInput] {
-        simulation.events.compactMap { if case .warning(let problem) = $0 { problem } else { nil } }
     }
 
     @Test func aTurnIsCountedOnceWithAllWhoWorkedForIt() throws {
@@ -48,7 +37,7 @@ import Testing
         let simulation = asked({ $0.synthesisReports = [voice] }, prices: prices)
         let usage = try #require(usages(simulation).first)
         #expect(usages(simulation).count == 1)
-        #expect(usage.response == "resp_1" && usage.currency == "EUR")
+        #expect(usage.response == ResponseID(1) && usage.currency == "EUR")
         #expect(usage.providers.map(\.provider) == ["Test/Ears", "Test/Writer", "Test/Voice"])
         let spoken = usage.providers[2]
         #expect(spoken.attempts == 2 && spoken.failures == 0 && spoken.characters == 60)
@@ -65,7 +54,7 @@ import Testing
         ]
         let simulation = asked { $0.synthesisReports = reports }
         #expect(
-            warnings(simulation) == [
+            simulation.warnings == [
                 BadInput(code: "provider_failover", message: "A/one failed; B/two took over")
             ])
         #expect(usages(simulation).first?.providers.first { $0.provider == "A/one" }?.failures == 2)
@@ -77,27 +66,30 @@ import Testing
             ProviderReport(provider: "A/one", kind: .generation, outcome: .completed, retry: 1),
         ]
         let simulation = asked { $0.generationReports = reports }
-        #expect(warnings(simulation).isEmpty)
+        #expect(simulation.warnings.isEmpty)
         #expect(usages(simulation).first?.providers[1].attempts == 2)
     }
 
-    @Test func totalFailureIsToldAsBefore() {
-        let simulation = asked { $0.failingVoices = true }
-        #expect(warnings(simulation).map(\.code) == ["synthesis_failed", "synthesis_failed"])
-        #expect(usages(simulation).first?.providers.first { $0.provider == "Test/Broken" }?.failures == 2)
+    @Test func voicesThatFailAltogetherAreCounted() {
+        let simulation = asked { $0.voiceFails = { _ in true } }
+        // Two sentences, the apology, and the apology in the local voice.
+        let failures = usages(simulation).first?.providers.first { $0.provider == "Test/Broken" }?.failures
+        #expect(failures.map { $0 >= 3 } == true)
+        #expect(Set(simulation.warnings.map(\.code)) == ["synthesis_failed"])
+        #expect(simulation.isSettled)
     }
 
     @Test func anAnswerThatWasCutOffIsCountedWhenItsEnginesHaveStopped() {
-        var script = Simulation.Script()
+        var script = Script()
         script.answers["Stock"] = String(repeating: "This is a long sentence of the plan. ", count: 20)
         script.tokenDelay = .milliseconds(100)
-        var simulation = Simulation(TestProjects.single(), script: script)
-        simulation.schedule(.client(.text("a question")), at: .seconds(1))
-        simulation.schedule(.client(.cancelResponse), at: .seconds(6))
+        var simulation = Simulation(TestProjects.single(), script)
+        simulation.client(.text("a question"), at: .seconds(1))
+        simulation.client(.cancelResponse, at: .seconds(6))
         simulation.run(until: .milliseconds(6500))
-        #expect(usages(simulation).isEmpty, "the model still writes")
+        #expect(usages(simulation).isEmpty && !simulation.isSettled, "the model still writes")
         simulation.run(until: .seconds(60))
-        #expect(usages(simulation).count == 1)
+        #expect(usages(simulation).count == 1 && simulation.isSettled)
     }
 
     @Test func tokensThatWereNotToldAreEstimated() {

@@ -10,7 +10,7 @@ import Testing
         configuration.silence = silence
         var endpointer = Endpointer(configuration)
         return track.enumerated().compactMap { index, probability in
-            endpointer.append(window: index * 512..<(index + 1) * 512, probability: probability)
+            endpointer.append(window: window(index), probability: probability)
         }
     }
 
@@ -18,7 +18,7 @@ import Testing
 
     @Test func speechIsThreeWindowsInARowAndEndsAfterTheSilence() {
         let edges = run(runs((10, 0), (20, 0.9), (30, 0)))
-        #expect(edges == [.speechStarted(onset: 10 * 512), .speechStopped(end: 30 * 512)])
+        #expect(edges == [.speechStarted(onset: at(10 * 512)), .speechStopped(end: at(30 * 512))])
     }
 
     @Test func aClickIsNoSpeech() {
@@ -27,39 +27,39 @@ import Testing
 
     @Test func aPauseShorterThanTheSilenceIsPartOfTheTurn() {
         let edges = run(runs((5, 0.9), (20, 0), (5, 0.9), (40, 0)))
-        #expect(edges == [.speechStarted(onset: 0), .speechStopped(end: 30 * 512)])
+        #expect(edges == [.speechStarted(onset: .start), .speechStopped(end: at(30 * 512))])
     }
 
     @Test func theEndIsDecidedWithTheWindowThatCompletesTheSilence() {
         var configuration = EndpointingConfiguration()
         configuration.silence = .milliseconds(3500)
         var endpointer = Endpointer(configuration)
-        for index in 0..<10 { _ = endpointer.append(window: index * 512..<(index + 1) * 512, probability: 0.9) }
+        for index in 0..<10 { _ = endpointer.append(window: window(index), probability: 0.9) }
         // 3500 ms are 56,000 samples: 109 windows are 55,808, 110 are 56,320.
         for index in 10..<119 {
-            #expect(endpointer.append(window: index * 512..<(index + 1) * 512, probability: 0) == nil)
+            #expect(endpointer.append(window: window(index), probability: 0) == nil)
         }
-        #expect(endpointer.append(window: 119 * 512..<120 * 512, probability: 0) == .speechStopped(end: 5120))
+        #expect(endpointer.append(window: window(119), probability: 0) == .speechStopped(end: at(5120)))
     }
 
     @Test func hesitantVoicingKeepsSpeechGoing() {
         // 0.4 would not start speech, but it does not end it either.
-        #expect(run(runs((5, 0.9), (60, 0.4))) == [.speechStarted(onset: 0)])
+        #expect(run(runs((5, 0.9), (60, 0.4))) == [.speechStarted(onset: .start)])
         #expect(run(runs((60, 0.4))).isEmpty)
     }
 
     @Test func stoppingEndsSpeechAtItsLastVoicedSample() {
         var endpointer = Endpointer(EndpointingConfiguration())
-        for index in 0..<5 { _ = endpointer.append(window: index * 512..<(index + 1) * 512, probability: 0.9) }
-        _ = endpointer.append(window: 2560..<3072, probability: 0)
-        #expect(endpointer.stop() == .speechStopped(end: 2560))
+        for index in 0..<5 { _ = endpointer.append(window: window(index), probability: 0.9) }
+        _ = endpointer.append(window: window(5), probability: 0)
+        #expect(endpointer.stop() == .speechStopped(end: at(2560)))
         #expect(endpointer.stop() == nil)
     }
 
     @Test(arguments: 0..<200) func startsAndStopsAlternate(seed: Int) {
         var random = Seeded(seed)
         var speaking = false
-        var last = 0
+        var last = AudioPosition.start
         for edge in run(random.track(windows: 2000), silence: .milliseconds(.random(in: 100...2000, using: &random))) {
             switch edge {
             case .speechStarted(let onset):

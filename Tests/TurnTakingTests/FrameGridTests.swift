@@ -1,3 +1,4 @@
+import AudioCore
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
         while start + frameLength <= total {
             let end = start + frameLength
             let covering = track.indices.filter { $0 * 512 < end && ($0 + 1) * 512 > start }
-            frames.append(Frame(start: start, end: end, probability: covering.map { track[$0] }.max() ?? 0))
+            frames.append(Frame(start: at(start), end: at(end), probability: covering.map { track[$0] }.max() ?? 0))
             start = end
         }
         return frames
@@ -26,7 +27,7 @@ import Testing
             var grid = FrameGrid(frameLength: frameLength)
             var frames: [Frame] = []
             for (index, probability) in track.enumerated() {
-                frames += grid.append(window: index * 512..<(index + 1) * 512, probability: probability)
+                frames += grid.append(window: window(index), probability: probability)
             }
             #expect(frames == reference(track, frameLength: frameLength), "seed \(seed)")
         }
@@ -43,12 +44,13 @@ import Testing
             while windows < track.count {
                 received = min(received + Int.random(in: 1...700, using: &random), track.count * 512)
                 while (windows + 1) * 512 <= received {
-                    frames += grid.append(window: windows * 512..<(windows + 1) * 512, probability: track[windows])
+                    frames += grid.append(window: window(windows), probability: track[windows])
                     windows += 1
                 }
-                frames += grid.positives(received: received, reaching: 0.5)
+                frames += grid.positives(received: at(received), reaching: 0.5)
                 // Nothing that is certain is left to wait.
-                let next = (frames.last?.end ?? 0)..<(frames.last?.end ?? 0) + frameLength
+                let decided = frames.last?.end.samples ?? 0
+                let next = decided..<decided + frameLength
                 let isPositive = (next.lowerBound / 512..<max(windows, next.lowerBound / 512)).contains {
                     track[$0] >= 0.5
                 }
@@ -62,9 +64,9 @@ import Testing
 
     @Test func aFrameIsDecidedByTheWindowThatCoversItsLastSample() {
         var grid = FrameGrid(frameLength: 480)
-        #expect(grid.append(window: 0..<512, probability: 0.2).map(\.end) == [480])
+        #expect(grid.append(window: window(0), probability: 0.2).map(\.end) == [at(480)])
         // The second frame, 480…960, is covered by both windows; the higher counts.
         #expect(
-            grid.append(window: 512..<1024, probability: 0.1) == [Frame(start: 480, end: 960, probability: 0.2)])
+            grid.append(window: window(1), probability: 0.1) == [Frame(start: at(480), end: at(960), probability: 0.2)])
     }
 }

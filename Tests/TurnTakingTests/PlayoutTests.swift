@@ -47,6 +47,26 @@ import Testing
     }
 }
 
+extension PlayoutClockTests {
+    /// What was sent beyond that place is sent again, and nothing of it plays meanwhile.
+    @Test func goingBackForgetsWhatWasSent() {
+        var clock = PlayoutClock(lead: .milliseconds(400))
+        clock.send(.seconds(2), now: .zero)
+        clock.started(now: .milliseconds(80))
+        clock.progress(.seconds(1), now: .seconds(1))
+        clock.rewind(to: .milliseconds(700))
+        #expect(clock.sent == .milliseconds(700) && clock.nextSend == nil && clock.playedOut == nil)
+        #expect(clock.played(now: .seconds(9)) == .milliseconds(700))
+        clock.send(.seconds(1), now: .seconds(10))
+        #expect(clock.played(now: .seconds(10)) == .milliseconds(700))
+        #expect(clock.played(now: .milliseconds(10_500)) == .milliseconds(1200))
+        clock.started(now: .milliseconds(10_080))
+        #expect(clock.playedOut == .milliseconds(11_080), "the loudspeaker may start again")
+        clock.rewind(to: .seconds(99))
+        #expect(clock.sent == .milliseconds(1700), "never forward")
+    }
+}
+
 @Suite struct HeardLedgerTests {
     private func ledger() -> HeardLedger {
         var ledger = HeardLedger()

@@ -1,0 +1,98 @@
+/// What the messages of the bridge look like: the one table from which `schemas/bridge.asyncapi.json` is made.
+public enum BridgeCatalog {
+    /// The kind of a value.
+    indirect enum Kind: Sendable {
+        case text
+        /// PCM16, little-endian, mono.
+        case base64
+        case integer
+        case number
+        case boolean
+        case choice([String])
+        case nullable(Kind)
+        case list(Kind)
+        case object([Field])
+    }
+
+    /// A member of an object.
+    struct Field: Sendable {
+        var name: String
+        var kind: Kind
+        var isOptional = false
+        var note: String
+
+        init(_ name: String, _ kind: Kind, optional: Bool = false, _ note: String) {
+            (self.name, self.kind, isOptional, self.note) = (name, kind, optional, note)
+        }
+    }
+
+    /// One type of message.
+    struct Message: Sendable {
+        var name: String
+        /// What says the name: `type`, or `command`.
+        var discriminator = "type"
+        var note: String
+        var fields: [Field]
+
+        init(_ name: String, _ note: String, _ fields: [Field] = [], discriminator: String = "type") {
+            (self.name, self.note, self.fields, self.discriminator) = (name, note, fields, discriminator)
+        }
+    }
+
+    // MARK: - From the client
+
+    static let fromClient: [Message] = [
+        Message(
+            "start_recording", "The microphone is on. In push-to-talk the caller has the floor until stop_recording.",
+            discriminator: "command"),
+        Message(
+            "stop_recording", "The microphone is off: what was being said is over.", discriminator: "command"),
+        Message(
+            "input_audio_buffer.append", "The caller's audio, PCM16 mono at 16,000 Hz, in one of its two forms.",
+            [
+                Field("audio", .base64, optional: true, "The samples."),
+                Field(
+                    "data", .object([Field("chunk", .base64, "The samples.")]), optional: true,
+                    "The samples, as the AI Refinery tutorial sends them."),
+            ]),
+        Message("input_audio_buffer.commit", "Accepted without effect: speech is transcribed while it arrives."),
+        Message("input_audio_buffer.clear", "Forgets the utterance that is being spoken."),
+        Message("input_text", "A typed turn.", [Field("text", .text, "1…8000 characters.")]),
+        Message("playback.started", "The loudspeaker has started."),
+        Message("playback.stopped", "The client has played all that it had."),
+        Message(
+            "playback.progress", "How much of the response has been played.",
+            [Field("played_ms", .number, "In all, what came twice included: 0…86400000.")]),
+        Message(
+            "response.cancel", "Stops a response.",
+            [
+                Field(
+                    "response_id", .text, optional: true,
+                    "The response that is meant; without it, the one that is open.")
+            ]),
+        Message(
+            "session.update", "Changes how the caller may interrupt, and what the client is told.",
+            [
+                Field("vad", .object(liveSettings), optional: true, "Settings to change."),
+                Field("vad_frames", .boolean, optional: true, "Whether every counting frame is reported."),
+                Field(
+                    "pauses", .boolean, optional: true, "Whether the client knows response.paused and response.resumed."
+                ),
+            ]),
+        Message("resume", "Answered with the warning resume_unavailable."),
+        Message("PONG", "Answers PING."),
+    ].map { message in
+        var message = message
+        message.fields.append(
+            Field("event_id", .text, optional: true, "A name that warnings about this message repeat."))
+        return message
+    }
+
+    private static let liveSettings = [
+        Field("threshold", .integer, optional: true, "Frames with speech that interrupt: 1…window_size."),
+        Field("window_size", .integer, optional: true, "The sliding window in frames: 1…1000."),
+        Field("lockout_seconds", .number, optional: true, "No interruption so long after the first sound: 0…60."),
+        Field("grace_period_seconds", .number, optional: true, "Interruptions so long after the last audio: 0…60."),
+        Field("speech_probability", .number, optional: true, "What a frame with speech reaches: 0…1."),
+    ]
+}

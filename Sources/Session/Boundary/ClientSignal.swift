@@ -1,0 +1,93 @@
+/// What comes from a client, whatever dialect it speaks.
+public enum ClientInput: Equatable, Sendable {
+    /// The caller's audio: PCM16 mono at 16 kHz.
+    case audio([Int16])
+    /// Anything else.
+    case signal(ClientSignal)
+}
+
+/// What a client can tell a conversation besides audio.
+public enum ClientSignal: Codable, Equatable, Sendable {
+    /// The caller's words, typed.
+    case text(String)
+    /// The microphone is on. In push-to-talk the caller has the floor until `stopRecording`.
+    case startRecording
+    /// The microphone is off: what was being said is over.
+    case stopRecording
+    /// Transcribe what is there; the turn goes on.
+    case commitAudio
+    /// Forget the utterance that is being spoken.
+    case clearAudio
+    /// The client's loudspeaker has started.
+    case playbackStarted
+    /// The client has played all that it had.
+    case playbackStopped
+    /// How much of the response the client has played.
+    case playbackProgress(Duration)
+    /// Stop answering.
+    case cancelResponse
+    /// Change how easily the caller may interrupt, and what is reported.
+    case update(SessionUpdate)
+    /// Something that could not be understood; the dialect says what. Too many of them end the conversation.
+    case malformed(BadInput)
+    /// Audio that was not taken, and why. It does not count as bad input.
+    case refused(BadInput)
+    /// An answer to a heartbeat, or anything else without effect.
+    case ignored
+}
+
+/// A live change of settings.
+public struct SessionUpdate: Codable, Equatable, Sendable {
+    /// Speech-positive frames that trigger.
+    public var threshold: Int?
+    /// The sliding window in frames.
+    public var windowSize: Int?
+    /// No trigger this long after playout starts.
+    public var lockout: Duration?
+    /// Still detecting this long after the last audio was sent.
+    public var gracePeriod: Duration?
+    /// What a frame must reach, 0…1.
+    public var speechProbability: Float?
+    /// Whether every counting frame is reported.
+    public var reportsFrames: Bool?
+
+    /// Whether the client knows that an answer may pause and go on.
+    public var knowsPauses: Bool?
+
+    /// Whether it touches how the caller may interrupt.
+    var changesVAD: Bool {
+        threshold != nil || windowSize != nil || lockout != nil || gracePeriod != nil || speechProbability != nil
+    }
+
+    /// An update that changes nothing.
+    public init() {}
+}
+
+/// Input that could not be used. Its text never repeats what the caller sent.
+public struct BadInput: Codable, Error, Equatable, Sendable {
+    /// Stable, for programs: `malformed_json`.
+    public var code: String
+    /// For people: what is wrong and what to do.
+    public var message: String
+    /// Which message it is about, as far as the dialect tells.
+    public var subject: MessageSubject?
+
+    /// Input that could not be used.
+    public init(code: String, message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+/// Which of a client's messages something is about.
+public struct MessageSubject: Codable, Equatable, Sendable {
+    /// Counts the client's messages from 1.
+    public var number = 0
+    /// What the message says it is; nil when it is none that we know.
+    public var type: String?
+    /// The name that the client gave it.
+    public var eventID: String?
+
+    /// A message of which nothing is known.
+    public init() {}
+}

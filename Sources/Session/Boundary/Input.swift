@@ -1,0 +1,66 @@
+import AudioCore
+import ProviderKit
+
+/// Everything that can happen to a conversation. The inputs with their times decide everything that follows.
+enum Input: Codable, Equatable, Sendable {
+    /// The conversation begins.
+    case opened
+    /// More of the caller's audio.
+    case audio(HeardAudio)
+    /// The client says something else.
+    case client(ClientSignal)
+    /// An engine reports.
+    case engine(EngineReport)
+    /// Time has passed.
+    case time
+}
+
+/// The caller's audio as the conversation judges it: how much there is, and the verdicts of the network on it.
+struct HeardAudio: Codable, Equatable, Sendable {
+    /// The end of all audio so far.
+    var end: AudioPosition
+    /// The speech probabilities of the windows that became complete, 0…1, in order and without gaps.
+    var probabilities: [Float]
+}
+
+/// What an engine reports.
+enum EngineReport: Codable, Equatable, Sendable {
+    /// Words of an utterance.
+    case transcript(UtteranceID, Transcript)
+    /// An utterance could not be transcribed.
+    case recognitionFailed(UtteranceID, ProviderError.Code)
+    /// More of a text.
+    case text(Work, String)
+    /// A text is complete.
+    case textDone(Work)
+    /// A text could not be written, or not to its end.
+    case textFailed(Work, ProviderError.Code)
+    /// So many more samples of a segment are there.
+    case audio(SegmentID, samples: Int)
+    /// When words of a segment are spoken.
+    case words(SegmentID, [WordTiming])
+    /// All audio of a segment is there.
+    case audioDone(SegmentID)
+    /// No more audio of a segment will come.
+    case audioFailed(SegmentID, ProviderError.Code)
+    /// What providers did; for the response named, or else for the turn.
+    case used(ResponseID?, [ProviderReport])
+}
+
+/// One piece of writing for one response.
+struct Work: Codable, Hashable, Sendable {
+    /// What is written.
+    enum Part: Codable, Hashable, Sendable {
+        /// The choice of who answers.
+        case routing
+        /// A member's answer.
+        case answer(node: String)
+        /// The spoken summary of a member's answer.
+        case summary(node: String)
+        /// The judgement of a condition on a member's answer, by its number.
+        case judgement(node: String, Int)
+    }
+
+    var response: ResponseID
+    var part: Part
+}

@@ -1,0 +1,201 @@
+import ProviderKit
+
+/// What the caller says in one turn: utterances and typed words in the order in which they were begun. Pure.
+///
+/// Transcripts may arrive in any order; words, and what the client is shown of them, keep the order of speech.
+struct CallerTurn: Equatable, Sendable {
+    private enum Part: Equatable {
+        /// Spoken now; its words so far.
+        case speaking(UtteranceID, interim: String)
+        /// Spoken now, although its final words are here.
+        case settled(UtteranceID, String)
+        /// Spoken; its words are awaited.
+        case awaited(UtteranceID, interim: String)
+        /// Spoken, but its words cannot be had; `isOver` once the caller is silent.
+        case lost(UtteranceID, isOver: Bool)
+        /// Words, and whether the client has been shown them.
+        case words(UtteranceID?, String, isShown: Bool)
+    }
+
+    /// A turn has at most this many Unicode scalars.
+    static let longest = 8000
+
+    private var parts: [Part] = []
+    private var scalars = 0
+    /// When speech ended, the turn ended and the last words came.
+    private(set) var marks: TurnTimings.Marks?
+
+    /// Puts words first to which no answer was heard; of very long ones the end.
+    mutating func prepend(_ words: String) {
+        let kept = String(String.UnicodeScalarView(words.unicodeScalars.suffix(Self.longest)))
+        if !kept.isEmpty { parts.insert(.words(nil, kept, isShown: true), at: 0) }
+    }
+
+    // MARK: - What is said
+
+    /// Whether the caller speaks, recognized or not.
+    var isSpeaking: Bool {
+        parts.contains { part in
+            switch part {
+            case .speaking, .settled, .lost(_, isOver: false): true
+            default: false
+            }
+        }
+    }
+
+    /// Whether nobody speaks and no words are awaited.
+    var isComplete: Bool {
+        parts.allSatisfy { part in
+            switch part {
+            case .words, .lost(_, isOver: true): true
+            default: false
+            }
+        }
+    }
+
+    /// Whether words were lost.
+    var hasLost: Bool {
+        parts.contains { if case .lost = $0 { true } else { false } }
+    }
+
+    /// All final words.
+    var words: String {
+        parts.compactMap { if case .words(_, let text, _) = $0, !text.isEmpty { text } else { nil } }
+            .joined(separator: " ")
+    }
+
+    /// All words so far, interim ones as well.
+    var wordsSoFar: String {
+        parts.compactMap { part in
+            switch part {
+            case .speaking(_, let text), .settled(_, let text), .awaited(_, let text), .words(_, let text, _):
+                text.isEmpty ? nil : text
+            case .lost: nil
+            }
+        }.joined(separator: " ")
+    }
+
+    /// The caller begins an utterance.
+    mutating func begin(_ id: UtteranceID) { parts.append(.speaking(id, interim: "")) }
+
+    /// The caller stops speaking.
+    /// - Returns: the utterance that ends, and whether its final words are awaited now; nil when nobody spoke.
+    mutating func stop(marks: TurnTimings.Marks) -> (id: UtteranceID, isAwaited: Bool)? {
+        self.marks = marks
+        for (index, part) in parts.enumerated() {
+            switch part {
+            case .speaking(let id, let interim):
+                parts[index] = .awaited(id, interim: interim)
+                return (id, true)
+            case .settled(let id, let text):
+                parts[index] = .words(id, text, isShown: false)
+                return (id, false)
+            case .lost(let id, isOver: false):
+                parts[index] = .lost(id, isOver: true)
+                return (id, false)
+            default: break
+            }
+        }
+        return nil
+    }
+
+    /// Forgets the utterance that is being spoken.
+    mutating func forgetSpeaking() -> UtteranceID? {
+        var id: UtteranceID?
+        for case .speaking(let spoken, _) in parts { id = spoken }
+        for case .settled(let spoken, _) in parts { id = spoken }
+        for case .lost(let spoken, isOver: false) in parts { id = spoken }
+        parts.removeAll { part in
+            switch part {
+            case .speaking, .settled, .lost(_, isOver: false): true
+            default: false
+            }
+        }
+        return id
+    }
+
+    /// Whether so many words more can be taken.
+    func hasRoom(for text: String) -> Bool { scalars + text.unicodeScalars.count <= Self.longest }
+
+    /// The caller's typed words.
+    /// - Returns: false when the turn would be too long; nothing is added then.
+    mutating func type(_ text: String, isShown: Bool = false) -> Bool {
+        guard hasRoom(for: text) else { return false }
+        scalars += text.unicodeScalars.count
+        parts.append(.words(nil, text, isShown: isShown))
+        return true
+    }
+
+    /// Marks the turn as over at `now`, because its last words were typed.
+    mutating func typed(now: Duration) { marks = TurnTimings.Marks(speechEnd: now, turnEnd: now, transcript: now) }
+
+    /// Words of an utterance.
+    /// - Returns: whether the utterance belongs to this turn.
+    mutating func transcribe(_ id: UtteranceID, _ transcript: Transcript, now: Duration) -> Bool {
+        guard let index = index(of: id) else { return false }
+        if transcript.isFinal {
+            let room = Self.longest - scalars
+            let text = String(String.UnicodeScalarView(transcript.text.unicodeScalars.prefix(room)))
+            scalars += text.unicodeScalars.count
+            marks?.transcript = now
+            if case .speaking = parts[index] {
+                parts[index] = .settled(id, text)
+            } else {
+                parts[index] = .words(id, text, isShown: false)
+            }
+        } else if case .speaking = parts[index] {
+            parts[index] = .speaking(id, interim: transcript.text)
+        } else {
+            parts[index] = .awaited(id, interim: transcript.text)
+        }
+        return true
+    }
+
+    /// An utterance cannot be transcribed.
+    /// - Returns: whether it belongs to this turn.
+    mutating func lose(_ id: UtteranceID) -> Bool {
+        guard let index = index(of: id) else { return false }
+        if case .speaking = parts[index] {
+            parts[index] = .lost(id, isOver: false)
+        } else {
+            parts[index] = .lost(id, isOver: true)
+        }
+        return true
+    }
+
+    /// Final words that can be shown now: those before which nothing is awaited.
+    mutating func takeShowable() -> [(utterance: UtteranceID?, text: String)] {
+        var shown: [(UtteranceID?, String)] = []
+        for (index, part) in parts.enumerated() {
+            switch part {
+            case .words(let id, let text, isShown: false):
+                parts[index] = .words(id, text, isShown: true)
+                shown.append((id, text))
+            case .words, .lost: continue
+            case .speaking, .settled, .awaited: return shown
+            }
+        }
+        return shown
+    }
+
+    /// Whether interim words of that utterance may be shown: nothing before it is awaited.
+    func mayShowInterim(of id: UtteranceID) -> Bool {
+        for part in parts {
+            switch part {
+            case .speaking(let first, _), .awaited(let first, _): return first == id
+            case .words, .lost: continue
+            case .settled: return false
+            }
+        }
+        return false
+    }
+
+    private func index(of id: UtteranceID) -> Int? {
+        parts.firstIndex { part in
+            switch part {
+            case .speaking(let other, _), .awaited(let other, _): other == id
+            case .settled, .words, .lost: false
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import FlowGraph
+import ProjectModel
+
+/// A project and what follows from it for every conversation: who plays which part when one of its agents is asked.
+struct CompiledProject: Sendable {
+    let project: Project
+    /// What bridges the silence while it is chosen who answers.
+    let routingFiller: FillerLine?
+    /// Agents whose models hear the caller speak, since it is certain that they will answer. Others are told the words when
+    /// their turn comes: hearing is not free.
+    let listeners: [Speaker]
+    private let casts: [String: Cast]
+
+    init(_ project: Project) {
+        self.project = project
+        let names = project.orchestrator.agentNames
+        let casts = Dictionary(
+            names.map { ($0, Cast(project, running: $0)) }, uniquingKeysWith: { first, _ in first })
+        self.casts = casts
+        routingFiller = FillerLine(
+            project.orchestrator.filler, agent: "orchestrator", voice: project.voice(of: nil, within: []))
+        let isCertain = !project.orchestrator.routes || names.count == 1
+        let certain = isCertain ? names.first.flatMap { casts[$0] } : nil
+        listeners = (certain?.speakers.values.filter { $0.speechToSpeech != nil } ?? []).sorted { $0.agent < $1.agent }
+    }
+
+    /// Who answers when the agent or super agent of that name is asked.
+    func cast(of name: String) -> Cast { casts[name] ?? Cast(project, running: name) }
+
+    /// In which order the members of that agent or super agent speak.
+    func order(of name: String) -> Floor.Order {
+        project.superAgent(named: name)?.floor == .graphOrder ? .graph : .ready
+    }
+}

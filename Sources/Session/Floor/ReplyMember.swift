@@ -1,0 +1,259 @@
+import ProjectModel
+import ProviderKit
+import SpeechText
+
+/// What one node of a reply has written, and what of it waits to be said. Pure.
+///
+/// What a model sends passes a filter first: its thoughts, template tokens and the like are neither said nor kept.
+struct ReplyMember: Sendable {
+    enum Stage: Equatable, Sendable {
+        /// Not started, or skipped. Exits: `writing`.
+        case idle
+        /// Its answer to the brief is being written. Exits: `summarizing`, `done`.
+        case writing(Brief)
+        /// Its spoken summary is being written. Exits: `done`.
+        case summarizing
+        /// Nothing more will come. Exits: `writing`, when a loop runs it again.
+        case done
+    }
+
+    /// An answer is cut at this many characters: some 15 minutes of speech.
+    static let longestAnswer = 16_000
+    /// An answer up to this many characters is its own summary.
+    static let shortAnswer = 160
+    /// A summary is cut at this many characters, and so is what a condition is judged by.
+    static let longestSummary = 4000
+    /// A first sentence that takes longer than this to be written is cut at a clause. A model that is quicker loses prosody
+    /// and gains next to nothing; one that writes 20 words a second is heard half a second sooner.
+    static let clausePatience: Duration = .milliseconds(300)
+
+    let speaker: Speaker
+    /// Whose words these are; nil before it has begun.
+    private(set) var source: Attribution?
+    private(set) var stage: Stage = .idle
+    private var filter: AnswerFilter
+    private var answer = BoundedText(limit: longestAnswer)
+    private var summaryText = BoundedText(limit: longestSummary)
+    private var sentences: SentenceAggregator
+    /// When the first piece of the text came that is being written; nil before.
+    private var firstToken: Duration?
+    /// What its model speaks itself, when it does; and whether that stands in the line yet.
+    private var own: (segment: SegmentID, isQueued: Bool)?
+    /// What waits for the floor.
+    private var waiting: [Segment] = []
+    /// What the language model says of each condition on its answer.
+    private var judgements: [BoundedText] = []
+
+    init(speaker: Speaker) {
+        self.speaker = speaker
+        filter = AnswerFilter(speaker: speaker.agent)
+        sentences = Self.aggregator(for: speaker)
+    }
+
+    // MARK: - What there is
+
+    /// What it has written.
+    var text: String { answer.text }
+    /// Whether the text was longer than its bound.
+    var isCut: Bool { answer.isCut }
+    /// Whether there is anything in its answer that can be said.
+    var hasAnswered: Bool { isSayable(answer.text) }
+    /// Whether something waits for the floor.
+    var isReady: Bool { !waiting.isEmpty }
+    /// The segment in its own voice.
+    var ownSegment: SegmentID? { own?.segment }
+
+    /// Whether more text of it will come.
+    var isWriting: Bool {
+        switch stage {
+        case .writing, .summarizing: true
+        case .idle, .done: false
+        }
+    }
+
+    /// When its first piece should end with a clause, because the stream is slow; nil when that would change nothing.
+    var clauseCut: Duration? {
+        let isSpoken = stage == .summarizing || speaker.speaksAsItWrites
+        guard isWriting, isSpoken, own == nil, sentences.mayCutFirstClause else { return nil }
+        return firstToken.map { $0 + Self.clausePatience }
+    }
+
+    /// What the model said of each condition.
+    var verdicts: [String] { judgements.map(\.text) }
+
+    // MARK: - What it does
+
+    /// Begins to work on `brief`, from nothing.
+    /// - Parameter own: the segment in which its model speaks itself.
+    mutating func begin(_ brief: Brief, source: Attribution, own: SegmentID? = nil) {
+        self = ReplyMember(speaker: speaker)
+        (self.source, stage) = (source, .writing(brief))
+        self.own = own.map { ($0, false) }
+    }
+
+    /// Its answer is this, and it says nothing.
+    mutating func collect(_ text: String) {
+        _ = answer.append(text)
+        stage = .done
+    }
+
+    /// More of its answer.
+    /// - Returns: the part of it that is an answer, and whether all that was written before it was none.
+    mutating func write(_ raw: String, step: inout Step) -> (piece: String, isRetracted: Bool) {
+        firstToken = firstToken ?? step.now
+        return add(filter.read(raw), step: &step)
+    }
+
+    private mutating func add(_ events: [AnswerFilter.Event], step: inout Step) -> (String, Bool) {
+        var (added, isRetracted) = ("", false)
+        for event in events {
+            switch event {
+            case .text(let text):
+                let piece = answer.append(text)
+                added += piece
+                if own == nil, speaker.speaksAsItWrites { queue(sentences.push(piece), step: &step) }
+            case .retracted:
+                // All of it was a thought.
+                (answer, sentences) = (BoundedText(limit: Self.longestAnswer), Self.aggregator(for: speaker))
+                (added, isRetracted) = ("", true)
+                if own == nil { waiting = [] }
+            }
+        }
+        return (added, isRetracted)
+    }
+
+    /// More of its spoken summary.
+    mutating func summarize(_ raw: String, step: inout Step) {
+        firstToken = firstToken ?? step.now
+        queue(sentences.push(summaryText.append(filter.push(raw))), step: &step)
+    }
+
+    /// More of a judgement.
+    mutating func judge(_ raw: String, on index: Int) {
+        if judgements.indices.contains(index) { _ = judgements[index].append(raw) }
+    }
+
+    /// Conditions are going to be judged.
+    mutating func beginJudging(_ count: Int) {
+        judgements = Array(repeating: BoundedText(limit: Self.longestSummary), count: count)
+    }
+
+    /// A condition could not be judged: it does not hold.
+    mutating func failJudgement(_ index: Int) {
+        guard judgements.indices.contains(index) else { return }
+        judgements[index] = BoundedText(limit: Self.longestSummary)
+    }
+
+    /// No more of its text will come: what the filter held back belongs to it.
+    /// - Returns: as `write` does.
+    mutating func finishText(step: inout Step) -> (piece: String, isRetracted: Bool) {
+        switch stage {
+        case .writing: return add(filter.end(), step: &step)
+        case .summarizing: queue(sentences.push(summaryText.append(filter.finish())), step: &step)
+        case .idle, .done: break
+        }
+        return ("", false)
+    }
+
+    /// Its whole text is shown, and a summary of it will be spoken.
+    mutating func beginSummary(step: inout Step) {
+        waiting.append(segment(step: &step, shown: text))
+        (stage, firstToken, filter) = (.summarizing, nil, AnswerFilter(speaker: speaker.agent))
+    }
+
+    /// Its whole text is shown and spoken.
+    mutating func showAndSpeak(step: inout Step) {
+        waiting.append(segment(step: &step, shown: text))
+        queueWhole(step: &step)
+    }
+
+    /// Its whole answer is spoken.
+    mutating func queueWhole(step: inout Step) {
+        var aggregator = Self.aggregator(for: speaker)
+        queue(aggregator.push(text) + (aggregator.finish().map { [$0] } ?? []), step: &step)
+    }
+
+    /// Nothing more will be said: flushes the last sentence and marks the end.
+    mutating func close(step: inout Step) {
+        if speaker.voice == nil {
+            waiting = text.isEmpty ? [] : [segment(step: &step, shown: text)]
+        } else {
+            queueOwn("")
+            queue(sentences.finish().map { [$0] } ?? [], step: &step)
+        }
+        var end = segment(step: &step)
+        end.closes = text
+        waiting.append(end)
+        stage = .done
+    }
+
+    /// Nothing was said and nothing will be.
+    mutating func giveUp() {
+        waiting = []
+        stage = .done
+    }
+
+    /// What it still writes is not said.
+    mutating func silence() { waiting = [] }
+
+    /// Lets the first piece of a slow text end with a clause.
+    mutating func cutClause(step: inout Step) {
+        if let piece = sentences.cutFirstClause() { queue([piece], step: &step) }
+    }
+
+    /// Takes what waits for the floor.
+    mutating func takeWaiting() -> [Segment] {
+        defer { waiting = [] }
+        return waiting
+    }
+
+    /// Puts what it speaks itself into the line, or adds to it while it waits there.
+    /// - Returns: whether it has the floor already, so that `words` have to follow it.
+    @discardableResult
+    mutating func queueOwn(_ words: String) -> Bool {
+        guard let own, let source, let voice = speaker.voice else { return false }
+        if let index = waiting.firstIndex(where: { $0.id == own.segment }) {
+            waiting[index].shown = (waiting[index].shown ?? "") + words
+            waiting[index].speech?.text += words
+            return false
+        }
+        if own.isQueued { return true }
+        self.own?.isQueued = true
+        waiting.append(
+            Segment(
+                id: own.segment, source: source, kind: .ownVoice, shown: words.isEmpty ? nil : words,
+                speech: Speech(text: words, voice: voice)))
+        return false
+    }
+
+    // MARK: -
+
+    private static func aggregator(for speaker: Speaker) -> SentenceAggregator {
+        speaker.voice.map { SentenceAggregator(language: $0.language) } ?? SentenceAggregator()
+    }
+
+    /// Puts sentences into the line, shown and spoken; those of a summary are spoken only.
+    private mutating func queue(_ sentences: [String], step: inout Step) {
+        for sentence in sentences {
+            waiting.append(
+                segment(step: &step, shown: speaker.speaksAsItWrites ? sentence : nil, spoken: sentence))
+        }
+    }
+
+    /// One segment; what cannot be spoken is only shown.
+    private func segment(step: inout Step, shown: String? = nil, spoken: String? = nil) -> Segment {
+        let source = source ?? Attribution(response: ResponseID(0), item: ItemID(0), agent: speaker.agent)
+        var segment = Segment(id: step.identifiers.segment(), source: source, shown: shown)
+        if let spoken, let voice = speaker.voice {
+            let text = voice.normalizesText ? speakable(spoken, language: voice.language) : spoken
+            if isSayable(text) { segment.speech = Speech(text: text + Self.openEnd(spoken, text), voice: voice) }
+        }
+        return segment
+    }
+
+    /// A comma for a clause that was cut off its sentence: the voice is to go on, not to end.
+    private static func openEnd(_ written: String, _ text: String) -> String {
+        guard let last = written.last(where: { !$0.isWhitespace }), let spoken = text.last else { return "" }
+        return ",:;–—-，、；：".contains(last) && (spoken.isLetter || spoken.isNumber) ? "," : ""
+    }
+}

@@ -1,0 +1,126 @@
+import FlowGraph
+import ProjectModel
+import ProviderKit
+
+/// What one node of a plan does and how it sounds.
+struct Speaker: Equatable, Sendable {
+    /// What the node does when its turn comes.
+    enum Work: Equatable, Sendable {
+        /// Answers the caller.
+        case answer
+        /// Closes the round with a summary of its members' answers.
+        case summarize
+        /// Passes its members' answers on, without a word.
+        case collect
+    }
+
+    var agent: String
+    var description: String
+    var goal: String?
+    var work: Work
+    /// nil: text only.
+    var voice: Voice?
+    /// Whether a summary is spoken instead of the text.
+    var speaksSummary: Bool
+    /// What it writes with; what it judges with, when it speaks itself.
+    var writer: Writer
+    /// The model that hears the caller and speaks itself, if it has one.
+    var speechToSpeech: SpeechToSpeechVoice?
+    /// What bridges the silence while it works.
+    var filler: FillerLine?
+
+    /// Whether each sentence is spoken while the next is being written.
+    var speaksAsItWrites: Bool { voice != nil && !speaksSummary }
+}
+
+/// The models that write a text, and how they are to.
+struct Writer: Equatable, Sendable {
+    var models: ModelChain
+    var sampling = Sampling()
+    var style: OutputStyle = .conversational
+    /// BCP-47, of the text; nil is the project's.
+    var language: String?
+}
+
+/// A speech-to-speech model and the voice that it is to have.
+struct SpeechToSpeechVoice: Equatable, Sendable {
+    var model: ModelReference
+    /// As the model's provider names it; nil for its default.
+    var name: String?
+    var sampling = Sampling()
+}
+
+/// The plan of an agent or super agent, and who plays which part in it.
+struct Cast: Sendable {
+    var plan: FlowPlan
+    /// By node id.
+    var speakers: [String: Speaker]
+
+    init(_ project: Project, running name: String) {
+        plan = project.plan(running: name)
+        speakers = project.speakers(of: plan)
+    }
+}
+
+extension Project {
+    /// What decides, judges and sums up in nobody's own name.
+    var writer: Writer { Writer(models: languageModel, sampling: sampling) }
+
+    /// What runs when the agent or super agent of that name is asked.
+    func plan(running name: String) -> FlowPlan {
+        let graphs = superAgents.map { ($0.name, $0.graph) }
+        return FlowPlan(running: name, graphs: Dictionary(graphs, uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// What an agent or super agent is for.
+    func descriptionOf(_ name: String) -> String {
+        agent(named: name)?.description ?? superAgent(named: name)?.description ?? ""
+    }
+
+    /// What each node of `plan` does and how it sounds, by node id.
+    func speakers(of plan: FlowPlan) -> [String: Speaker] {
+        var speakers: [String: Speaker] = [:]
+        for node in plan.nodes {
+            let goal = node.superAgents.first.flatMap { superAgent(named: $0)?.goal }
+            switch node.kind {
+            case .agent(let name):
+                let agent = agent(named: name)
+                let voice = voice(of: name, within: node.superAgents)
+                let own = (agent?.languageModel).flatMap { agent?.speaksItself == true ? $0.first : nil }
+                speakers[node.id] = Speaker(
+                    agent: name, description: agent?.description ?? "", goal: goal, work: .answer,
+                    voice: voice, speaksSummary: own == nil && agent?.speaksSummary == true,
+                    writer: own == nil ? writer(of: agent, in: voice?.language) : writer,
+                    speechToSpeech: own.map {
+                        SpeechToSpeechVoice(
+                            model: $0, name: voiceName(of: name, within: node.superAgents),
+                            sampling: agent?.sampling ?? Sampling())
+                    },
+                    filler: FillerLine(agent?.filler, agent: name, voice: voice))
+            case .closing(let name):
+                let superAgent = superAgent(named: name)
+                let voice = voice(of: name, within: node.superAgents)
+                speakers[node.id] = Speaker(
+                    agent: name, description: superAgent?.description ?? "", goal: superAgent?.goal,
+                    work: superAgent?.closesWithSummary == true ? .summarize : .collect,
+                    voice: voice, speaksSummary: false,
+                    writer: writer, filler: FillerLine(orchestrator.filler, agent: name, voice: voice))
+            }
+        }
+        return speakers
+    }
+
+    private func writer(of agent: Agent?, in language: String?) -> Writer {
+        guard let agent else { return writer }
+        return Writer(
+            models: agent.languageModel ?? languageModel, sampling: agent.sampling, style: agent.outputStyle,
+            language: language)
+    }
+}
+
+extension SamplingRequest {
+    /// What a project says, as models are asked for it.
+    init(_ sampling: Sampling) {
+        self.init(temperature: sampling.temperature, topP: sampling.topP, maxTokens: sampling.maxTokens)
+    }
+}

@@ -1,0 +1,39 @@
+import ProjectModel
+import ProviderKit
+import VoiceActivity
+
+/// The engines that one conversation works with, already chosen.
+public struct Engines: Sendable {
+    /// The network that hears speech; shared by all conversations.
+    public var voiceActivity: SileroModel
+    /// Turns the caller's speech into words.
+    public var recognizer: RecognitionChain
+    /// The synthesisers of a voice; the engine of each number in the chain is asked for the voice's name at that number.
+    public var synthesizer: @Sendable (ModelChain) -> SynthesisChain
+    /// The language models of an agent.
+    public var languageModel: @Sendable (ModelChain) -> GenerationChain
+    /// The speech-to-speech model of an agent, with the breaker that all conversations share; nil when there is none of that
+    /// name.
+    public var speechToSpeech: @Sendable (ModelReference) -> ChainLink<any SpeechToSpeechModel>?
+    /// Opens the connections that the next turn will use, where none is open; returns when they are.
+    public var warm: @Sendable () async -> Void
+    /// Local engines among them that stand in for what the project names.
+    public var fallbacks: [SessionDescription.Fallback]
+
+    /// The engines of one conversation.
+    public init(
+        voiceActivity: SileroModel, recognizer: RecognitionChain,
+        synthesizer: @escaping @Sendable (ModelChain) -> SynthesisChain,
+        languageModel: @escaping @Sendable (ModelChain) -> GenerationChain,
+        speechToSpeech: @escaping @Sendable (ModelReference) -> ChainLink<any SpeechToSpeechModel>? = { _ in nil },
+        warm: @escaping @Sendable () async -> Void = {}, fallbacks: [SessionDescription.Fallback] = []
+    ) {
+        self.voiceActivity = voiceActivity
+        self.recognizer = recognizer
+        self.synthesizer = synthesizer
+        self.languageModel = languageModel
+        self.speechToSpeech = speechToSpeech
+        self.warm = warm
+        self.fallbacks = fallbacks
+    }
+}

@@ -1,0 +1,78 @@
+import AudioCore
+import ProjectModel
+import TurnTaking
+import VoiceActivity
+
+/// The caller's audio on its way to the conversation: bounded against the clock, judged by the network, kept for a while, and
+/// passed to whoever recognizes the utterance that is being spoken.
+struct Microphone {
+    /// Audio that comes too fast is complained of this often.
+    static let complaintPause: Duration = .seconds(1)
+    /// No more of the caller's audio is kept than that.
+    static let longestMemory: Duration = .seconds(30)
+
+    private let model: SileroModel
+    private var track = SpeechProbabilityTrack()
+    private var ring: SampleRing
+    private var budget = AudioBudget()
+    private var nextComplaint: Duration = .zero
+    private var utterance: (id: UtteranceID, audio: AsyncStream<[Int16]>.Continuation)?
+    /// The audio with which the utterance began.
+    private(set) var begun: [Int16] = []
+
+    /// - Parameter hasDeafSpells: whether speech may begin long before it is the caller's turn.
+    init(_ audio: AudioConfiguration, hasDeafSpells: Bool = false, model: SileroModel) {
+        self.model = model
+        let memory = hasDeafSpells ? Self.longestMemory : Self.memory(for: audio)
+        ring = SampleRing(capacity: memory.samples(at: AudioPosition.sampleRate))
+    }
+
+    /// How much of the caller's audio is kept: back to where speech can have begun that interrupts now.
+    private static func memory(for audio: AudioConfiguration) -> Duration {
+        let slack: Duration = .seconds(1)
+        guard let vad = audio.vad else { return audio.endpointing.prefixPadding + slack }
+        let window: Duration = .milliseconds(vad.frameMilliseconds * vad.windowSize)
+        return min(audio.endpointing.prefixPadding + window + vad.lockout + slack, longestMemory)
+    }
+
+    /// Takes audio in.
+    /// - Returns: what the conversation is told; nil when nothing.
+    mutating func take(_ samples: [Int16], now: Duration) -> Input? {
+        if samples.isEmpty { return nil }
+        guard budget.accept(.samples(samples.count, at: AudioPosition.sampleRate), now: now) else {
+            if now < nextComplaint { return nil }
+            nextComplaint = now + Self.complaintPause
+            return .client(
+                .malformed(
+                    BadInput(
+                        code: "audio_too_fast",
+                        message: "audio is more than 30 s ahead of real time; the surplus was dropped")))
+        }
+        ring.append(samples)
+        utterance?.audio.yield(samples)
+        let windows = track.append(samples, model: model)
+        return .audio(HeardAudio(end: track.position, probabilities: windows.map(\.probability)))
+    }
+
+    /// Begins an utterance at that position, as far back as audio is kept.
+    mutating func beginUtterance(_ id: UtteranceID, from position: AudioPosition) -> AsyncStream<[Int16]> {
+        utterance?.audio.finish()
+        // Bounded by the conversation, which ends an utterance after two minutes.
+        let (stream, continuation) = AsyncStream.makeStream(of: [Int16].self)
+        begun = ring.samples(from: position)
+        continuation.yield(begun)
+        utterance = (id, continuation)
+        return stream
+    }
+
+    /// Ends the utterance of that name, or any.
+    /// - Returns: whether it was being spoken.
+    @discardableResult
+    mutating func endUtterance(_ id: UtteranceID? = nil) -> Bool {
+        guard let utterance, id == nil || utterance.id == id else { return false }
+        utterance.audio.finish()
+        self.utterance = nil
+        begun = []
+        return true
+    }
+}

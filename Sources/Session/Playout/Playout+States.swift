@@ -1,0 +1,19 @@
+extension Playout {
+    /// Whether audio goes out.
+    enum Pace: Equatable {
+        /// Audio goes out. Exits: `paused`.
+        case running
+        /// Nothing goes out; so much had been played. Exits: `running`.
+        case paused(at: Duration)
+    }
+
+    /// What the client tells of its loudspeaker.
+    enum Loudspeaker: Equatable {
+        /// Nothing since audio was sent last; it may be a client that never does.
+        case unknown
+        /// It plays.
+        case playing
+        /// It has played all that it had.
+        case stopped
+    }
+}

@@ -1,0 +1,221 @@
+import AudioCore
+import ProjectModel
+import ProviderKit
+import TurnTaking
+
+/// What was understood of the caller's audio in a recording, by the span of it.
+struct RecognitionMemory: Sendable {
+    /// Words so far, at the time at which the same audio is there.
+    struct Interim: Equatable, Sendable {
+        var at: Duration
+        var transcript: Transcript
+    }
+
+    /// What a span of audio is understood as.
+    struct Answer: Equatable, Sendable {
+        enum Outcome: Equatable, Sendable {
+            case words(String)
+            case failed(ProviderError.Code)
+            /// It had failed before the caller stopped.
+            case failedEarly
+        }
+
+        var outcome: Outcome
+        /// From the end of the utterance.
+        var delay: Duration
+        /// Nothing of it was understood in the recording.
+        var isUnknown = false
+        /// It is a part of an utterance; which of the words belong to it is estimated by its length.
+        var isPartial = false
+        var used: RecordedAnswer.Used?
+    }
+
+    /// No utterance takes longer.
+    private static let longest = Ear.longestUtterance + .seconds(10)
+
+    /// Longer than any recording, in samples.
+    static let endless = 1 << 50
+
+    private struct Utterance {
+        var id: UtteranceID
+        var from: AudioPosition
+        var begun: Duration
+        var end: (position: AudioPosition, at: Duration)?
+        /// Where the utterance was given up.
+        var cancelled: AudioPosition?
+        var interims: [(at: Duration, text: String)] = []
+        var words: (at: Duration, text: String)?
+        var failure: (at: Duration, code: ProviderError.Code)?
+        var used: (at: Duration, reports: [ProviderReport])?
+        /// How many of its words were given out already.
+        var taken = 0
+
+        var span: Range<AudioPosition>? { end.map { from..<max($0.position, from) } }
+    }
+
+    private var utterances: [Utterance] = []
+    /// The silence that ended an utterance then.
+    private let silence: Duration
+    private let usualDelay: Duration
+    private let recordingEnd: Duration
+
+    /// What was understood in `run`.
+    init(_ run: ConversationRun) {
+        silence = run.settings.project.audio.endpointing.silence
+        recordingEnd = run.end
+        var (utterances, heard): ([Utterance], AudioPosition) = ([], .start)
+        for step in run.steps {
+            if case .audio(let audio) = step.input { heard = audio.end }
+            if case .engine(let report) = step.input { Self.learn(report, at: step.at, &utterances) }
+            for case .request(let request) in step.outputs {
+                switch request {
+                case .beginRecognition(let id, let from):
+                    utterances.append(Utterance(id: id, from: from, begun: step.at))
+                case .endRecognition(let id):
+                    guard let index = utterances.lastIndex(where: { $0.id == id }) else { continue }
+                    utterances[index].end = (heard, step.at)
+                case .cancelRecognition(let id):
+                    guard let index = utterances.lastIndex(where: { $0.id == id }) else { continue }
+                    utterances[index].cancelled = heard
+                default: break
+                }
+            }
+        }
+        self.utterances = utterances
+        let delays = utterances.compactMap { utterance -> Duration? in
+            guard let end = utterance.end, let words = utterance.words else { return nil }
+            return words.at - end.at
+        }
+        usualDelay = AnswerLibrary.usual(delays) ?? .milliseconds(300)
+    }
+
+    private static func learn(_ report: EngineReport, at now: Duration, _ utterances: inout [Utterance]) {
+        if case .used(nil, let reports) = report, reports.first?.kind == .recognition {
+            let index = utterances.firstIndex { $0.used == nil && ($0.words != nil || $0.failure != nil) }
+            if let index { utterances[index].used = (now, reports) }
+            return
+        }
+        switch report {
+        case .transcript(let id, let transcript):
+            guard let index = utterances.lastIndex(where: { $0.id == id }) else { return }
+            if transcript.isFinal {
+                utterances[index].words = (now, transcript.text)
+            } else {
+                utterances[index].interims.append((now, transcript.text))
+            }
+        case .recognitionFailed(let id, let code):
+            guard let index = utterances.lastIndex(where: { $0.id == id }) else { return }
+            utterances[index].failure = (now, code)
+        default: break
+        }
+    }
+
+    // MARK: - Answers
+
+    /// What is understood while that span of the caller's audio goes on, from now on. What was understood before comes at
+    /// once.
+    func interims(in span: Range<AudioPosition>, now: Duration) -> [Interim] {
+        var before = ""
+        var result: [Interim] = []
+        for utterance in utterances {
+            let end = utterance.end?.position ?? utterance.cancelled ?? utterance.from.advanced(bySamples: Self.endless)
+            let known = utterance.from..<max(end, utterance.from)
+            guard overlap(known, span) > 0, 2 * overlap(known, span) >= length(known) else { continue }
+            for (at, text) in utterance.interims where at < now + Self.longest {
+                result.append(Interim(at: at, transcript: Transcript(text: before + text, isFinal: false)))
+            }
+            if let words = utterance.words, !words.text.isEmpty { before += words.text + " " }
+        }
+        let past = result.last { $0.at < now }
+        return (past.map { [$0] } ?? []) + result.filter { $0.at >= now }
+    }
+
+    /// How the recognition failed that began there, if it did while the caller spoke.
+    func earlyFailure(from position: AudioPosition) -> (code: ProviderError.Code, delay: Duration)? {
+        let utterance = utterances.first { $0.from == position }
+        guard let utterance, let failure = utterance.failure, failure.at < utterance.end?.at ?? .seconds(1 << 40)
+        else { return nil }
+        return (failure.code, failure.at - utterance.begun)
+    }
+
+    /// What is understood of `span`: the words of the utterances of which it holds at least half. Of an utterance that it is
+    /// a part of, it has its share of the words.
+    mutating func answer(_ span: Range<AudioPosition>, silence: Duration) -> Answer {
+        let whole = utterances.indices.filter { index in
+            guard let known = utterances[index].span else { return false }
+            return known == span || (overlap(known, span) > 0 && 2 * overlap(known, span) >= length(known))
+        }
+        let exact = whole.first { utterances[$0].span == span } ?? (whole.count == 1 ? whole.first : nil)
+        if let exact, let answer = same(exact, from: span.lowerBound) { return answer }
+        var words: [String] = []
+        var answer = Answer(outcome: .words(""), delay: usualDelay)
+        for index in whole {
+            guard let final = utterances[index].words, let end = utterances[index].end else { continue }
+            let text = Self.words(final.text).dropFirst(utterances[index].taken).joined(separator: " ")
+            answer.isPartial = answer.isPartial || utterances[index].taken > 0
+            utterances[index].taken = .max
+            if !text.isEmpty { words.append(text) }
+            answer.delay = final.at - end.at
+        }
+        let isKnown = whole.contains { utterances[$0].words != nil }
+        if !isKnown { return part(of: span, silence: silence) ?? unknown(whole) }
+        answer.outcome = .words(words.joined(separator: " "))
+        return answer
+    }
+
+    /// The answer as it was recorded, of one utterance.
+    private mutating func same(_ index: Int, from start: AudioPosition) -> Answer? {
+        let utterance = utterances[index]
+        guard let end = utterance.end, utterance.taken == 0 else { return nil }
+        var answer: Answer
+        if let failure = utterance.failure {
+            // One that began elsewhere has not been told of it.
+            let isTold = failure.at < end.at && utterance.from == start
+            answer = Answer(
+                outcome: isTold ? .failedEarly : .failed(failure.code), delay: max(failure.at - end.at, .zero))
+        } else if let words = utterance.words {
+            answer = Answer(outcome: .words(words.text), delay: max(words.at - end.at, .zero))
+        } else {
+            return nil
+        }
+        utterances[index].taken = .max
+        answer.used = used(utterance, end: end.at)
+        return answer
+    }
+
+    private func used(_ utterance: Utterance, end: Duration) -> RecordedAnswer.Used? {
+        utterance.used.map { .init(delay: max($0.at - end, .zero), reports: $0.reports) }
+    }
+
+    /// Nothing was understood. Where the recording ended while words were awaited, they come only after that.
+    private func unknown(_ awaited: [Int]) -> Answer {
+        let waited =
+            awaited.compactMap { utterances[$0].end.map { recordingEnd - $0.at + .milliseconds(1) } }.max() ?? .zero
+        return Answer(outcome: .words(AnswerLibrary.unknownWords), delay: max(usualDelay, waited), isUnknown: true)
+    }
+
+    /// A part of one recorded utterance.
+    private mutating func part(of span: Range<AudioPosition>, silence: Duration) -> Answer? {
+        let found = utterances.indices.first { index in
+            guard let known = utterances[index].span, utterances[index].words != nil else { return false }
+            return 2 * overlap(known, span) >= length(span)
+        }
+        guard let found, let known = utterances[found].span, let final = utterances[found].words,
+            let end = utterances[found].end
+        else { return nil }
+        let words = Self.words(final.text)
+        let speech = max(length(known) - self.silence.samples(at: AudioPosition.sampleRate), 1)
+        let said = span.upperBound.samples(since: known.lowerBound) - silence.samples(at: AudioPosition.sampleRate)
+        let count = min(max((words.count * said + speech / 2) / speech, 0), words.count)
+        let taken = min(utterances[found].taken, words.count)
+        let share = words[taken..<max(count, taken)].joined(separator: " ")
+        utterances[found].taken = max(count, taken)
+        return Answer(outcome: .words(share), delay: final.at - end.at, isPartial: true)
+    }
+
+    private static func words(_ text: String) -> [Substring] { text.split(whereSeparator: \.isWhitespace) }
+    private func length(_ span: Range<AudioPosition>) -> Int { span.upperBound.samples(since: span.lowerBound) }
+    private func overlap(_ a: Range<AudioPosition>, _ b: Range<AudioPosition>) -> Int {
+        max(min(a.upperBound, b.upperBound).samples(since: max(a.lowerBound, b.lowerBound)), 0)
+    }
+}

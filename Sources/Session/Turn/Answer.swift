@@ -1,0 +1,390 @@
+import Agents
+import FlowGraph
+import ProjectModel
+import ProviderKit
+import SpeechText
+import TurnTaking
+
+/// One response: from the caller's words to the last of ours. Pure.
+///
+/// It joins who answers (`Reply`) with what is sent when (`Playout`). An answer that is owed ends in sound: where none came,
+/// an apology is said. A response may also have nothing to say but an announcement.
+struct Answer: Sendable {
+    private enum Phase: Sendable {
+        /// Choosing who answers. Exits: `replying`.
+        case routing(choice: BoundedText)
+        /// Agents work and speak. Exits: `noticing`, `playingOut`.
+        case replying(Reply)
+        /// A line is said that is no part of an answer. Exits: `noticing` in the local voice, `playingOut`.
+        case noticing(Reply?, Notice)
+        /// All audio was sent and is being played.
+        case playingOut(Reply?)
+    }
+
+    private enum Pause: Sendable {
+        case none
+        /// Nothing of it could be heard.
+        case silent
+        /// The client was told that sound stops; that agent was heard.
+        case told(speaker: String?)
+    }
+
+    /// Why there is a response.
+    enum Occasion: Equatable, Sendable {
+        /// The caller has said that; nothing when the words were lost.
+        case words(String)
+        /// The conversation begins with a line that the caller must know.
+        case announcement
+    }
+
+    let id: ResponseID
+    private let occasion: Occasion
+    private var phase: Phase
+    private var playout: Playout
+    private var marks: TurnTimings.Marks?
+    /// Agents whose answers the client did not want to hear to the end.
+    private var skipped: Set<String> = []
+    /// What it was interrupted in, while it is held.
+    private var pause: Pause = .none
+
+    /// - Parameter lead: how far ahead of playout audio is sent.
+    init(_ id: ResponseID, to occasion: Occasion, marks: TurnTimings.Marks?, lead: Duration) {
+        (self.id, self.occasion, self.marks) = (id, occasion, marks)
+        phase = .routing(choice: BoundedText(limit: ReplyMember.longestSummary))
+        playout = Playout(lead: lead)
+    }
+
+    // MARK: - What there is
+
+    /// What is answered.
+    var callerWords: String { if case .words(let words) = occasion { words } else { "" } }
+    /// Whether anything of it was shown or sent.
+    var isShown: Bool { playout.hasBegun }
+    /// Whether the client says that it is playing.
+    var clientPlays: Bool { playout.clientPlays }
+    /// The agent that speaks, or spoke last.
+    var speaker: String? { playout.lastSpeaker }
+
+    /// Whether those words of the caller end it while it is held. Where nothing of it could be heard, any word does.
+    func isInterrupted(by words: String, _ settings: LiveSettings, _ project: CompiledProject) -> Bool {
+        let count = BackChannels.wordCount(words)
+        guard case .told(let speaker) = pause else { return count > 0 }
+        let needed = speaker.map { project.project.interruption(of: $0).minimumWords } ?? 0
+        return count >= max(needed, 1) && !BackChannels.isOnly(words, of: settings.backChannels)
+    }
+
+    /// Whether somebody else than `agent` still has something to say.
+    func hasMore(besides agent: String) -> Bool {
+        playout.hasMore(besides: agent) || replyInProgress?.hasMore(besides: agent) ?? false
+    }
+
+    /// Whether nothing is left to say; what was said may still be playing.
+    var saidEverything: Bool { if case .playingOut = phase { true } else { false } }
+
+    private var reply: Reply? {
+        switch phase {
+        case .routing: nil
+        case .replying(let reply): reply
+        case .noticing(let reply, _), .playingOut(let reply): reply
+        }
+    }
+
+    /// Until when something of it may be heard; nil when nothing is.
+    func audibleUntil(grace: Duration) -> Duration? { playout.audibleUntil(grace: grace) }
+
+    /// Whether something of it may be heard now.
+    func isAudible(grace: Duration, now: Duration) -> Bool { audibleUntil(grace: grace).map { $0 > now } ?? false }
+
+    /// Whether it may be spoken over now.
+    func isInterruptible(_ project: CompiledProject, now: Duration) -> Bool {
+        if occasion == .announcement { return false }
+        guard let agent = speaker(now: now) else { return true }
+        switch project.project.interruption(of: agent).permission {
+        case .always: return true
+        case .never: return false
+        case .afterFirstSentence: return playout.hasHeardFirstPiece(of: agent, now: now)
+        }
+    }
+
+    /// When it is over: all was said and played. A client that tells when it plays is waited for until it says that it
+    /// stopped, up to the grace period past our estimate; for others the estimate counts.
+    func endsAt(grace: Duration, now: Duration) -> Duration? {
+        guard case .playingOut = phase else { return nil }
+        guard let estimate = playout.playedOut else { return now }
+        return playout.clientPlays ? estimate + grace : estimate
+    }
+
+    /// When `advance` has something to do, as far as time alone decides.
+    var nextWake: Duration? {
+        let clause = playout.isEmpty ? replyInProgress?.nextClauseCut : nil
+        return [playout.nextWake, clause].compactMap { $0 }.min()
+    }
+
+    private var replyInProgress: Reply? { if case .replying(let reply) = phase { reply } else { nil } }
+
+    /// The line that may bridge the silence now; nil while sound is under way.
+    func filler(_ project: CompiledProject) -> (line: FillerLine?, playedOut: Duration?) {
+        guard playout.awaitsAudio else { return (nil, nil) }
+        switch phase {
+        case .routing: return (project.routingFiller, playout.playedOut)
+        case .replying(let reply): return (reply.filler(speaking: playout.head), playout.playedOut)
+        case .noticing, .playingOut: return (nil, nil)
+        }
+    }
+
+    // MARK: - What happens
+
+    /// Begins: chooses who answers, or lets the only one do so.
+    mutating func begin(step: inout Step) {
+        step.tell(.responseStarted(id))
+        let project = step.project.project
+        let names = project.orchestrator.agentNames
+        guard project.orchestrator.routes, names.count > 1 else { return start(names.first, step: &step) }
+        let candidates = names.map { Brief.Answer(agent: $0, text: project.descriptionOf($0)) }
+        let brief = Brief(task: .route(candidates: candidates), agentName: "orchestrator", callerWords: callerWords)
+        step.write(Work(response: id, part: .routing), brief, with: project.writer)
+    }
+
+    /// Begins with nothing but an apology: the caller's words were lost.
+    mutating func beginWithApology(step: inout Step) {
+        step.tell(.responseStarted(id))
+        apologize(after: nil, step: &step)
+    }
+
+    /// Begins with nothing but an announcement.
+    mutating func beginWithAnnouncement(_ words: String, step: inout Step) {
+        step.tell(.responseStarted(id))
+        let notice = Notice.announcement(words, step.project.project)
+        say(notice, shown: notice.shown, after: nil, step: &step)
+    }
+
+    private mutating func start(_ name: String?, step: inout Step) {
+        guard let name else { return }
+        var reply = Reply(
+            id, step.project.cast(of: name), order: step.project.order(of: name), callerWords: callerWords)
+        reply.begin(step: &step)
+        take(reply.takeLines(), step: &step)
+        phase = .replying(reply)
+    }
+
+    /// Chooses by what the router has written; the first agent when that is no choice.
+    private mutating func choose(_ choice: String, step: inout Step) {
+        let names = step.project.project.orchestrator.agentNames
+        start(Choice.read(choice, among: names) ?? names.first, step: &step)
+    }
+
+    /// What an engine reports of this answer.
+    mutating func receive(_ report: EngineReport, step: inout Step) {
+        switch report {
+        case .text(let work, let text):
+            if case .answer = work.part, marks?.token == nil { marks?.token = step.now }
+            if case .routing(var choice) = phase {
+                _ = choice.append(text)
+                phase = .routing(choice: choice)
+            }
+            whileReplying(step: &step) { $0.receive(text, for: work.part, step: &$1) }
+        case .textDone(let work):
+            if case .routing(let choice) = phase { return choose(choice.text, step: &step) }
+            whileReplying(step: &step) { $0.finish(work.part, step: &$1) }
+        case .textFailed(let work, _):
+            if case .routing = phase { return choose("", step: &step) }
+            whileReplying(step: &step) { $0.fail(work.part, step: &$1) }
+        case .audio(let segment, let samples):
+            if marks?.audio == nil, playout.next == segment { marks?.audio = step.now }
+            playout.receive(samples: samples, for: segment)
+        case .words(let segment, let words):
+            playout.time(words.map { SpokenWord(textEnd: $0.range.upperBound, end: $0.end) }, for: segment)
+        case .audioDone(let segment): playout.finish(segment, failed: false)
+        case .audioFailed(let segment, _): playout.finish(segment, failed: true)
+        case .transcript, .recognitionFailed, .used: break
+        }
+    }
+
+    private mutating func whileReplying(step: inout Step, _ change: (inout Reply, inout Step) -> Void) {
+        guard case .replying(var reply) = phase else { return }
+        // Let go of the stored value, so that what changes is not copied first.
+        phase = .playingOut(nil)
+        change(&reply, &step)
+        take(reply.takeLines(), step: &step)
+        phase = .replying(reply)
+    }
+
+    private mutating func take(_ lines: [Reply.Line], step: inout Step) {
+        for line in lines {
+            switch line {
+            case .say(let segment):
+                if segment.speech != nil, marks?.sentence == nil { marks?.sentence = step.now }
+                playout.append(segment)
+            case .expect(let segment, let agent): playout.expect(segment, of: agent)
+            case .extend(let segment, let source, let text):
+                if playout.extend(segment, with: text) { step.tell(.agentText(source, text)) }
+            case .lose(let segment): playout.finish(segment, failed: true)
+            case .abandon(let segment): playout.abandon(segment)
+            case .retract(let agent):
+                let dropped = playout.drop(agent: agent)
+                if !dropped.isEmpty { step.ask(.cancelSpeech(dropped)) }
+            }
+        }
+    }
+
+    /// Does what is due: cuts clauses, starts syntheses, hands out what can be heard now.
+    mutating func advance(step: inout Step) -> Playout.Sent {
+        if playout.isEmpty, let at = replyInProgress?.nextClauseCut, at <= step.now {
+            whileReplying(step: &step) { $0.cutClauses(step: &$1) }
+        }
+        var sent = playout.advance(&step)
+        if sent.answer, let timings = marks?.timings(sent: step.now) {
+            step.tell(.turnMetrics(id, timings))
+            marks = nil
+        }
+        while playout.isEmpty, finishPhase(step: &step) {
+            let more = playout.advance(&step)
+            sent.add(more)
+        }
+        return sent
+    }
+
+    /// Everything was handed out: what comes next.
+    /// - Returns: whether there is something to hand out again.
+    private mutating func finishPhase(step: inout Step) -> Bool {
+        switch phase {
+        case .routing, .playingOut: return false
+        case .replying(let reply):
+            guard reply.isOver else { return false }
+            let owesSound = reply.firstVoice != nil && skipped.isEmpty
+            if owesSound, reply.hasBrokenOff || !playout.answerHasSounded {
+                apologize(after: reply, step: &step)
+                return true
+            }
+            phase = .playingOut(reply)
+            return false
+        case .noticing(let reply, let notice):
+            if !playout.noticeHasSounded, let next = notice.inLocalVoice {
+                say(next, shown: nil, after: reply, step: &step)
+                return true
+            }
+            phase = .playingOut(reply)
+            return false
+        }
+    }
+
+    // MARK: - Asides
+
+    private mutating func apologize(after reply: Reply?, step: inout Step) {
+        guard let apology = Notice.apology(step.project.project, speaker: reply?.firstVoice) else {
+            phase = .playingOut(reply)
+            return
+        }
+        // Where there were words and no sound, the voice has failed: it would fail again.
+        let isVoiceLost = reply?.answers.isEmpty == false && !playout.answerHasSounded
+        let line = isVoiceLost ? apology.inLocalVoice ?? apology : apology
+        say(line, shown: apology.shown, after: reply, step: &step)
+    }
+
+    private mutating func say(_ notice: Notice, shown: String?, after reply: Reply?, step: inout Step) {
+        let id = step.identifiers.segment()
+        let source = Attribution(response: self.id, item: step.identifiers.item(), agent: notice.agent)
+        playout.append(
+            Segment(id: id, source: source, kind: .notice, shown: shown, speech: notice.speech))
+        phase = .noticing(reply, notice)
+    }
+
+    /// Says a line that bridges a silence.
+    mutating func interject(
+        _ line: FillerLine, _ segment: SegmentID, samples: Int, words: [SpokenWord], step: inout Step
+    ) {
+        let source = Attribution(response: id, item: step.identifiers.item(), agent: line.agent)
+        playout.interject(
+            Segment(id: segment, source: source, kind: .filler, shown: line.text, speech: line.speech),
+            samples: samples, words: words)
+    }
+
+    // MARK: - The loudspeaker
+
+    mutating func loudspeakerStarted(now: Duration) { playout.started(now: now) }
+    mutating func loudspeakerStopped(now: Duration) { playout.stopped(now: now) }
+    mutating func loudspeakerProgressed(_ played: Duration, now: Duration) { playout.progress(played, now: now) }
+
+    // MARK: - Interruptions
+
+    /// The agent that is heard, or whose words come next.
+    func speaker(now: Duration) -> String? { playout.speaker(now: now) }
+
+    /// Whose words were heard last, and which.
+    func heardLast(now: Duration) -> (agent: String?, words: String) {
+        let (words, speaker) = playout.heard(now: now)
+        return (speaker ?? playout.head, words.last { $0.speaker == speaker }?.text ?? "")
+    }
+
+    /// Stops handing out; the client is told when it can hear something.
+    mutating func pause(isAudible: Bool, step: inout Step) {
+        playout.pause(now: step.now)
+        pause = .silent
+        guard isAudible else { return }
+        let (agent, words) = heardLast(now: step.now)
+        pause = .told(speaker: agent)
+        step.tell(.paused(id, agent: agent, heard: words))
+    }
+
+    /// Goes on after a pause.
+    /// - Parameter isAnother: whether a client that was told of the pause takes what comes for another response.
+    mutating func resume(isAnother: Bool, step: inout Step) {
+        guard case .told = pause else {
+            _ = playout.resume()
+            pause = .none
+            return
+        }
+        let (source, rest) = playout.resume(countsAnew: isAnother)
+        step.tell(.resumed(id, source, rest: rest))
+        pause = .none
+    }
+
+    /// Drops what one agent has not said yet.
+    mutating func skip(_ agent: String, step: inout Step) {
+        skipped.insert(agent)
+        let dropped = playout.drop(agent: agent)
+        whileReplying(step: &step) { reply, _ in reply.skip(agent: agent) }
+        if !dropped.isEmpty { step.ask(.cancelSpeech(dropped)) }
+    }
+
+    /// Stops all work for it. What comes late finds nothing.
+    /// - Parameter isCut: whether it was not heard to its end.
+    func cancelWork(isCut: Bool, step: inout Step) {
+        for own in isCut ? playout.cutOwnVoices(now: step.now) : [] {
+            step.ask(.truncate(id, agent: own.agent, heard: own.heard))
+        }
+        step.ask(.cancelWriting(id))
+        step.ask(.cancelSpeech(playout.held))
+    }
+
+    // MARK: - What is kept of it
+
+    /// How it ended when all was said.
+    var status: ResponseStatus {
+        occasion == .announcement || reply?.answers.isEmpty == false ? .completed : .failed
+    }
+
+    /// The entries of the history when all was said.
+    func completed() -> [ConversationHistory.Entry] {
+        if occasion == .announcement { return [] }
+        return [.init(.caller, callerWords)]
+            + (reply?.answers ?? []).map { answer in
+                let wasSkipped = skipped.contains(answer.agent)
+                let text = wasSkipped ? playout.text(of: answer.agent) : answer.text
+                return .init(.agent(answer.agent), text, wasInterrupted: wasSkipped)
+            }
+    }
+
+    /// The entries of the history when it was cut at `now`; nil when nothing was heard, so that the caller's words are
+    /// still unanswered.
+    func interrupted(now: Duration) -> [ConversationHistory.Entry]? {
+        let (words, speaker) = playout.heard(now: now)
+        let shown = reply?.shownAnswers ?? []
+        if words.isEmpty, shown.isEmpty { return nil }
+        return [.init(.caller, callerWords)]
+            + words.map { heard in
+                let wasCut = heard.speaker == speaker && !(heard.isComplete && saidEverything)
+                return .init(.agent(heard.speaker), heard.text, wasInterrupted: wasCut)
+            } + shown.map { .init(.agent($0.agent), $0.text) }
+    }
+}

@@ -1,0 +1,16 @@
+extension ConversationCore {
+    /// A sign of life is sent this often.
+    static let heartbeat: Duration = .seconds(15)
+
+    /// What a conversation is from its beginning.
+    struct Identity: Sendable {
+        /// What the client learns first.
+        var description: SessionDescription
+        /// How far ahead of playout audio is sent.
+        var lead: Duration = .milliseconds(400)
+        /// Whether the client knows that an answer may pause and go on.
+        var knowsPauses = false
+        /// What is said before anything else, such as that the conversation is recorded.
+        var announcement: String?
+    }
+}

@@ -1,0 +1,399 @@
+import Agents
+import AudioCore
+import ProjectModel
+import ProviderKit
+import TurnTaking
+
+/// Decides everything that happens in one conversation. A pure value: an input and its time in, outputs out, to be done in
+/// order. `Ear` judges the caller's audio, `Answer` makes a response, `Turn` says who has the floor; here they are joined.
+///
+/// Late reports are harmless: they carry the names of their utterance, response or segment, and what is not current is
+/// dropped.
+struct ConversationCore: Sendable {
+    private let identity: Identity
+    private let project: CompiledProject
+    private var ear: Ear
+    private var turn: Turn = .quiet
+    private var settings: LiveSettings
+    private var history: ConversationHistory
+    private var identifiers = IdentifierSource()
+    private var fillers = Fillers()
+    private var usage: UsageObserver
+    private var badInput = BadInputLimit()
+    private var nextHeartbeat: Duration = .zero
+    /// What the last `Output.wake` said.
+    private var wake: Duration?
+
+    init(_ project: CompiledProject, _ identity: Identity) {
+        self.project = project
+        self.identity = identity
+        ear = Ear(project.project.audio)
+        settings = LiveSettings(project.project.audio, knowsPauses: identity.knowsPauses)
+        history = ConversationHistory(project.project.orchestrator.history)
+        usage = UsageObserver(prices: project.project.prices)
+    }
+
+    /// Whether the usage of every response has been told.
+    var isSettled: Bool { usage.isSettled }
+
+    // MARK: - The one entry
+
+    /// What follows from `input` at `now`, the time since the conversation began. Times never go back.
+    mutating func handle(_ input: Input, at now: Duration) -> [Output] {
+        var step = Step(now: now, project: project, history: history, identifiers: identifiers)
+        var observed: [Output] = []
+        switch input {
+        case .opened: open(&step)
+        case .audio(let audio):
+            // Window by window, so that it does not matter how audio is cut into messages.
+            for probability in audio.probabilities {
+                for event in ear.judge(probability, reportsFrames: settings.reportsFrames, now: now) {
+                    heard(event, &step)
+                }
+                settle(&step)
+            }
+            for event in ear.received(upTo: audio.end, reportsFrames: settings.reportsFrames, now: now) {
+                heard(event, &step)
+            }
+        case .client(let signal): receive(signal, &step)
+        case .engine(.used(let response, let reports)): observed = usage.receive(reports, for: response)
+        case .engine(let report): receive(report, &step)
+        case .time where nextHeartbeat <= now:
+            nextHeartbeat = now + Self.heartbeat
+            step.tell(.heartbeat)
+        case .time: break
+        }
+        settle(&step)
+        (history, identifiers) = (step.history, step.identifiers)
+        var outputs = step.outputs + observed
+        outputs += usage.observe(step.outputs)
+        let next = nextDeadline(after: now)
+        if next != wake {
+            wake = next
+            outputs.append(.wake(next))
+        }
+        return outputs
+    }
+
+    private mutating func open(_ step: inout Step) {
+        nextHeartbeat = step.now + Self.heartbeat
+        step.tell(.created(identity.description))
+        step.ask(.warm)
+        guard let words = identity.announcement else { return }
+        var answer = Answer(step.identifiers.response(), to: .announcement, marks: nil, lead: identity.lead)
+        ear.answerBegan(isAnnouncement: true)
+        answer.beginWithAnnouncement(words, step: &step)
+        turn = .drafting(answer)
+    }
+
+    /// When time alone has something to decide.
+    private func nextDeadline(after now: Duration) -> Duration {
+        var deadlines = [nextHeartbeat]
+        if let end = ear.silenceEnds { deadlines.append(end) }
+        switch turn {
+        case .drafting(let answer), .answering(let answer):
+            if let wake = answer.nextWake { deadlines.append(wake) }
+            if let silent = answer.audibleUntil(grace: settings.grace), silent > now, ear.hearsAnswer {
+                deadlines.append(silent)
+            }
+            if let end = answer.endsAt(grace: settings.grace, now: now) { deadlines.append(end) }
+            let (line, playedOut) = answer.filler(project)
+            if let filler = fillers.next(line, playedOut: playedOut) { deadlines.append(filler.at) }
+        case .quiet, .hearing, .held, .interrupted: break
+        }
+        return deadlines.min() ?? nextHeartbeat
+    }
+
+    // MARK: - The caller's audio
+
+    private mutating func heard(_ event: Ear.Event, _ step: inout Step) {
+        switch event {
+        case .speechStarted(let onset), .bargeIn(let onset): speechStarted(onset, &step)
+        case .speechStopped(let end): speechStopped(end, &step)
+        case .unwanted:
+            step.tell(.warning(settings.vad == nil ? .notWhileAnswering : .notInterruptible))
+        case .frame(let frame): step.tell(.vadFrame(frame))
+        }
+    }
+
+    /// The caller has the floor: nothing of ours goes out while they speak.
+    private mutating func speechStarted(_ onset: AudioPosition, _ step: inout Step) {
+        let isPressed = ear.isHeld
+        switch turn.take() {
+        case .quiet: turn = .hearing(CallerTurn())
+        case .drafting(let answer), .answering(let answer): hold(answer, isCertain: isPressed, &step)
+        case let other: turn = other
+        }
+        // Two utterances are never spoken at once.
+        speechStopped(onset, &step)
+        let id = step.identifiers.utterance()
+        let padding = project.project.audio.endpointing.prefixPadding
+        turn.changeCallerTurn { $0.begin(id) }
+        step.tell(.speechStarted(id))
+        step.ask(.beginRecognition(id, from: isPressed ? onset : onset - padding))
+        let dialogues = project.listeners.compactMap { step.dialogue(with: $0) }
+        if !dialogues.isEmpty { step.ask(.listen(dialogues)) }
+        step.ask(.warm)
+    }
+
+    private mutating func speechStopped(_ end: AudioPosition, _ step: inout Step) {
+        let since = max(ear.position - end, .zero) + ear.sinceAudio(now: step.now)
+        let marks = TurnTimings.Marks(speechEnd: step.now - since, turnEnd: step.now, transcript: step.now)
+        guard turn.callerTurn?.isSpeaking == true else { return }
+        var ended: (id: UtteranceID, isAwaited: Bool)?
+        var shown: [(utterance: UtteranceID?, text: String)] = []
+        turn.changeCallerTurn { turn in
+            ended = turn.stop(marks: marks)
+            shown = turn.takeShowable()
+        }
+        if let ended {
+            step.tell(.speechStopped(ended.id))
+            if ended.isAwaited { step.ask(.endRecognition(ended.id)) }
+        }
+        step.show(shown)
+    }
+
+    /// Stops handing out until it is known whether the caller says something.
+    private mutating func hold(_ answer: Answer, isCertain: Bool, _ step: inout Step) {
+        var answer = answer
+        if isCertain || settings.vad?.resumeAfterFalseBargeIn == false {
+            return interrupt(answer, by: CallerTurn(), &step)
+        }
+        answer.pause(isAudible: answer.isAudible(grace: settings.grace, now: step.now), step: &step)
+        turn = .held(answer, CallerTurn())
+    }
+
+    // MARK: - Words
+
+    private mutating func transcribed(_ id: UtteranceID, _ transcript: Transcript, _ step: inout Step) {
+        var isOurs = false
+        var shown: [(utterance: UtteranceID?, text: String)] = []
+        var showsInterim = false
+        turn.changeCallerTurn { turn in
+            isOurs = turn.transcribe(id, transcript, now: step.now)
+            shown = turn.takeShowable()
+            showsInterim = !transcript.isFinal && turn.mayShowInterim(of: id)
+        }
+        guard isOurs else { return }
+        if showsInterim {
+            step.tell(.callerTranscript(Transcribed(utterance: id, text: transcript.text, isFinal: false)))
+        }
+        step.show(shown)
+    }
+
+    /// The recognizer cannot tell what was said. That is no sign that nothing was.
+    private mutating func recognitionFailed(_ id: UtteranceID, _ code: ProviderError.Code, _ step: inout Step) {
+        var isOurs = false
+        var shown: [(utterance: UtteranceID?, text: String)] = []
+        turn.changeCallerTurn { turn in
+            isOurs = turn.lose(id)
+            shown = turn.takeShowable()
+        }
+        guard isOurs else { return }
+        step.tell(.warning(.notTranscribed(code)))
+        step.show(shown)
+    }
+
+    private mutating func typed(_ text: String, _ step: inout Step) {
+        guard (turn.callerTurn ?? CallerTurn()).hasRoom(for: text) else {
+            return complain(.turnTooLong, &step)
+        }
+        switch turn.take() {
+        case .quiet: turn = .hearing(CallerTurn())
+        case .drafting(let answer), .answering(let answer): interrupt(answer, by: CallerTurn(), &step)
+        case .held(let answer, let callerTurn): interrupt(answer, by: callerTurn, &step)
+        case let other: turn = other
+        }
+        var shown: [(utterance: UtteranceID?, text: String)] = []
+        turn.changeCallerTurn { turn in
+            if turn.type(text) { turn.typed(now: step.now) }
+            shown = turn.takeShowable()
+        }
+        step.ask(.relay(text))
+        step.show(shown)
+    }
+
+    // MARK: - The client
+
+    private mutating func receive(_ signal: ClientSignal, _ step: inout Step) {
+        switch signal {
+        case .commitAudio, .ignored: break
+        case .text(let text): typed(text, &step)
+        case .startRecording: if let event = ear.press() { heard(event, &step) }
+        case .stopRecording: if let event = ear.release() { heard(event, &step) }
+        case .clearAudio: clear(&step)
+        case .playbackStarted:
+            turn.changeAnswer { $0.loudspeakerStarted(now: step.now) }
+            if turn.answer?.clientPlays == true { ear.playoutStarted() }
+        case .playbackStopped: turn.changeAnswer { $0.loudspeakerStopped(now: step.now) }
+        case .playbackProgress(let played):
+            turn.changeAnswer { $0.loudspeakerProgressed(played, now: step.now) }
+            if turn.answer?.clientPlays == true { ear.playoutStarted() }
+        case .cancelResponse: cancel(&step)
+        case .update(let update): apply(update, &step)
+        case .malformed(let problem): complain(problem, &step)
+        case .refused(let problem): step.tell(.warning(problem))
+        }
+    }
+
+    private mutating func clear(_ step: inout Step) {
+        let next = ear.clear()
+        var forgotten: UtteranceID?
+        turn.changeCallerTurn { forgotten = $0.forgetSpeaking() }
+        if let forgotten {
+            step.tell(.speechStopped(forgotten))
+            step.ask(.cancelRecognition(forgotten))
+        }
+        if let next { heard(next, &step) }
+    }
+
+    /// A press of stop always stops. In push-to-talk it passes the floor on, as long as somebody is left to speak.
+    private mutating func cancel(_ step: inout Step) {
+        switch turn.take() {
+        case .drafting(var answer), .answering(var answer):
+            if settings.vad == nil, let speaker = answer.speaker, answer.hasMore(besides: speaker) {
+                answer.skip(speaker, step: &step)
+                turn = .answering(answer)
+            } else {
+                stop(answer, &step)
+            }
+        case .held(let answer, let callerTurn):
+            turn = .interrupted(answer.id, callerTurn)
+            stop(answer, &step)
+        case let other: turn = other
+        }
+    }
+
+    private mutating func apply(_ update: SessionUpdate, _ step: inout Step) {
+        do { try settings.apply(update) } catch { return complain(error, &step) }
+        if let vad = settings.vad { ear.apply(vad) }
+        step.tell(.settings(settings.report))
+    }
+
+    private mutating func complain(_ problem: BadInput, _ step: inout Step) {
+        step.tell(.warning(problem))
+        guard badInput.isReached(now: step.now) else { return }
+        step.tell(.failure(.tooMany(problem), closeCode: 1008))
+    }
+
+    // MARK: - Engines
+
+    private mutating func receive(_ report: EngineReport, _ step: inout Step) {
+        switch report {
+        case .transcript(let id, let transcript): transcribed(id, transcript, &step)
+        case .recognitionFailed(let id, let code): recognitionFailed(id, code, &step)
+        case .text(let work, _), .textDone(let work), .textFailed(let work, _):
+            guard turn.answer?.id == work.response else { return }
+            turn.changeAnswer { $0.receive(report, step: &step) }
+        case .audio, .words, .audioDone, .audioFailed:
+            if fillers.receive(report) { return }
+            turn.changeAnswer { $0.receive(report, step: &step) }
+        case .used: break
+        }
+    }
+
+    // MARK: - What follows
+
+    /// Does what follows from what has happened: decides on evidence, opens and ends responses, hands out what is due.
+    private mutating func settle(_ step: inout Step) {
+        if let end = ear.silenceEnds, end <= step.now, let event = ear.stopSpeech() { heard(event, &step) }
+        decideOnEvidence(&step)
+        answerIfComplete(&step)
+        advance(&step)
+    }
+
+    /// Words that make a turn end a held answer; without any it goes on.
+    private mutating func decideOnEvidence(_ step: inout Step) {
+        guard case .held(var answer, let callerTurn) = turn else { return }
+        if answer.isInterrupted(by: callerTurn.wordsSoFar, settings, project) || callerTurn.hasLost {
+            interrupt(answer, by: callerTurn, &step)
+        } else if callerTurn.isComplete {
+            turn = .quiet
+            answer.resume(isAnother: !settings.knowsPauses, step: &step)
+            turn = answer.isShown ? .answering(answer) : .drafting(answer)
+        }
+    }
+
+    /// Opens a response when the caller has said something and says nothing more.
+    private mutating func answerIfComplete(_ step: inout Step) {
+        let callerTurn: CallerTurn
+        switch turn {
+        case .hearing(let turn), .interrupted(_, let turn): callerTurn = turn
+        case .quiet, .drafting, .answering, .held: return
+        }
+        guard callerTurn.isComplete else { return }
+        turn = .quiet
+        let words = callerTurn.words
+        if words.isEmpty, !callerTurn.hasLost { return }
+        var answer = Answer(
+            step.identifiers.response(), to: .words(words), marks: callerTurn.marks, lead: identity.lead)
+        ear.answerBegan()
+        fillers.answerBegan(at: callerTurn.marks?.turnEnd ?? step.now)
+        if words.isEmpty { answer.beginWithApology(step: &step) } else { answer.begin(step: &step) }
+        turn = .drafting(answer)
+    }
+
+    /// Hands out what is due, bridges silences and ends a response of which nothing is left.
+    private mutating func advance(_ step: inout Step) {
+        guard var answer = turn.answer else { return }
+        if case .held(_, let callerTurn) = turn {
+            turn = .quiet
+            _ = answer.advance(step: &step)
+            turn = .held(answer, callerTurn)
+            return
+        }
+        turn = .quiet
+        var sent = answer.advance(step: &step)
+        if fillers.bridge(&answer, &step) { sent.add(answer.advance(step: &step)) }
+        if sent.any { ear.audioSent() }
+        if sent.answer { fillers.answered(at: step.now) }
+        turn = answer.isShown ? .answering(answer) : .drafting(answer)
+        ear.allowInterruption(answer.isInterruptible(project, now: step.now))
+        if let end = answer.endsAt(grace: settings.grace, now: step.now), end <= step.now {
+            return complete(answer, &step)
+        }
+        // Who speaks when nothing of ours can be heard any more has the floor.
+        if !answer.isAudible(grace: settings.grace, now: step.now), let event = ear.playoutStopped() {
+            heard(event, &step)
+        }
+    }
+
+    // MARK: - Ends of answers
+
+    private mutating func complete(_ answer: Answer, _ step: inout Step) {
+        for entry in answer.completed() { step.history.append(entry) }
+        end(answer, .completed, &step)
+        turn = .quiet
+        // Speech that began during the answer and did not interrupt it is the caller's next turn.
+        if let event = ear.answerEnded() { heard(event, &step) }
+    }
+
+    /// The caller has spoken over it. The client is told first, then engines are stopped.
+    private mutating func interrupt(_ answer: Answer, by callerTurn: CallerTurn, _ step: inout Step) {
+        let (agent, words) = answer.heardLast(now: step.now)
+        step.tell(.interrupted(answer.id, agent: agent, heard: words))
+        var callerTurn = callerTurn
+        if let entries = answer.interrupted(now: step.now) {
+            for entry in entries { step.history.append(entry) }
+        } else {
+            callerTurn.prepend(answer.callerWords)
+        }
+        end(answer, .interrupted, &step)
+        turn = .interrupted(answer.id, callerTurn)
+        if let event = ear.answerEnded() { heard(event, &step) }
+    }
+
+    /// The client has stopped it. What is cancelled is not asked for again.
+    private mutating func stop(_ answer: Answer, _ step: inout Step) {
+        for entry in answer.interrupted(now: step.now) ?? [] { step.history.append(entry) }
+        end(answer, .cancelled, &step)
+        if let event = ear.answerEnded() { heard(event, &step) }
+    }
+
+    private mutating func end(_ answer: Answer, _ status: ResponseStatus, _ step: inout Step) {
+        if status != .interrupted { step.tell(.audioDone(answer.id)) }
+        step.tell(.responseDone(answer.id, status == .completed ? answer.status : status))
+        answer.cancelWork(isCut: status != .completed, step: &step)
+        fillers.answerEnded()
+    }
+}

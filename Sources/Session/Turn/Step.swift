@@ -1,0 +1,82 @@
+import Agents
+import AudioCore
+import ProjectModel
+import ProviderKit
+
+/// One step of a conversation: what all machines may look at, and what they decide, in order.
+struct Step {
+    /// The time since the conversation began.
+    let now: Duration
+    /// The project and what follows from it.
+    let project: CompiledProject
+    /// What was said so far.
+    var history: ConversationHistory
+    /// Gives out names.
+    var identifiers: IdentifierSource
+    /// What was decided in this step.
+    private(set) var outputs: [Output] = []
+
+    init(now: Duration, project: CompiledProject, history: ConversationHistory, identifiers: IdentifierSource) {
+        self.now = now
+        self.project = project
+        self.history = history
+        self.identifiers = identifiers
+    }
+
+    mutating func tell(_ event: ConversationEvent) { outputs.append(.tell(event)) }
+
+    /// Shows the caller's final words.
+    mutating func show(_ words: [(utterance: UtteranceID?, text: String)]) {
+        for (id, text) in words { tell(.callerTranscript(Transcribed(utterance: id, text: text, isFinal: true))) }
+    }
+
+    mutating func ask(_ request: Request) { outputs.append(.request(request)) }
+
+    mutating func play(_ source: Attribution, _ segment: SegmentID, _ samples: Range<Int>, rate: Int) {
+        outputs.append(.play(source, segment, samples, rate: rate))
+    }
+
+    /// Asks a language model to write.
+    mutating func write(_ work: Work, _ brief: Brief, with writer: Writer) {
+        let context = PromptContext(language: writer.language ?? project.project.audio.language)
+        let messages = Prompt.messages(for: brief, style: writer.style, history: history, context: context)
+        let request = GenerationRequest(
+            brief: brief, messages: messages, sampling: SamplingRequest(writer.sampling), form: brief.form)
+        ask(.write(work, writer.models, request))
+    }
+
+    /// Asks a speech-to-speech model to answer, in that segment; in text only when there is none.
+    mutating func converse(_ work: Work, _ segment: SegmentID?, _ brief: Brief, with speaker: Speaker) {
+        guard let dialogue = dialogue(with: speaker) else { return }
+        // The model has heard the caller, or is told the words; what others said stands beside the orders.
+        var others = brief
+        others.callerWords = ""
+        let chat = Prompt.messages(for: others, style: .conversational, context: context(of: speaker))
+        let turn = DialogueTurn(
+            words: brief.callerWords,
+            instructions: chat.map(\.content).filter { !$0.isEmpty }.joined(separator: "\n\n"),
+            patience: project.project.deadlines.firstToken)
+        ask(.converse(work, segment, dialogue, turn))
+    }
+
+    /// The conversation with the speaker's own model, as it would begin now.
+    func dialogue(with speaker: Speaker) -> Dialogue? {
+        guard let own = speaker.speechToSpeech else { return nil }
+        let brief = Brief(
+            task: .plan, agentName: speaker.agent, agentDescription: speaker.description, goal: speaker.goal,
+            callerWords: "")
+        let chat = Prompt.messages(
+            for: brief, style: .conversational, history: history, context: context(of: speaker))
+        let opening = SpeechToSpeechRequest(
+            instructions: chat.first?.content ?? "",
+            voice: VoiceRequest(
+                name: own.name, language: project.project.audio.language, speed: speaker.voice?.speed ?? 1),
+            sampleRate: speaker.voice?.sampleRate ?? project.project.sampleRate,
+            sampling: SamplingRequest(own.sampling), history: Prompt.chat(history, for: speaker.agent))
+        return Dialogue(agent: speaker.agent, model: own.model, opening: opening)
+    }
+
+    private func context(of speaker: Speaker) -> PromptContext {
+        PromptContext(language: speaker.voice?.language ?? project.project.audio.language)
+    }
+}

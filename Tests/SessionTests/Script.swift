@@ -1,0 +1,40 @@
+import ProviderKit
+
+@testable import Session
+
+/// How the engines and the client of a simulated conversation behave.
+struct Script {
+    /// What agents answer; others say who they are.
+    var answers: [String: String] = [:]
+    var failingAgents: Set<String> = []
+    /// What the caller says in each utterance, by number from 1; nothing beyond.
+    var transcripts: [String] = []
+    /// Utterances that the recognizer cannot do, by number.
+    var recognitionFails: (Int) -> Bool = { _ in false }
+    /// Of each utterance, by number.
+    var transcriptionDelay: (Int) -> Duration = { _ in .milliseconds(100) }
+    /// When interim words come, from the beginning of an utterance; nil is never.
+    var interimDelay: Duration?
+    var tokenDelay: Duration = .milliseconds(20)
+    var synthesisDelay: Duration = .milliseconds(60)
+    /// Whether a voice fails, by its model and text.
+    var voiceFails: (Speech) -> Bool = { _ in false }
+    /// Whether voices tell when their words are spoken.
+    var timesWords = false
+    /// Whether engines that are told to stop still report what they had.
+    var reportsLate = false
+    /// Whether language models say nothing by themselves.
+    var holdsGenerations = false
+    /// What each request tells of its attempts.
+    var generationReports = [ProviderReport(provider: "Test/Writer", kind: .generation, outcome: .completed)]
+    var synthesisReports = [ProviderReport(provider: "Test/Voice", kind: .synthesis, outcome: .completed)]
+    var failingReports = [
+        ProviderReport(provider: "Test/Broken", kind: .generation, outcome: .failed(.unavailable))
+    ]
+    /// What a speech-to-speech model says, word by word, each with its sound.
+    var spoken = "I hear you. This is what I say."
+    /// Whether the client tells of its loudspeaker.
+    var clientSignals = true
+    /// Whether the client answers an interruption with a cancel.
+    var cancelsAfterInterruption = false
+}
