@@ -1,12 +1,12 @@
-/// One thing to say about a project file, and where.
+/// One problem of a project file, and its place.
 public struct Diagnostic: Equatable, Hashable, Sendable {
     /// How bad it is.
     public enum Severity: String, Equatable, Sendable, CaseIterable {
         /// The project cannot run.
         case error
-        /// It runs, but hardly as it was meant.
+        /// The project runs, but perhaps not as intended.
         case warning
-        /// Good to know.
+        /// Information.
         case note
     }
 

@@ -1,7 +1,7 @@
 import FlowGraph
 import ProjectModel
 
-/// What one diagram language calls things.
+/// The words of one diagram language.
 protocol DiagramSyntax {
     var opening: String { get }
     var closing: String? { get }

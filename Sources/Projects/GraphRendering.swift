@@ -24,7 +24,7 @@ extension Project {
 }
 
 extension FlowGraph.Edge.Guard {
-    /// What stands on the edge.
+    /// The label of the edge.
     var label: String? {
         switch self {
         case .always: nil

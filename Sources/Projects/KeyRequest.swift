@@ -6,6 +6,8 @@ struct KeyRequest: Hashable, Sendable {
         /// Text or a list of them.
         case texts(atMost: Int)
         case boolean
+        /// A truth value, or one of these words.
+        case booleanOr([String])
         case integer(ClosedRange<Int>)
         case number(ClosedRange<Double>)
         /// The lower bound is not part of the range.
@@ -13,6 +15,8 @@ struct KeyRequest: Hashable, Sendable {
         case choice([String])
         case block
         case list
+        /// A list of texts; it may be empty.
+        case textList(atMost: Int)
         /// Accepted whole, whatever it holds.
         case anything
     }

@@ -1,6 +1,6 @@
-/// Where one load collects what it finds. Shared by the readers of one file, and by nobody else.
+/// Collects the results of one load. Only the readers of one file share it.
 final class LoadContext {
-    /// More are not kept; a file that bad is not read to the end anyway.
+    /// The largest number of diagnostics that are kept.
     static let maximumDiagnostics = 200
 
     let file: String
@@ -23,7 +23,7 @@ final class LoadContext {
         if !isFull, seen.insert(diagnostic).inserted { diagnostics.append(diagnostic) }
     }
 
-    /// Whether what is found from here on is not kept any more.
+    /// Whether further diagnostics are dropped.
     var isFull: Bool { seen.count >= Self.maximumDiagnostics }
 
     func note(_ request: KeyRequest) { requests.insert(request) }

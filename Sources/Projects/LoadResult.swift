@@ -1,10 +1,10 @@
 import ProjectModel
 
-/// What came of reading a project file.
+/// The result of reading a project file.
 public struct LoadResult: Equatable, Sendable {
     /// The project, or nil when there are errors.
     public var project: Project?
-    /// Everything there is to say, sorted by position.
+    /// All diagnostics, sorted by position.
     public var diagnostics: [Diagnostic]
     /// The text, for rendering the diagnostics; empty when it could not be read as text.
     public var source: String

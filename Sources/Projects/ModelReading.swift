@@ -1,7 +1,7 @@
 import FlowGraph
 import ProjectModel
 
-/// What a model is for where the file names it.
+/// The task of a model at one place in the file.
 enum ModelPurpose {
     /// The language model of the project.
     case language
@@ -28,8 +28,8 @@ enum ModelPurpose {
     var plural: String {
         switch self {
         case .language, .agent: "language models"
-        case .recognition: "recognisers"
-        case .synthesis: "synthesisers"
+        case .recognition: "speech-to-text models"
+        case .synthesis: "text-to-speech models"
         }
     }
 
@@ -40,7 +40,7 @@ enum ModelPurpose {
 }
 
 extension NodeReader {
-    /// `Provider/name`, or a list of them in which each stands in for those before it.
+    /// `Provider/name`, or a list of them. Each replaces those before it when they fail.
     mutating func models(_ key: String, for purpose: ModelPurpose) -> ModelChain? {
         models(key, for: purpose, recording: nil)
     }
@@ -59,17 +59,17 @@ extension NodeReader {
             if chain.contains(model) {
                 context.report(
                     .error, at: text.mark, path: text.path, "'\(text.value)' is listed twice",
-                    hint: "a model that failed is not asked again")
+                    hint: "a model that failed is not tried again")
             } else if case .agent = purpose, let first = chain.first,
                 first.isSpeechToSpeech != model.isSpeechToSpeech
             {
                 context.report(
                     .error, at: text.mark, path: text.path,
-                    "speech-to-speech models and language models do not stand in for each other")
+                    "a list cannot mix speech-to-speech models and language models")
             } else if case .agent = purpose, model.isSpeechToSpeech, !chain.isEmpty {
                 context.report(
                     .error, at: text.mark, path: text.path,
-                    "a speech-to-speech model has no stand-in: an agent has one of them",
+                    "an agent can have only one speech-to-speech model",
                     hint: "keep one of the two")
             } else {
                 chain.append(model)
@@ -94,7 +94,9 @@ extension LoadContext {
             report(.error, at: text.mark, path: text.path, message, hint: hint ?? purpose.hint)
         }
         guard let model = ModelReference(text.value) else {
-            refuse("a model is written Provider/name, not '\(text.value)'", hint: nil)
+            refuse(
+                "a model is written Provider/name, not '\(text.value)'",
+                hint: likelyModel(text.value, for: purpose).map { "did you mean '\($0)'?" })
             return nil
         }
         if purpose.roles.contains(where: model.serves) { return model }
@@ -104,7 +106,7 @@ extension LoadContext {
         }
         if model.isSpeechToSpeech {
             refuse(
-                "'\(model)' hears and speaks itself; it can only be the model of an agent",
+                "'\(model)' is a speech-to-speech model; only an agent can use it",
                 hint: "name it under an agent's config, as llm_config.model")
         } else if provider == .local {
             refuse(
@@ -118,11 +120,11 @@ extension LoadContext {
         return nil
     }
 
-    /// A model whose provider is none of ours.
+    /// A model of a provider that Parley does not have.
     ///
     /// A language model (`meta-llama/…`, as AI Refinery and model hubs name them) is asked for by its whole name at the
     /// OpenAI-compatible endpoint, with a warning. A slip of the pen in a provider's name would send the caller's words
-    /// there by mistake: an error, as is any speech provider that nobody knows.
+    /// there by mistake. So it is an error, and so is an unknown speech provider.
     private func foreign(_ model: ModelReference, at text: Located<String>, for purpose: ModelPurpose)
         -> ModelReference?
     {
@@ -146,7 +148,7 @@ extension LoadContext {
 }
 
 extension ModelReference {
-    /// `Qwen/Qwen3-32B`: on model hubs Qwen is whoever published a language model, not the speech provider.
+    /// `Qwen/Qwen3-32B`: on model hubs, Qwen is the publisher of a language model, not the speech provider.
     var isHubLanguageModel: Bool { knownProvider == .qwen && !model.contains("realtime") }
 
     /// The same under its whole name at the OpenAI-compatible endpoint.

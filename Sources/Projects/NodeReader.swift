@@ -1,3 +1,5 @@
+import FlowGraph
+
 /// A value of the file, with its place.
 struct Located<Value> {
     var value: Value
@@ -7,8 +9,8 @@ struct Located<Value> {
 
 extension Located: Sendable where Value: Sendable {}
 
-/// Reads the keys of one block, each with its type, range and default. What is wrong is reported and reads as if the
-/// key were not there, so that one pass finds everything. Keys that nobody asked for are warned of at the end.
+/// Reads the keys of one block, each with its type, range and default. A wrong value is reported and treated as missing, so
+/// one pass finds all problems. At the end there is a warning for each key that was not read.
 struct NodeReader: ~Copyable {
     /// Entries in one list.
     static let longestList = 500
@@ -85,6 +87,17 @@ struct NodeReader: ~Copyable {
         bool(key, recording: fallback) ?? located(fallback, at: key)
     }
 
+    /// A truth value or one of `words`, as it is written in the file: `true`, `false` or the word.
+    mutating func bool(_ key: String, or words: [String]) -> Located<String>? {
+        let wanted = "true, false or \(words.joined(separator: " or "))"
+        func hint(_ node: YAMLNode) -> String? {
+            quoteHint(node) ?? node.text.flatMap { didYouMean($0, words) }
+        }
+        return value(key, .booleanOr(words), hint: hint, wanted) { node in
+            node.bool.map { $0 ? "true" : "false" } ?? node.text.flatMap { words.contains($0) ? $0 : nil }
+        }
+    }
+
     mutating func int(_ key: String, in range: ClosedRange<Int>) -> Located<Int>? {
         int(key, in: range, recording: nil)
     }
@@ -148,6 +161,16 @@ struct NodeReader: ~Copyable {
         return entries(of: items, in: node, atMost: Self.longestList)
     }
 
+    /// A list of texts, which may be empty; nothing under the key is as if it were not there.
+    mutating func texts(_ key: String, atMost longest: Int, hint: String) -> [Located<String>]? {
+        guard let node = node(key, .textList(atMost: longest), required: false), !node.value.isNull else { return nil }
+        guard case .sequence(let items) = node.value.content else {
+            context.report(.error, at: node.mark, path: node.path, "must be a list, not \(node.value.kind)", hint: hint)
+            return nil
+        }
+        return entries(of: items, in: node, atMost: longest).compactMap(context.text(of:))
+    }
+
     /// A list of blocks, each read by `read`.
     mutating func blocks<Result>(
         _ key: String, required: Bool = false, hint: String? = nil, _ read: (inout NodeReader) -> Result
@@ -189,7 +212,7 @@ struct NodeReader: ~Copyable {
 
     func has(_ key: String) -> Bool { entries[key] != nil }
 
-    /// Where the key stands, or the block when it is not there.
+    /// The position of the key, or of the block if the key is missing.
     func keyMark(_ key: String) -> Mark { entries[key]?.keyMark ?? mark }
 
     func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
@@ -242,12 +265,23 @@ struct NodeReader: ~Copyable {
         asked.append(key)
         context.note(.init(path: pattern(of: key), kind: kind, isRequired: required, defaultValue: fallback))
         guard let entry = entries[key], !(required && entry.value.isNull) else {
-            if required {
-                context.report(.error, at: keyMark(key), path: path(of: key), "'\(key)' is missing")
-            }
+            if required { reportMissing(key) }
             return nil
         }
         return Located(value: entry.value, mark: entry.value.mark, path: path(of: key))
+    }
+
+    /// Reports a required key. A misspelt one is one problem, not two.
+    private mutating func reportMissing(_ key: String) {
+        let others = keys.filter { !asked.contains($0) && entries[key] == nil }
+        guard let slip = nearestName(to: key, among: others) else {
+            context.report(.error, at: keyMark(key), path: path(of: key), "'\(key)' is missing")
+            return
+        }
+        asked.append(slip)
+        context.report(
+            .error, at: keyMark(slip), path: path(of: slip), "unknown key '\(slip)', and '\(key)' is missing",
+            hint: "did you mean '\(key)'?")
     }
 
     private mutating func value<Value>(
@@ -276,7 +310,7 @@ struct NodeReader: ~Copyable {
         for key in keys where !asked.contains(key) && !(path.isEmpty && key.hasPrefix("x-")) {
             context.report(
                 .warning, at: keyMark(key), path: path(of: key), "unknown key '\(key)'",
-                hint: context.isFull ? nil : didYouMean(key, asked.filter { entries[$0] == nil }))
+                hint: context.isFull ? nil : placeHint(key) ?? didYouMean(key, asked.filter { entries[$0] == nil }))
         }
     }
 }

@@ -43,7 +43,7 @@ struct ProjectFolder: ProjectSource {
         do {
             files = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
-            // What is in service stays: a folder that is away for a moment must not end it.
+            // Projects stay in service: the folder may be missing only for a moment.
             return Listing(files: nil, complaints: [.init(path: path, reason: "the folder cannot be read")])
         }
         var listing = Listing(files: [])

@@ -1,8 +1,11 @@
 import Foundation
 import ProjectModel
 
-/// Turns the text of a project file into a `Project`, or into everything that is wrong with it.
+/// Turns the text of a project file into a `Project`, or into a list of all its problems.
 public enum ProjectLoader {
+    /// The largest file that is read, in bytes: 1 MiB.
+    public static let maximumBytes = SourceText.maximumBytes
+
     /// Reads a file of at most 1 MiB. A file that cannot be read is an error diagnostic, too.
     ///
     /// - Parameters:
@@ -12,7 +15,11 @@ public enum ProjectLoader {
         let url = URL(filePath: path)
         let bytes: [UInt8]
         do {
-            guard try isRegular(url) else { return failure(path, .start, "cannot be read: not a regular file") }
+            guard try isRegular(url) else {
+                return failure(
+                    path, .start, "cannot be read: not a regular file",
+                    hint: "on the command line, - stands for standard input")
+            }
             let handle = try FileHandle(forReadingFrom: url)
             defer { try? handle.close() }
             bytes = [UInt8](try handle.read(upToCount: SourceText.maximumBytes + 1) ?? Data())

@@ -9,6 +9,7 @@ extension ProjectReader {
         var speech: SpeechBlock?
         var filler: FillerKeys?
         var writer = WriterKeys()
+        var interruption = InterruptionKeys()
     }
 
     /// A super agent and where its names stand.
@@ -17,6 +18,7 @@ extension ProjectReader {
         var name: Located<String>?
         var speech: SpeechBlock?
         var marks: GraphMarks
+        var interruption = InterruptionKeys()
     }
 
     /// Every class of AI Refinery, so that one which cannot run is not taken for a slip of the pen.
@@ -38,11 +40,14 @@ extension ProjectReader {
         var agent = Agent(name: name?.value ?? "", description: block.text("agent_description")?.value ?? "")
         var filler: FillerKeys?
         var writer = WriterKeys()
+        var interruption = InterruptionKeys()
         let inside = block.block("config") { config -> VoiceBlocks in
             agent.outputStyle = config.choice("output_style", default: agent.outputStyle)
             writer = self.agentWriter(&config)
             agent.languageModel = writer.models
             filler = self.filler(&config, isDefault: false)
+            agent.apology = self.apology(&config)
+            interruption = self.interruption(&config)
             config.acceptWithoutEffect("contexts") { !$0.isEmpty }
             config.acceptWithoutEffect("self_reflection_config") { $0["self_reflection"]?.bool == true }
             return self.voiceBlocks(&config)
@@ -50,7 +55,9 @@ extension ProjectReader {
         let voice = oneOf(inside: inside, beside: voiceBlocks(&block))
         agent.speech = voice.speech?.value.configuration
         agent.speaksSummary = voice.summarizes?.value ?? false
-        return AgentBlock(agent: agent, name: name, speech: voice.speech?.value, filler: filler, writer: writer)
+        return AgentBlock(
+            agent: agent, name: name, speech: voice.speech?.value, filler: filler, writer: writer,
+            interruption: interruption)
     }
 
     func superAgent(_ block: inout NodeReader) -> SuperAgentBlock {
@@ -60,9 +67,11 @@ extension ProjectReader {
             name: name?.value ?? "", description: block.text("agent_description")?.value ?? "",
             graph: FlowGraph(nodes: []))
         var marks = GraphMarks(graph: Located(value: (), mark: block.mark, path: block.path))
+        var interruption = InterruptionKeys()
         let inside = block.block("config", required: true) { config -> VoiceBlocks in
             agent.goal = config.text("goal")?.value ?? ""
             agent.floor = config.choice("floor", default: agent.floor)
+            interruption = self.interruption(&config)
             (agent.graph, marks) = self.graph(&config)
             config.acceptWithoutEffect("show_triage_feedback") { $0.bool == true }
             config.acceptWithoutEffect("llm_config")
@@ -72,7 +81,8 @@ extension ProjectReader {
         let voice = oneOf(inside: inside, beside: voiceBlocks(&block))
         agent.speech = voice.speech?.value.configuration
         agent.closesWithSummary = voice.summarizes?.value ?? false
-        return SuperAgentBlock(agent: agent, name: name, speech: voice.speech?.value, marks: marks)
+        return SuperAgentBlock(
+            agent: agent, name: name, speech: voice.speech?.value, marks: marks, interruption: interruption)
     }
 
     /// Reports an `agent_class` that cannot run.

@@ -26,7 +26,7 @@ extension ProjectReader {
         return audio
     }
 
-    /// What holds without an `audio_config`: local engines, and callers speak the orchestrator's language.
+    /// The settings without an `audio_config`: local engines, and the orchestrator's language.
     func defaultAudio(orchestrator: SpeechConfiguration?) -> AudioConfiguration {
         var audio = AudioConfiguration()
         audio.language = orchestrator?.language ?? audio.language
@@ -48,6 +48,7 @@ extension ProjectReader {
         let minimum = block.number("silero_min_samples_seconds", in: 0...30, default: defaults.minimumAudio.inSeconds)
         let probability = block.number("speech_probability", in: 0...1, default: Double(defaults.speechProbability))
         let resumes = block.bool("resume_after_false_barge_in", default: defaults.resumeAfterFalseBargeIn)
+        let backChannels = backChannels(&block)
 
         var vad = defaults
         vad.frameMilliseconds = frame.value
@@ -58,6 +59,7 @@ extension ProjectReader {
         vad.minimumAudio = .seconds(minimum.value)
         vad.speechProbability = Float(probability.value)
         vad.resumeAfterFalseBargeIn = resumes.value
+        vad.backChannels = backChannels
 
         // A number that could not be read says nothing about the others.
         if context.errorCount == errorsWithin {
@@ -68,7 +70,7 @@ extension ProjectReader {
         if isReadable {
             context.report(
                 .note, at: isEnabled.mark, path: block.path,
-                "callers cannot interrupt: without enable_barge_in: true this is push-to-talk")
+                "callers cannot interrupt: enable_barge_in is not true, so the project is push-to-talk")
         }
         return nil
     }

@@ -23,6 +23,9 @@ extension ProjectReader {
         }
     }
 
+    private static let nextStepHint =
+        "write next_step: [\"agent name\"], or next_step: [{condition: \"…\", to: [\"agent name\"]}]"
+
     private typealias MarkedEdge = (edge: FlowGraph.Edge, place: Located<Void>)
 
     /// `agent_list` and `loop` of a super agent's `config`.
@@ -59,7 +62,7 @@ extension ProjectReader {
         let pattern = member.pattern(of: "next_step") + "[]"
         var edges: [MarkedEdge] = []
         var defaultLine: Int?
-        for step in member.list("next_step", hint: "write next_step: [\"agent name\"]") ?? [] {
+        for step in member.list("next_step", hint: Self.nextStepHint) ?? [] {
             if let name = step.value.text {
                 edges.append((.init(to: name), Located(value: (), mark: step.mark, path: step.path)))
                 continue
@@ -94,7 +97,7 @@ extension ProjectReader {
             edgeGuard = .otherwise
             if let first = defaultLine {
                 context.report(
-                    .error, at: isDefault.mark, path: isDefault.path, "a second default",
+                    .error, at: isDefault.mark, path: isDefault.path, "a second default in the same list",
                     hint: "put all names into the 'to' of the first, in line \(first)")
             }
             defaultLine = defaultLine ?? isDefault.mark.line

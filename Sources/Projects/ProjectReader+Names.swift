@@ -2,7 +2,7 @@ import FlowGraph
 import ProjectModel
 
 extension ProjectReader {
-    /// Checks what only the whole file can tell: that names are unique and known, and that graphs can run.
+    /// Checks that need the whole file: names are unique and known, and graphs can run.
     func checkNames(agents: [AgentBlock], superAgents: [SuperAgentBlock], orchestrator: OrchestratorBlock?) {
         let declared = agents.compactMap(\.name) + superAgents.compactMap(\.name)
         checkUnique(declared)
@@ -40,7 +40,7 @@ extension ProjectReader {
         if context.hasErrors { return }
         for name in declared where !used.contains(name.value) {
             context.report(
-                .warning, at: name.mark, path: name.path, "nothing leads to '\(name.value)'",
+                .warning, at: name.mark, path: name.path, "no other agent uses '\(name.value)'",
                 hint: "list it under orchestrator.agent_list or in a super agent")
         }
     }
@@ -69,7 +69,7 @@ extension ProjectReader {
                     .error, at: place.mark, path: place.path,
                     node.name == block.agent.name
                         ? "'\(node.name)' is a member of itself"
-                        : "'\(node.name)' in turn runs '\(block.agent.name)', without end")
+                        : "'\(node.name)' runs '\(block.agent.name)' again: this would never end")
             }
         }
         if context.hasErrors { return }

@@ -41,7 +41,7 @@ extension ProjectReader {
         block.number(key, in: 0...1_000_000)?.value ?? 0
     }
 
-    /// The prices by what the project calls the models. One that it never names is warned of: its name may be misspelt.
+    /// The prices by the project's names of the models. A price of an unused model is a warning: its name may be misspelt.
     func priceTable(_ block: PriceBlock?, for project: Project) -> PriceTable {
         guard let block else { return PriceTable() }
         var table = PriceTable(currency: block.currency)

@@ -42,7 +42,7 @@ extension ProjectReader {
         let first = min(inside.mark, beside.mark)
         let second = inside.mark < beside.mark ? beside : inside
         context.report(
-            .error, at: second.mark, path: second.path, "'\(key)' stands both inside config and beside it",
+            .error, at: second.mark, path: second.path, "'\(key)' is given both inside config and beside it",
             hint: "keep one; the other is in line \(first.line)")
     }
 
@@ -66,7 +66,7 @@ extension ProjectReader {
         }
     }
 
-    /// The name of one voice; in a list nothing stands for the provider's default.
+    /// The name of one voice. An empty entry of a list means the provider's default.
     private func voice(_ node: Located<YAMLNode>) -> String? {
         if node.value.isNull { return nil }
         guard let voice = context.text(of: node) else { return nil }
@@ -78,13 +78,13 @@ extension ProjectReader {
     }
 
     /// Reports voices for which there is no model.
-    /// - Parameter models: those that say what `block` has to be said.
+    /// - Parameter models: the models that speak with the voices of `block`.
     func checkVoices(of block: SpeechBlock?, spokenBy models: ModelChain) {
         guard let block, block.voices.count > models.all.count else { return }
         let place = block.voices[models.all.count]
         context.report(
             .error, at: place.mark, path: place.path,
-            "a voice too many: \(models.all.count == 1 ? "one model speaks" : "\(models.all.count) models speak")",
-            hint: "the voices stand in the order of the models, here \(models)")
+            "more voices than models: there \(models.all.count == 1 ? "is one model" : "are \(models.all.count) models")",
+            hint: "list the voices in the order of the models: \(models)")
     }
 }

@@ -10,17 +10,7 @@ extension ProjectReader {
     /// `filler` and `filler_after_ms`, of an agent or, as their default, of the orchestrator.
     func filler(_ block: inout NodeReader, isDefault: Bool) -> FillerKeys {
         var keys = FillerKeys()
-        if let line = block.text("filler") {
-            if (1...200).contains(line.value.unicodeScalars.count), line.value.isOneLine,
-                !line.value.allSatisfy(\.isWhitespace)
-            {
-                keys.text = line.value
-            } else {
-                context.report(
-                    .error, at: line.mark, path: line.path, "a filler is one line of 1…200 characters",
-                    hint: "such as: One moment, please.")
-            }
-        }
+        keys.text = spokenLine("filler", atMost: 200, &block, "a filler", example: "One moment, please.")
         let range = 250...30_000
         if isDefault {
             let after = block.int("filler_after_ms", in: range, default: Int(Filler.defaultDelay / .milliseconds(1)))
@@ -31,7 +21,28 @@ extension ProjectReader {
         return keys
     }
 
-    /// The filler of whoever has `keys`; what is missing there comes from `other`.
+    /// `sorry`, of an agent or, as their default, of the orchestrator: what is said where an answer failed.
+    func apology(_ block: inout NodeReader) -> String? {
+        spokenLine("sorry", atMost: 500, &block, "an apology", example: "Sorry, I can't answer that now.")
+    }
+
+    /// A line that is said to the caller; one that cannot be said is reported.
+    private func spokenLine(
+        _ key: String, atMost longest: Int, _ block: inout NodeReader, _ kind: String, example: String
+    ) -> String? {
+        guard let line = block.text(key) else { return nil }
+        if (1...longest).contains(line.value.unicodeScalars.count), line.value.isOneLine,
+            !line.value.allSatisfy(\.isWhitespace)
+        {
+            return line.value
+        }
+        context.report(
+            .error, at: line.mark, path: line.path, "\(kind) is one line of 1…\(longest) characters",
+            hint: "such as: \(example)")
+        return nil
+    }
+
+    /// The filler of the agent with `keys`. Missing values come from `other`.
     func filler(_ keys: FillerKeys?, else other: FillerKeys? = nil) -> Filler? {
         let after = keys?.after ?? other?.after
         if let text = keys?.text ?? other?.text {

@@ -50,7 +50,7 @@ extension ProjectReader {
             for place in [block.writer.temperature, block.writer.topP].compactMap(\.self) {
                 context.report(
                     .warning, at: place.mark, path: place.path,
-                    "has no effect: '\(own.first)' speaks itself, and cannot be told this")
+                    "has no effect: '\(own.first)' is a speech-to-speech model, which does not support this")
             }
         }
     }

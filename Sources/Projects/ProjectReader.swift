@@ -25,13 +25,15 @@ struct ProjectReader {
                 ?? self.defaultAudio(orchestrator: speech?.configuration)
             let deadlines = root.block("deadlines") { self.deadlines(&$0) }
             let prices = root.block("prices") { self.prices(&$0) }
+            let recording = root.block("recording") { self.recording(&$0) }
 
             self.checkNames(agents: agents, superAgents: superAgents, orchestrator: orchestrator)
             var project = Project(
                 name: name,
                 orchestrator: Orchestrator(
                     agentNames: orchestrator?.names.map(\.value) ?? [], routes: orchestrator?.routes ?? true,
-                    speech: speech?.configuration, filler: self.filler(orchestrator?.filler)),
+                    speech: speech?.configuration, filler: self.filler(orchestrator?.filler),
+                    history: orchestrator?.history ?? HistoryLimits()),
                 agents: agents.map { block in
                     var agent = block.agent
                     agent.filler = self.filler(block.filler, else: orchestrator?.filler)
@@ -44,9 +46,13 @@ struct ProjectReader {
                 languageModel: writer.models ?? ModelChain(.localPlanner),
                 sampling: writer.sampling,
                 deadlines: deadlines ?? Deadlines())
+            self.resolveInterruptions(of: &project, agents: agents, superAgents: superAgents)
+            project.orchestrator.apology = orchestrator?.apology
             project.prices = self.priceTable(prices, for: project)
+            project.recording = recording ?? RecordingPolicy()
             self.checkFillers(of: project, orchestrator: orchestrator?.filler, agents: agents)
             self.checkSampling(of: agents)
+            self.checkInterruptions(of: project, agents: agents, superAgents: superAgents)
             self.checkVoices(
                 of: project, orchestrator: orchestrator?.speech, agents: agents, superAgents: superAgents)
             return project
@@ -68,7 +74,7 @@ struct ProjectReader {
                 if let place = block.speech?.model, model != nil {
                     context.report(
                         .warning, at: place.mark, path: place.path,
-                        "has no effect: '\(own.first)' speaks itself, and the voice is its own")
+                        "has no effect: '\(own.first)' is a speech-to-speech model and uses its own voice")
                 }
             } else {
                 checkVoices(of: block.speech, spokenBy: model ?? project.audio.synthesizer)
@@ -81,6 +87,8 @@ struct ProjectReader {
         var names: [Located<String>]
         var routes: Bool
         var filler: FillerKeys
+        var apology: String?
+        var history: HistoryLimits?
         var speech: SpeechBlock?
     }
 
@@ -95,8 +103,19 @@ struct ProjectReader {
         block.acceptWithoutEffect("system_prompt_suffix") { !$0.isEmpty }
         block.acceptWithoutEffect("config") { !$0.isEmpty }
         let filler = filler(&block, isDefault: true)
+        let apology = apology(&block)
         return OrchestratorBlock(
-            names: names.compactMap(\.self), routes: routes, filler: filler, speech: speech(&block)?.value)
+            names: names.compactMap(\.self), routes: routes, filler: filler, apology: apology,
+            history: block.block("history") { self.history(&$0) }, speech: speech(&block)?.value)
+    }
+
+    private func history(_ block: inout NodeReader) -> HistoryLimits {
+        let defaults = HistoryLimits()
+        return HistoryLimits(
+            maximumTurns: block.int("max_turns", in: 1...1000, default: defaults.maximumTurns).value,
+            maximumCharacters: block.int(
+                "max_characters", in: 200...2_000_000, default: defaults.maximumCharacters
+            ).value)
     }
 
     /// The `agent_name` of a block: text of 1…200 characters on one line.

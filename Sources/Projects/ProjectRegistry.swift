@@ -6,7 +6,7 @@ import Synchronization
 /// `rescan` takes up what changed; `watch` does so once a second. A conversation keeps the `Project` value that it began
 /// with, so nothing here ever reaches a running one.
 public final class ProjectRegistry: Sendable {
-    /// What a scan found.
+    /// The result of a scan.
     public enum Change: Equatable, Sendable {
         /// A good file: new, changed in more than comments, or good again. `diagnostics` holds its warnings and notes.
         case loaded(name: String, version: Int, diagnostics: [Diagnostic])
@@ -24,9 +24,9 @@ public final class ProjectRegistry: Sendable {
     public static let maximumFiles = 1000
 
     private struct Entry {
-        /// What the file looked like when it was last read, good or not; nil when it is gone.
+        /// The file's state when it was last read, valid or not; nil if the file is gone.
         var fingerprint: ProjectFolder.Fingerprint?
-        /// Whether what was last read is what is in service.
+        /// Whether the version that was read last is in service.
         var isGood = false
         /// The good versions, oldest first. They outlive the file, so that its versions go on counting.
         var versions: [Project] = []

@@ -1,4 +1,4 @@
-/// The bytes of a file as text, or what keeps them from being text. libyaml would end silently at a NUL.
+/// The bytes of a file as text, or the reason why they are not text. libyaml would end silently at a NUL.
 enum SourceText {
     /// 1 MiB.
     static let maximumBytes = 1 << 20
@@ -16,7 +16,7 @@ enum SourceText {
             return .failure(
                 .init(
                     mark: .start, message: "the file is larger than 1 MiB (\(bytes.count) bytes)",
-                    hint: "it is for settings; keep documents elsewhere"))
+                    hint: "keep large documents in other files"))
         }
         if let offset = firstInvalidByte(in: bytes) {
             return .failure(
@@ -33,7 +33,7 @@ enum SourceText {
         return .success(String(decoding: bytes.dropFirst(bytes.starts(with: byteOrderMark) ? 3 : 0), as: UTF8.self))
     }
 
-    /// Where the byte at `offset` stands.
+    /// The position of the byte at `offset`.
     static func mark(of offset: Int, in bytes: [UInt8]) -> Mark {
         let before = bytes.prefix(offset)
         let line = before.count { $0 == 0x0A }

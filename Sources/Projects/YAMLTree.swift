@@ -1,6 +1,6 @@
 /// Builds the node tree of one document, with every bound that a hostile file could test.
 struct YAMLTree: ~Copyable {
-    /// Nodes in all, each use of an alias counted anew.
+    /// The largest number of nodes. Each use of an alias counts.
     static let maximumNodes = 20_000
     /// Blocks and lists within each other, those behind aliases included.
     static let maximumDepth = 64
@@ -25,7 +25,7 @@ struct YAMLTree: ~Copyable {
     private var count = 0
     private var problems: [Problem] = []
 
-    /// The root, or nil when the text is not exactly one document; and what is wrong with it.
+    /// The root, or nil if the text is not exactly one document, and all problems.
     static func read(_ bytes: [UInt8]) -> (root: YAMLNode?, problems: [Problem]) {
         do throws(Problem) {
             var tree = YAMLTree(parser: try Self.parser(bytes))
@@ -74,7 +74,7 @@ struct YAMLTree: ~Copyable {
         _ = try next()
         let (after, second) = try next()
         if after == .documentStart {
-            throw Problem(mark: second, message: "a second document begins here", hint: "one file holds one document")
+            throw Problem(mark: second, message: "the file has a second document", hint: "one file holds one document")
         }
         return root
     }
@@ -117,7 +117,7 @@ struct YAMLTree: ~Copyable {
 
     private mutating func expand(_ name: String, at mark: Mark, depth: Int) throws(Problem) -> Anchored {
         if unfinished.contains(name) {
-            throw Problem(mark: mark, message: "the alias '*\(name)' stands within the node that it names")
+            throw Problem(mark: mark, message: "the alias '*\(name)' is inside the value that it names")
         }
         guard let target = anchors[name] else {
             throw Problem(
@@ -134,7 +134,7 @@ struct YAMLTree: ~Copyable {
         count += nodes
         if count > Self.maximumNodes {
             throw Problem(
-                mark: mark, message: "more than \(Self.maximumNodes) values, aliases expanded",
+                mark: mark, message: "more than \(Self.maximumNodes) values after expanding aliases",
                 hint: "aliases within aliases multiply")
         }
     }

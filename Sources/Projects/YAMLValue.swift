@@ -4,7 +4,7 @@ import JSONText
 /// The value of a YAML text that is no project: aliases and merge keys resolved, scalars read as in project files, with
 /// the same bounds (1 MiB, 20,000 values, 64 levels).
 public struct YAMLValue: Equatable, Sendable {
-    /// What keeps a text from having a value.
+    /// The problems of a text that has no value.
     public struct Failure: Error, Equatable {
         /// Everything that is wrong, sorted by position; at least one error.
         public var diagnostics: [Diagnostic]

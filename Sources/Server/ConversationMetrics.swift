@@ -11,6 +11,10 @@ struct ConversationMetrics: Sendable {
     private let total: Counter
     private let replacements: Counter
     private let bargeIns: Counter
+    private let pauses: Counter
+    private let falseBargeIns: Counter
+    private let cuts: Counter
+    private let unheard: Counter
     private let fillers: Counter
     private let failovers: Counter
     private let recognitionFailures: Counter
@@ -27,6 +31,12 @@ struct ConversationMetrics: Sendable {
         replacements = metrics.counter(
             "parley_conversations_replaced_total", help: "Conversations that ended because their uuid connected again.")
         bargeIns = metrics.counter("parley_interruptions_total", help: "Responses that the caller interrupted.")
+        pauses = metrics.counter("parley_pauses_total", help: "Answers that paused because the caller made a sound.")
+        falseBargeIns = metrics.counter(
+            "parley_false_interruptions_total", help: "Pauses after which the answer went on: it was no interruption.")
+        cuts = metrics.counter("parley_answers_cut_total", help: "Answers that were longer than their bound.")
+        unheard = metrics.counter(
+            "parley_audio_refused_total", help: "Stretches of audio that came when push-to-talk does not listen.")
         failovers = metrics.counter(
             "parley_provider_failovers_total", help: "Turns in which another provider took over from one that failed.")
         fillers = metrics.counter("parley_fillers_total", help: "Lines that were said to bridge a silence.")
@@ -94,11 +104,13 @@ struct ConversationMetrics: Sendable {
     /// The caller is told something.
     func count(_ event: ConversationEvent) {
         switch event {
-        case .agentAudio(_, let chunk): sent.increment(by: Int(chunk.duration.milliseconds.rounded()))
+        case .agentAudio(_, _, let chunk): sent.increment(by: Int(chunk.duration.milliseconds.rounded()))
         case .interrupted: bargeIns.increment()
+        case .paused: pauses.increment()
+        case .resumed: falseBargeIns.increment()
         case .agentFiller: fillers.increment()
         case .responseDone(_, let status): responses(status).increment()
-        case .turnMetrics(let timings): observe(timings)
+        case .turnMetrics(_, let timings): observe(timings)
         case .warning(let problem): count(problem)
         case .failure(let problem, _): count(problem)
         default: break
@@ -116,6 +128,8 @@ struct ConversationMetrics: Sendable {
         case "synthesis_failed": synthesisFailures.increment()
         case "agent_failed": agentFailures.increment()
         case "provider_failover": failovers.increment()
+        case "answer_cut": cuts.increment()
+        case "audio_not_heard": unheard.increment()
         case let code:
             metrics.counter(
                 "parley_bad_input_total", help: "What clients sent and could not be used, by code.",

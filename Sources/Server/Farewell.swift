@@ -1,11 +1,14 @@
-import Dialects
+import JSONText
 import Network
+import Session
 
 /// Why the server closes a socket, in a way that a page's script can read: an `error`, then a close code of its own.
 ///
 /// A browser hides the status and the body of a refused handshake from scripts. So a handshake is accepted even when there
 /// is no conversation for it.
 enum Farewell: Equatable {
+    /// The query of the address asks for what the dialect does not have.
+    case badQuery(BadInput)
     /// There is no such project; the text names those that there are, or does not.
     case unknownProject(message: String)
     /// As many conversations as there may be.
@@ -18,6 +21,7 @@ enum Farewell: Equatable {
     /// The `code` of the error, and the reason of the close.
     var code: String {
         switch self {
+        case .badQuery(let problem): problem.code
         case .unknownProject: "unknown_project"
         case .full: "full"
         case .draining: "draining"
@@ -28,6 +32,7 @@ enum Farewell: Equatable {
     /// 44xx: trying again brings the same. 45xx: it may help later.
     var closeCode: UInt16 {
         switch self {
+        case .badQuery: 4400
         case .unknownProject: 4404
         case .replaced: 4409
         case .full, .draining: 4503
@@ -36,6 +41,7 @@ enum Farewell: Equatable {
 
     var message: String {
         switch self {
+        case .badQuery(let problem): problem.message
         case .unknownProject(let message): message
         case .full(let maximum): "there are \(maximum) conversations already; try again later"
         case .draining: "the server is going down; try again later"

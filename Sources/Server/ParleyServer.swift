@@ -1,5 +1,5 @@
 import AudioCore
-import Dialects
+import JSONText
 import Network
 import ProjectModel
 import Projects
@@ -12,6 +12,7 @@ public final class ParleyServer: Sendable {
     private let admission: Admission
     private let catalog: any EngineCatalog
     private let network: NetworkServer
+    private let recordings: Recordings
     private let log: Log
 
     /// What a project names and this server has no credentials for, when it is to have all.
@@ -26,7 +27,9 @@ public final class ParleyServer: Sendable {
     public convenience init(
         settings: ServerSettings, registry: ProjectRegistry, metrics: Metrics, log: Log
     ) async throws {
-        let catalog = try ProviderCatalog(access: settings.access, recognizers: settings.recognizers)
+        let catalog = try ProviderCatalog(
+            access: settings.access, recognizers: settings.recognizers,
+            areStandIns: settings.providersAreStandIns, log: log)
         let projects = registry.names.compactMap { registry.project(named: $0) }
         let missing = projects.flatMap { project in catalog.fallbacks(for: project).map { (project.name, $0) } }
         if settings.isStrict, !missing.isEmpty {
@@ -42,6 +45,7 @@ public final class ParleyServer: Sendable {
                 ])
         }
         try await catalog.prepare()
+        catalog.loadAhead(projects)
         try self.init(settings: settings, registry: registry, catalog: catalog, metrics: metrics, log: log)
     }
 
@@ -56,8 +60,10 @@ public final class ParleyServer: Sendable {
         admission = Admission(maximum: settings.maximumConversations)
         let access = AccessPolicy(
             listeningOn: settings.host, hosts: settings.allowedHosts, origins: settings.allowedOrigins)
+        recordings = Recordings(settings: settings, registry: registry, metrics: metrics, log: log)
         let handler = Routes(
             settings: settings, access: access, registry: registry, catalog: catalog, admission: admission,
+            recordings: recordings,
             metrics: metrics, measures: ConversationMetrics(metrics), log: log)
         network = try NetworkServer(host: settings.host, port: settings.port, limits: NetworkLimits(), handler: handler)
     }
@@ -69,6 +75,7 @@ public final class ParleyServer: Sendable {
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [catalog] in await catalog.run() }
+            group.addTask { [recordings] in await recordings.run() }
             await network.run()
             group.cancelAll()
         }

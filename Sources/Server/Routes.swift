@@ -12,6 +12,7 @@ struct Routes: ServerHandler {
     let registry: ProjectRegistry
     let catalog: any EngineCatalog
     let admission: Admission
+    let recordings: Recordings
     let metrics: Metrics
     let measures: ConversationMetrics
     let log: Log
@@ -63,21 +64,29 @@ struct Routes: ServerHandler {
 
     func upgrade(_ request: HTTPRequest) -> UpgradeDecision {
         if let refusal = refusal(of: request) { return .refuse(refusal) }
-        guard let name = projectName(request.path) else {
+        guard let entrance = Gateway.entrance(at: request.path) else {
             return .refuse(.problem(404, code: "unknown_path", message: "no WebSocket is served at this path"))
         }
-        guard let project = find(name) else { return turnAway(.unknownProject(message: unknownProject)) }
+        guard let project = find(entrance.project) else { return turnAway(.unknownProject(message: unknownProject)) }
+        let dialect: any Dialect
+        do throws(BadInput) {
+            dialect = try entrance.dialect(request.query)
+        } catch {
+            return turnAway(.badQuery(error))
+        }
         let user = request.query["uuid"].map { "\(project.name)/\($0)" }
         do {
             let (place, older) = try admission.reserve(user: user)
             if let older { replace(older) }
-            return .accept { socket in await hold(socket, project: project, place: place) }
+            return .accept { socket in await hold(socket, project: project, dialect: dialect, place: place) }
         } catch {
             return turnAway(farewell(to: error))
         }
     }
 
-    private func hold(_ socket: WebSocketConnection, project: Project, place: Admission.Place) async {
+    private func hold(
+        _ socket: WebSocketConnection, project: Project, dialect: any Dialect, place: Admission.Place
+    ) async {
         switch admission.occupy(place, socket) {
         case .welcome: break
         case .replaced: return replace(socket)
@@ -86,15 +95,17 @@ struct Routes: ServerHandler {
             return Farewell.draining.say(on: socket)
         }
         let id = ConversationID.make()
-        let log = log.with(["conversation": .name(id), "project": .name(project.name)])
+        let log = log.with(["conversation": .name(id.description), "project": .name(project.name)])
         log.info("conversation begins", ["version": .int(project.version)])
         measures.began()
         let cast = catalog.cast(project)
-        await BridgeConnection(
-            socket: socket, project: cast.project, engines: cast.engines, lead: settings.lead, id: id,
-            measures: measures, log: log
+        let recorder = recordings.recorder(for: cast.project, id, log: log)
+        await ClientConnection(
+            socket: socket, dialect: dialect, project: cast.project, engines: cast.engines, lead: settings.lead,
+            usesStandIns: settings.providersAreStandIns, id: id, recorder: recorder, measures: measures, log: log
         ).serve()
         admission.leave(place)
+        await recordings.finish(recorder, log: log)
         let ending = await socket.closed()
         measures.ended(ending)
         log.info("conversation ends", ["close_code": .int(Int(ending.code))])
@@ -135,14 +146,6 @@ struct Routes: ServerHandler {
     }
 
     // MARK: - Projects
-
-    /// The project that a WebSocket path names; empty for the default one, nil when the path is none of ours.
-    private func projectName(_ path: String) -> String? {
-        let parts = path.split(separator: "/").map(String.init)
-        if parts.isEmpty { return "" }
-        if parts.count == 2, parts[0] == "bridge" { return parts[1] }
-        return nil
-    }
 
     /// The project `name` or `name:version`; the default one for an empty name.
     private func find(_ name: String) -> Project? {

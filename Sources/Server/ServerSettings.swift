@@ -6,6 +6,10 @@ public struct ServerSettings: Sendable {
     public var port = 8000
     /// The folder whose YAML files are the projects.
     public var projects = "projects"
+    /// The folder for recordings of conversations; it is made when a project wants one.
+    public var recordings = "recordings"
+    /// The version of this program, for journals.
+    public var version = ""
     /// The project of clients that name none; else the first by name.
     public var defaultProject: String?
     /// How far ahead of playout audio is sent.
@@ -19,6 +23,8 @@ public struct ServerSettings: Sendable {
 
     /// The providers that may be used, and their keys.
     public var access = ProviderAccess()
+    /// Whether stand-ins play the hosted providers: then nothing costs anything.
+    public var providersAreStandIns = false
     /// Whether a project that names a provider without credentials ends the start, instead of a local engine standing in.
     public var isStrict = false
 

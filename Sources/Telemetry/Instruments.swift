@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts what happened. Hold on to it: an increment is one atomic addition and allocates nothing.
+/// Counts events. Keep the value: an increment is one atomic addition and allocates nothing.
 public final class Counter: Sendable {
     private let count = Atomic<Int>(0)
 
@@ -35,9 +35,9 @@ public final class Gauge: Sendable {
     public var value: Double { number.withLock { $0 } }
 }
 
-/// Sorts what was measured into fixed buckets. An observation takes one lock and allocates nothing.
+/// Counts measurements in fixed buckets. An observation takes one lock and allocates nothing.
 public final class Histogram: Sendable {
-    /// What a histogram holds at one moment.
+    /// The content of a histogram at one moment.
     public struct Snapshot: Sendable, Equatable {
         /// The buckets' upper bounds, ascending; the bucket above the last has none.
         public var bounds: [Double]

@@ -1,7 +1,7 @@
 import JSONText
 
 extension Log {
-    /// What a field of a log line may hold.
+    /// The value of a field of a log line.
     public enum Value: Sendable, Equatable {
         /// A name, an identifier, a path. Never a caller's words or an agent's answer.
         case name(String)
@@ -19,7 +19,7 @@ extension Log {
         /// Names are cut here, in characters, and end in an ellipsis then.
         public static let maximumLength = 256
 
-        /// As it stands in a line for people.
+        /// Its form in a line for people.
         var asText: String {
             switch self {
             case .name(let name):

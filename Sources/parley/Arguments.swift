@@ -1,35 +1,35 @@
 import FlowGraph
 
-/// A command line that makes no sense; the program exits with 2.
+/// A mistake on the command line. The program exits with 2.
 struct UsageError: Error {
     var message: String
 }
 
-/// Work that could not be done; the program exits with 1.
+/// A failure of the command itself. The program exits with 1.
 struct CommandFailure: Error, CustomStringConvertible {
     var description: String
 }
 
-/// What a command takes.
+/// The arguments that a command accepts.
 struct ArgumentSyntax {
     /// Options with a value, such as `--port 8000` or `--port=8000`.
     var options: Set<String> = []
-    /// Options without one, such as `--json`.
+    /// Options without a value, such as `--json`.
     var flags: Set<String> = []
-    /// How many other arguments there must be.
+    /// The number of other arguments that is allowed.
     var operands: ClosedRange<Int> = 0...0
-    /// What one of them is called.
+    /// The name of such an argument in messages.
     var operandName = "argument"
 }
 
-/// The arguments of one command, checked against its syntax.
+/// The arguments of one command, checked against its syntax. If an option is repeated, the last value counts.
 struct Arguments {
     private var values: [String: [String]] = [:]
     private var flags: Set<String> = []
-    /// What is neither an option nor a flag, in order.
+    /// The arguments that are neither options nor flags, in order.
     private(set) var operands: [String] = []
 
-    /// - Throws: `UsageError` for what the syntax does not have.
+    /// - Throws: `UsageError` for an argument that the syntax does not allow.
     init(_ words: [String], syntax: ArgumentSyntax) throws(UsageError) {
         var rest = words[...]
         while let word = rest.popFirst() {

@@ -8,34 +8,41 @@ enum CallCommand: Command {
     static let name = "call"
     static let summary = "talk to a server from the terminal, with a WAV file as the microphone"
     static let help = """
-        call URL --wav FILE [--out FILE] [--text WORDS] [--timeout SECONDS]
+        call URL (--wav FILE | --text WORDS) [--out FILE] [--json] [--timeout SECONDS]
 
-          URL                ws://127.0.0.1:8000, or with /bridge/PROJECT
-          --wav FILE         what the caller says; sent in real time, then silence
-          --out FILE         where the answer's audio is written (answer.wav)
-          --text WORDS       typed instead of spoken; --wav is then not needed
-          --timeout SECONDS  give up when no answer is over by then (120)
+          URL                the server, such as ws://127.0.0.1:8000/bridge/PROJECT; ws:// may be left out
+          --wav FILE         what the caller says; sent in real time, followed by silence
+          --text WORDS       what the caller types
+          --out FILE         write the audio of the answer to this WAV file
+          --json             print one line of JSON for each event
+          --timeout SECONDS  stop if the answer is not finished by then (120)
 
-        Prints every event with the seconds since the call began. Ends when an answer is over and everything was said.
+        Prints every event with the seconds since the call began. Ends when everything was said and answered. Exits
+        with 1 if the server refuses or closes the connection, or if the time is over.
         """
     static let syntax = ArgumentSyntax(
-        options: ["--wav", "--out", "--text", "--timeout"], operands: 1...1, operandName: "URL")
+        options: ["--wav", "--out", "--text", "--timeout"], flags: ["--json"], operands: 1...1, operandName: "URL")
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         guard arguments["--wav"] != nil || arguments["--text"] != nil else {
             throw UsageError(message: "--wav FILE is missing")
         }
+        if let text = arguments["--text"], text.allSatisfy(\.isWhitespace) {
+            throw UsageError(message: "--text must have words")
+        }
+        if let path = arguments["--out"] { try CallAnswer.checkWritable(path) }
         let speech = try arguments["--wav"].map(WAVReading.samples) ?? []
         let timeout = try arguments.int("--timeout", in: 1...86400) ?? 120
-        let socket = try await WebSocketClient().connect(url: arguments.operands[0])
-        var call = Call(socket: socket, speech: speech, text: arguments["--text"])
+        let socket = try await WebSocketClient().connect(url: webSocketURL(arguments.operands[0]))
+        let format: CallEvent.Format = arguments.has("--json") ? .json : .text
+        var call = Call(socket: socket, speech: speech, text: arguments["--text"], format: format)
         let outcome = await call.run(timeout: .seconds(timeout))
-        // Who was turned away has no answer to keep.
-        if outcome != .closed || !call.answer.isEmpty { try write(call, to: arguments["--out"] ?? "answer.wav") }
+        if let path = arguments["--out"] { try call.answer.write(to: path) }
+        if format == .text { Output.line("\(call.answer.seconds) s of audio in the answer") }
         switch outcome {
         case .answered: return ExitCode.success
         case .timedOut:
-            Output.error("parley call: no answer was over within \(timeout) s")
+            Output.error("parley call: no answer was finished within \(timeout) s")
             return ExitCode.failure
         case .closed:
             Output.error("parley call: the server closed the connection (\(await socket.closed().words))")
@@ -43,13 +50,10 @@ enum CallCommand: Command {
         }
     }
 
-    private static func write(_ call: Call, to path: String) throws {
-        let wav = WAVFile.write(AudioChunk(samples: call.answer, sampleRate: call.answerRate))
-        guard FileManager.default.createFile(atPath: path, contents: Data(wav)) else {
-            throw CommandFailure(description: "\(path): cannot be written")
-        }
-        let seconds = String(format: "%.1f", Double(call.answer.count) / Double(call.answerRate))
-        Output.line("\(seconds) s of answer in \(path)")
+    /// Completes an address: `127.0.0.1:8000` and `http://127.0.0.1:8000` mean `ws://127.0.0.1:8000`.
+    private static func webSocketURL(_ address: String) -> String {
+        if address.hasPrefix("http://") || address.hasPrefix("https://") { return "ws" + address.dropFirst(4) }
+        return address.contains("://") ? address : "ws://" + address
     }
 }
 
@@ -70,17 +74,17 @@ struct Call {
     let socket: WebSocketConnection
     let speech: [Int16]
     let text: String?
-    private(set) var answer: [Int16] = []
-    private(set) var answerRate = 16000
+    let format: CallEvent.Format
+    private(set) var answer = CallAnswer()
     private let start = ContinuousClock.now
     private var answered = false
     private var spoken = false
-    private var playsUntil: ContinuousClock.Instant?
 
-    init(socket: WebSocketConnection, speech: [Int16], text: String?) {
+    init(socket: WebSocketConnection, speech: [Int16], text: String?, format: CallEvent.Format) {
         self.socket = socket
         self.speech = speech
         self.text = text
+        self.format = format
     }
 
     mutating func run(timeout: Duration) async -> Outcome {
@@ -147,7 +151,7 @@ struct Call {
             let type = event["type"] as? String
         else { return }
         if type == "session.created", let session = event["session"] as? [String: Any] {
-            answerRate = session["sample_rate"] as? Int ?? 16000
+            answer.sampleRate = session["sample_rate"] as? Int ?? 16000
         }
         switch type {
         case "PING": Self.say(["type": "PONG"], to: socket)
@@ -157,7 +161,7 @@ struct Call {
         if type == "response.interrupted" { Self.say(["type": "response.cancel"], to: socket) }
         switch type {
         case "response.done": answered = true
-        // What was said after an answer wants one of its own.
+        // The caller has spoken again, so another answer will follow.
         case "response.created": answered = false
         case "response.audio_transcript.delta" where event["text"] as? String != "": answered = false
         default: break
@@ -167,18 +171,16 @@ struct Call {
     private mutating func play(_ event: [String: Any]) {
         guard let base64 = event["delta"] as? String, let data = Data(base64Encoded: base64) else { return }
         let samples = PCM16.samples(littleEndian: Array(data))
-        if answer.isEmpty {
+        if answer.samples.isEmpty {
             show("response.audio.delta", ["role": event["role"] ?? ""])
             Self.say(["type": "playback.started"], to: socket)
         }
-        answer += samples
+        answer.samples += samples
     }
 
     private func show(_ type: String, _ event: [String: Any]) {
-        let seconds = String(format: "%7.2f", (ContinuousClock.now - start).seconds)
-        let details = event.filter { $0.key != "type" && $0.key != "content" }.sorted { $0.key < $1.key }
-            .map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-        Output.line("\(seconds)  \(type)  \(details)")
+        let event = CallEvent(seconds: (ContinuousClock.now - start).seconds, type: type, fields: event)
+        Output.line(event.line(format))
     }
 }
 

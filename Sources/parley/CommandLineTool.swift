@@ -1,37 +1,38 @@
 import FlowGraph
 import Foundation
+import Network
 
-/// Exit codes as usual on Unix.
+/// Exit codes, as is usual on Unix.
 enum ExitCode {
-    /// All went well.
+    /// The command succeeded.
     static let success: Int32 = 0
-    /// The work could not be done.
+    /// The command failed.
     static let failure: Int32 = 1
-    /// The command line makes no sense.
+    /// The command line is wrong.
     static let usage: Int32 = 2
 }
 
 /// One command of the program.
 protocol Command {
-    /// What it is called on the command line.
+    /// Its name on the command line.
     static var name: String { get }
-    /// One line on what it does.
+    /// One line that says what it does.
     static var summary: String { get }
-    /// How it is called: the line after `usage: parley`, then a line an option.
+    /// The help text: the line after `usage: parley`, then one line for each option.
     static var help: String { get }
-    /// What it takes.
+    /// The arguments that it accepts.
     static var syntax: ArgumentSyntax { get }
-    /// Does it.
+    /// Runs the command and returns the exit code.
     static func run(_ arguments: Arguments) async throws -> Int32
 }
 
-/// Finds the command, reads its arguments, reports what is wrong with them.
+/// Finds the command, reads its arguments and reports mistakes in them.
 enum CommandLineTool {
     static let version = "0.1.0"
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, ValidateCommand.self, GraphCommand.self, VADCommand.self, CallCommand.self,
-            DoublesCommand.self,
+            ReplayCommand.self, DoublesCommand.self,
         ]
     }
 
@@ -71,9 +72,16 @@ enum CommandLineTool {
             Output.error("parley \(command.name): \(error.message)\ntry 'parley \(command.name) --help'")
             return ExitCode.usage
         } catch {
-            Output.error("parley \(command.name): \(error)")
+            Output.error("parley \(command.name): \(error)\(advice(on: error, of: command))")
             return ExitCode.failure
         }
+    }
+
+    /// What the caller can do about an error, where an option of the command helps.
+    private static func advice(on error: any Error, of command: any Command.Type) -> String {
+        guard let error = error as? NetworkError, error.code == .addressInUse, command.syntax.options.contains("--port")
+        else { return "" }
+        return "; use --port to choose another port ('--port 0' takes a free one)"
     }
 
     private static var overview: String {
@@ -86,7 +94,7 @@ enum CommandLineTool {
 
             \(lines.joined(separator: "\n"))
 
-            'parley COMMAND --help' tells more; 'parley --version' the version.
+            'parley COMMAND --help' explains a command. 'parley --version' prints the version.
             """
     }
 }
@@ -101,7 +109,7 @@ enum Output {
     static func error(_ text: String) { write(text + "\n", to: .standardError) }
 
     private static func write(_ text: String, to file: FileHandle) {
-        // A reader that went away, as `head` does, is no error of ours.
+        // A reader may close the pipe early, as `head` does. That is not an error.
         try? file.write(contentsOf: Data(text.utf8))
     }
 }

@@ -6,20 +6,20 @@ import Server
 /// `parley doubles`
 enum DoublesCommand: Command {
     static let name = "doubles"
-    static let summary = "stand in for the hosted providers"
+    static let summary = "run stand-ins (mock servers) for the hosted providers"
     static let help = """
         doubles [--host ADDRESS] [--port NUMBER] [--script FILE]
                doubles --env [--at URL]
 
           --host ADDRESS        the address to listen on (127.0.0.1)
-          --port NUMBER         the port; 0 takes any free one (8100)
-          --script FILE         what they say and what goes wrong, YAML or JSON (everything goes well)
-          --recognizers NUMBER  utterances transcribed at once, each some 90 MB; more wait (2)
-          --env                 print the environment that points Parley at them, and serve nothing
-          --at URL              where they are, for --env (http://127.0.0.1:8100)
+          --port NUMBER         the port; 0 takes a free one (8100)
+          --script FILE         YAML or JSON: what the stand-ins answer, and which faults they make (no faults)
+          --recognizers NUMBER  utterances transcribed at the same time, about 90 MB each; others wait (2)
+          --env                 print the environment variables that make Parley use the stand-ins, then exit
+          --at URL              the address of the stand-ins, for --env (http://127.0.0.1:8100)
 
-        Prints 'ready http://ADDRESS:PORT' when they can be asked, and the environment on standard error.
-        Every key is right but 'wrong-key'. docs/doubles.md tells of the script.
+        Prints 'ready http://ADDRESS:PORT' when the stand-ins accept requests, and the environment variables on
+        standard error. Any key is accepted except 'wrong-key'. docs/doubles.md describes the script.
         """
     static let syntax = ArgumentSyntax(
         options: ["--host", "--port", "--script", "--recognizers", "--at"], flags: ["--env"])

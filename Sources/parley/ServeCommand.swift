@@ -8,7 +8,7 @@ enum ServeCommand: Command {
     static let name = "serve"
     static let summary = "serve the projects of a folder"
     static let help = """
-        serve [--host ADDRESS] [--port NUMBER] [--projects DIR] [--default-project NAME] [--doubles]
+        serve [--host ADDRESS] [--port NUMBER] [--projects DIR] [--default-project NAME] [--recordings DIR] [--doubles]
 
           --host ADDRESS          the address to listen on (127.0.0.1)
           --port NUMBER           the port; 0 takes any free one (8000)
@@ -17,6 +17,7 @@ enum ServeCommand: Command {
           --allow-origin ORIGIN   a web page that may use the server, such as https://app.example; may be repeated
           --allow-host NAME       a name that the server is reached by, such as voice.example; may be repeated
           --max-conversations NUMBER  conversations at once (1000)
+          --recordings DIR        the folder for recordings of conversations, where projects want them (recordings)
           --drain-seconds NUMBER  how long conversations may go on after SIGTERM (10)
           --lead-ms NUMBER        how far ahead of playout audio is sent (400)
           --recognizers NUMBER    utterances transcribed at once, each some 90 MB; more wait (8)
@@ -33,7 +34,7 @@ enum ServeCommand: Command {
     static let syntax = ArgumentSyntax(
         options: [
             "--host", "--port", "--projects", "--default-project", "--drain-seconds", "--lead-ms", "--recognizers",
-            "--log-level", "--allow-origin", "--allow-host", "--max-conversations",
+            "--log-level", "--allow-origin", "--allow-host", "--max-conversations", "--recordings",
         ], flags: ["--strict-providers", "--doubles"])
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
@@ -64,6 +65,7 @@ enum ServeCommand: Command {
         var settings = try settings(run.arguments)
         settings.access = try ProviderAccess(
             environment: doubles?.environment ?? ProcessInfo.processInfo.environment)
+        settings.providersAreStandIns = doubles != nil
         let level = try run.arguments.choice("--log-level", of: Log.Level.allCases.map(\.name))
         let log = run.writer.log(level: level.flatMap(Log.Level.init(name:)) ?? .info)
         if let doubles { log.info("stand-ins play the hosted providers", ["at": .name(doubles.url)]) }
@@ -121,6 +123,8 @@ enum ServeCommand: Command {
         settings.host = arguments["--host"] ?? settings.host
         settings.port = try arguments.int("--port", in: 0...65535) ?? settings.port
         settings.projects = arguments["--projects"] ?? settings.projects
+        settings.recordings = arguments["--recordings"] ?? settings.recordings
+        settings.version = CommandLineTool.version
         settings.defaultProject = arguments["--default-project"]
         if let seconds = try arguments.int("--drain-seconds", in: 0...86400) { settings.drain = .seconds(seconds) }
         if let lead = try arguments.int("--lead-ms", in: 0...10000) { settings.lead = .milliseconds(lead) }

@@ -5,16 +5,16 @@ import TurnTaking
 /// `parley vad`
 enum VADCommand: Command {
     static let name = "vad"
-    static let summary = "show where speech is in a WAV file, and where it would interrupt"
+    static let summary = "show where a WAV file has speech, and where it would interrupt"
     static let help = """
         vad FILE.wav [--project FILE] [--json]
 
-          --project FILE  take the vad block of this project (the defaults)
-          --json          a line of JSON for every window of 512 samples
+          --project FILE  use the vad block of this project file (otherwise the defaults)
+          --json          print one line of JSON for each window of 512 samples
 
-        Shows the speech probability of every window, how many of the counting frames in the sliding window are
-        positive, and where a barge-in would trigger if an answer were always open (no lockout, no grace period); once for
-        each stretch of speech, which the project's silence_duration_ms ends.
+        For each window, prints the speech probability and the number of positive frames in the sliding window.
+        Marks where a barge-in would trigger. Assumes that an agent is always speaking: lockout and grace period are
+        ignored. Reports at most one barge-in for each utterance; silence_duration_ms of silence ends an utterance.
         """
     static let syntax = ArgumentSyntax(
         options: ["--project"], flags: ["--json"], operands: 1...1, operandName: "FILE.wav")

@@ -8,7 +8,7 @@ import VoiceActivity
 struct VADReport {
     struct Window {
         var index: Int
-        var start: Int
+        var start: AudioPosition
         var probability: Float
         var positives: Int
         var trigger: BargeInGate.Trigger?
@@ -21,16 +21,20 @@ struct VADReport {
         self.settings = settings
         let model = try SileroModel()
         var track = SpeechProbabilityTrack()
-        var hearing = Hearing(endpointing: endpointing, vad: settings)
+        // An answer is always heard, and there is no lockout.
+        var audible = settings
+        audible.lockout = .zero
+        var hearing = Hearing(endpointing: endpointing, vad: audible)
         hearing.gate?.responseOpened()
+        var isHeard = true
         for window in track.append(samples, model: model) {
-            let range = window.start..<window.start + SileroModel.windowLength
             var trigger: BargeInGate.Trigger?
-            for event in hearing.append(window: range, probability: window.probability) {
+            if isHeard { hearing.gate?.audioSent(at: window.start) }
+            for event in hearing.append(window: window.range, probability: window.probability) {
                 switch event {
-                case .bargeIn(let found): trigger = found
+                case .bargeIn(let found): (trigger, isHeard) = (found, false)
                 // The caller's turn is over; the next speech would interrupt the next answer.
-                case .speechStopped: hearing.gate?.responseOpened()
+                case .speechStopped: isHeard = true
                 case .speechStarted: break
                 }
             }
@@ -42,15 +46,20 @@ struct VADReport {
         }
     }
 
+    /// Seconds into the recording; divided once, so that they print short.
+    private static func seconds(_ position: AudioPosition) -> Double {
+        Double(position.samples) / Double(AudioPosition.sampleRate)
+    }
+
     /// One JSON object a window.
     var json: [String] {
         windows.map { window in
             JSON.object([
-                ("window", .int(window.index)), ("start_sample", .int(window.start)),
-                ("start_seconds", .double(Double(window.start) / 16000)),
+                ("window", .int(window.index)), ("start_sample", .int(window.start.samples)),
+                ("start_seconds", .double(Self.seconds(window.start))),
                 ("probability", .double(Double(window.probability))), ("positive_frames", .int(window.positives)),
                 ("trigger", .bool(window.trigger != nil)),
-                ("onset_sample", window.trigger.map { .int($0.onset) } ?? .null),
+                ("onset_sample", window.trigger.map { .int($0.onset.samples) } ?? .null),
             ]).text
         }
     }
@@ -61,7 +70,7 @@ struct VADReport {
         for window in windows {
             let bar = String(repeating: "█", count: Int((window.probability * 20).rounded()))
             lines.append(
-                String(format: "%6.2f s  %.3f ", Double(window.start) / 16000, window.probability)
+                String(format: "%6.2f s  %.3f ", Self.seconds(window.start), window.probability)
                     + bar.padding(toLength: 22, withPad: " ", startingAt: 0)
                     + "\(window.positives)/\(settings.threshold)" + (window.trigger == nil ? "" : "  ◀ barge-in"))
         }
@@ -72,8 +81,8 @@ struct VADReport {
                 : "barge-in at "
                     + triggers.map {
                         String(
-                            format: "%.2f s (speech from %.2f s)", Double($0.position) / 16000, Double($0.onset) / 16000
-                        )
+                            format: "%.2f s (speech from %.2f s)", Self.seconds($0.position),
+                            Self.seconds($0.onset))
                     }.joined(separator: ", "))
         return lines
     }

@@ -1,3 +1,4 @@
+import JSONText
 import Projects
 
 /// `parley validate`
@@ -5,24 +6,67 @@ enum ValidateCommand: Command {
     static let name = "validate"
     static let summary = "check project files"
     static let help = """
-        validate FILE…
+        validate [--strict] [--json] FILE…
 
-        Prints every problem of every file with its place. Exits with 0 when all files can be used (warnings are
-        allowed), 1 when one has an error, 2 when the command line makes no sense.
+          FILE      a project file, a folder with project files, or - for standard input
+          --strict  treat warnings as errors, for use in CI
+          --json    print one line of JSON for each file
+
+        Prints all problems of all files, each with its line and column. Exits with 0 if all files can be used, with 1
+        if a file has an error, and with 2 if the command line is wrong. Warnings are allowed without --strict.
         """
-    static let syntax = ArgumentSyntax(operands: 1...10_000, operandName: "FILE")
+    static let syntax = ArgumentSyntax(flags: ["--strict", "--json"], operands: 1...10_000, operandName: "FILE")
 
     static func run(_ arguments: Arguments) throws -> Int32 {
-        var valid = true
-        for file in arguments.operands {
-            let result = ProjectLoader.load(file: file)
-            if !result.diagnostics.isEmpty { Output.line(result.rendered) }
-            if result.project == nil {
-                valid = false
-            } else {
-                Output.line("\(file): valid")
-            }
+        var allPass = true
+        for file in try arguments.operands.flatMap(ProjectInput.files) {
+            let check = FileCheck(ProjectInput.load(file), file: file, isStrict: arguments.has("--strict"))
+            if arguments.has("--json") { Output.line(check.json.text) } else { Output.text(check.text) }
+            allPass = allPass && check.passes
         }
-        return valid ? ExitCode.success : ExitCode.failure
+        return allPass ? ExitCode.success : ExitCode.failure
+    }
+}
+
+/// What `validate` says about one file.
+struct FileCheck {
+    let file: String
+    let result: LoadResult
+    let isStrict: Bool
+
+    init(_ result: LoadResult, file: String, isStrict: Bool) {
+        self.result = result
+        self.file = file
+        self.isStrict = isStrict
+    }
+
+    /// Whether the file can be used; under `isStrict` also whether it is free of warnings.
+    var passes: Bool {
+        result.project != nil && !(isStrict && result.diagnostics.contains { $0.severity == .warning })
+    }
+
+    /// The diagnostics and the verdict, for people.
+    var text: String {
+        let verdict =
+            if passes { "\(file): valid\n" } else if result.project != nil {
+                "\(file): has warnings, which --strict does not allow\n"
+            } else { "" }
+        return result.rendered + verdict
+    }
+
+    /// The same for programs: `{"file":…,"valid":…,"problems":[…]}`.
+    var json: JSON {
+        .object([
+            ("file", .string(file)), ("valid", .bool(passes)),
+            ("problems", .array(result.diagnostics.map(Self.json))),
+        ])
+    }
+
+    private static func json(_ diagnostic: Diagnostic) -> JSON {
+        .object([
+            ("severity", .string(diagnostic.severity.rawValue)), ("line", .int(diagnostic.line)),
+            ("column", .int(diagnostic.column)), ("path", .string(diagnostic.path)),
+            ("message", .string(diagnostic.message)), ("hint", diagnostic.hint.map(JSON.string) ?? .null),
+        ])
     }
 }

@@ -78,4 +78,75 @@ struct ProjectFileTests {
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.contains(": error: "))
     }
+
+    // MARK: - Options of validate
+
+    @Test func strictRefusesWarnings() async throws {
+        let file = Self.corpus("valid/unknown-key")
+        let outcome = try await Program.run("validate", "--strict", file)
+        #expect(outcome.status == 1)
+        #expect(outcome.lines.last == "\(file): has warnings, which --strict does not allow")
+        #expect(
+            try await Program.run("validate", "--strict", Self.corpus("valid/vad-off")).status == 0, "a note is none")
+    }
+
+    @Test func problemsForPrograms() async throws {
+        let (good, bad) = (Self.corpus("valid/minimal"), Self.corpus("invalid/misspelt-class"))
+        let outcome = try await Program.run("validate", "--json", good, bad)
+        #expect(outcome.status == 1)
+        struct Report: Decodable {
+            struct Problem: Decodable {
+                var severity: String
+                var line: Int
+                var column: Int
+                var path: String
+                var hint: String?
+            }
+            var file: String
+            var valid: Bool
+            var problems: [Problem]
+        }
+        let reports = try outcome.lines.map { try JSONDecoder().decode(Report.self, from: Data($0.utf8)) }
+        #expect(reports.map(\.file) == [good, bad])
+        #expect(reports.map(\.valid) == [true, false])
+        #expect(reports[0].problems.isEmpty)
+        let problem = try #require(reports[1].problems.first)
+        #expect(problem.severity == "error")
+        #expect(problem.line == 7)
+        #expect(problem.column == 18)
+        #expect(problem.path == "utility_agents[0].agent_class")
+        #expect(problem.hint == "did you mean 'PlanningAgent'?")
+    }
+
+    @Test func aFolderStandsForItsProjects() async throws {
+        let folder = try Folder()
+        let refused = try await Program.run("validate", folder.path)
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("no .yaml or .yml file"))
+        let text = try Program.text(Self.corpus("valid/minimal"))
+        for name in ["b.yml", "a.yaml", "notes.txt", ".hidden.yaml"] { try folder.write(name, text) }
+        let outcome = try await Program.run("validate", folder.path)
+        #expect(outcome.status == 0)
+        #expect(outcome.lines == ["a.yaml: valid", "b.yml: valid"].map { folder.path + "/" + $0 })
+    }
+
+    @Test(arguments: [("valid/minimal", Int32(0)), ("invalid/misspelt-class", 1)])
+    func standardInput(name: String, status: Int32) async throws {
+        // In two pieces: a pipe gives what there is.
+        let script = "(head -n 3 \"$1\"; tail -n +4 \"$1\") | \"$0\" validate -"
+        let outcome = try await Program.run("bash", ["-c", script, Program.parley, Self.corpus(name)])
+        #expect(outcome.status == status)
+        #expect(status == 0 ? outcome.lines == ["-: valid"] : outcome.output.contains("-:7:18: error: "))
+        let graph = "\"$0\" graph - < \"$1\""
+        #expect(try await Program.run("bash", ["-c", graph, Program.parley, Self.corpus(name)]).status == status)
+    }
+
+    @Test func anEndlessInputIsTooLarge() async throws {
+        let outcome = try await Program.run("bash", ["-c", "yes | \"$0\" validate -", Program.parley])
+        #expect(outcome.status == 1)
+        #expect(outcome.output.contains("larger than 1 MiB"))
+        let device = try await Program.run("validate", "/dev/zero")
+        #expect(device.status == 1)
+        #expect(device.output.contains("- stands for standard input"))
+    }
 }

@@ -80,16 +80,29 @@ struct RecordingTests {
         #expect(outcome.lines.last?.hasPrefix("barge-in at ") == true)
     }
 
-    /// The same sentence at another rate and in two channels is heard the same.
-    @Test func otherFormatsAreHeardAlike() async throws {
+    /// The same sentence at another rate and in two channels, or as telephony writes it, is heard the same.
+    @Test(arguments: [["-r", "48000", "-c", "2"], ["-e", "mu-law"], ["-e", "a-law"]])
+    func otherFormatsAreHeardAlike(format: [String]) async throws {
         let file = try await speech()
-        let other = try place("stereo.wav")
-        #expect(try await Program.run("sox", ["-D", file, "-r", "48000", "-c", "2", other]).status == 0)
+        let other = try place("other.wav")
+        #expect(try await Program.run("sox", ["-D", file] + format + [other]).status == 0)
         let one = try windows(try await Program.run("vad", file, "--json"))
         let two = try windows(try await Program.run("vad", other, "--json"))
         #expect(abs(one.count - two.count) <= 1)
         let differing = zip(one, two).count { ($0.probability > 0.5) != ($1.probability > 0.5) }
         #expect(differing <= one.count / 20)
+    }
+
+    /// Each code of telephony is the sample that sox takes it for.
+    @Test(arguments: ["mu-law", "a-law"]) func telephonyIsReadAsSoxReadsIt(encoding: String) async throws {
+        let (codes, file, linear) = (try place("codes.raw"), try place("codes.wav"), try place("linear.wav"))
+        try Data((0...255).map { UInt8($0) }).write(to: URL(filePath: codes))
+        let raw = ["-t", "raw", "-r", "8000", "-c", "1", "-b", "8", "-e", encoding, codes]
+        #expect(try await Program.run("sox", raw + [file]).status == 0)
+        #expect(try await Program.run("sox", ["-D", file, "-b", "16", "-e", "signed", linear]).status == 0)
+        let own = try WAVFile.read([UInt8](try Data(contentsOf: URL(filePath: file))))
+        #expect(own.samples.count == 256 && own.sampleRate == 8000)
+        #expect(try WAVFile.read([UInt8](try Data(contentsOf: URL(filePath: linear)))) == own)
     }
 
     /// A project's own threshold decides; push-to-talk has the defaults.

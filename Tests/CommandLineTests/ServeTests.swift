@@ -42,6 +42,7 @@ struct ServeTests {
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.contains("parley serve: "))
         #expect(outcome.errors.contains(port))
+        #expect(outcome.errors.contains("--port 0"))
         #expect(try await server.stop() == 0)
     }
 
@@ -126,6 +127,34 @@ struct ServeTests {
         let outcome = try await Program.run("call", "ws://127.0.0.1:1", "--wav", "/nowhere/speech.wav")
         #expect(outcome.status == 1)
         #expect(outcome.errors == "parley call: /nowhere/speech.wav: cannot be read\n")
+    }
+
+    /// Found out before the call, not after it.
+    @Test(arguments: ["/nowhere/answer.wav", "/"])
+    func anAnswerThatCannotBeWritten(path: String) async throws {
+        let outcome = try await Program.run("call", "ws://127.0.0.1:1", "--text", "hello", "--out", path)
+        #expect(outcome.status == 1)
+        #expect(outcome.errors == "parley call: \(path): cannot be written\n")
+    }
+
+    /// Without `--out` no file is written, and the scheme of the address may be left out.
+    @Test func aCallLeavesNoFileBehind() async throws {
+        let server = try await ServerProcess(projects: try projects())
+        let folder = try Folder()
+        let script = "cd \"$1\" && \"$0\" call \"$2\" --text 'What about bonds?' --json"
+        let address = server.address.replacingOccurrences(of: "http://", with: "")
+        let outcome = try await Program.run("bash", ["-c", script, Program.parley, folder.path, address])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        struct Event: Decodable {
+            var type: String
+            var at: Double
+        }
+        let events = try outcome.lines.map { try JSONDecoder().decode(Event.self, from: Data($0.utf8)) }
+        #expect(events.first?.type == "session.created")
+        #expect(events.last?.type == "response.done")
+        #expect(events.map(\.at) == events.map(\.at).sorted())
+        #expect(try await server.stop() == 0)
     }
 
     // MARK: - What stays between caller and agents

@@ -14,15 +14,17 @@ final class ServerProcess {
     /// - Parameters:
     ///   - errors: its standard error, instead of the file that `errors` reads.
     ///   - redirections: those of a shell, such as `0<&-`.
+    ///   - setUp: what the shell does before: `ulimit -f 16;`.
     init(
-        projects folder: Folder, errors: FileHandle? = nil, redirections: String = "", _ arguments: String...
+        projects folder: Folder, errors: FileHandle? = nil, redirections: String = "", setUp: String = "",
+        _ arguments: String...
     ) async throws {
         self.folder = try Folder()
         projects = folder
         let pipe = Pipe()
         let words = ["serve", "--port", "0", "--projects", folder.path] + arguments
         process = try Program.process(
-            "sh", ["-c", "exec \"$0\" \"$@\" \(redirections)", Program.parley] + words, output: pipe,
+            "bash", ["-c", "\(setUp) exec \"$0\" \"$@\" \(redirections)", Program.parley] + words, output: pipe,
             errors: try errors ?? Program.file(self.folder.path("errors")))
         let (lines, continuation) = AsyncStream.makeStream(of: String.self)
         let text = Mutex("")

@@ -7,13 +7,13 @@ struct UsageTests {
     func theProgramExplainsItself(word: String) async throws {
         let outcome = try await Program.run(word)
         #expect(outcome.status == 0)
-        for command in ["serve", "validate", "graph", "vad", "call"] {
+        for command in ["serve", "validate", "graph", "vad", "call", "replay"] {
             #expect(outcome.lines.contains { $0.hasPrefix("  \(command) ") })
         }
         #expect(outcome.errors.isEmpty)
     }
 
-    @Test(arguments: ["serve", "validate", "graph", "vad", "call"], ["--help", "-h"])
+    @Test(arguments: ["serve", "validate", "graph", "vad", "call", "replay"], ["--help", "-h"])
     func everyCommandExplainsItself(command: String, word: String) async throws {
         let outcome = try await Program.run(command, word)
         #expect(outcome.status == 0)
@@ -40,7 +40,11 @@ struct UsageTests {
         (["graph"], "FILE is missing"), (["graph", "a.yaml", "b.yaml"], "too many arguments"),
         (["graph", "a.yaml", "--format", "svg"], "text, mermaid, dot"), (["vad"], "FILE.wav is missing"),
         (["vad", "--json=yes", "a.wav"], "takes no value"), (["call"], "URL is missing"),
+        (["replay"], "FILE is missing"), (["replay", "a.jsonl", "b.jsonl"], "too many arguments"),
         (["call", "ws://127.0.0.1:1"], "--wav FILE is missing"),
+        (["call", "ws://127.0.0.1:1", "--text="], "--text must have words"),
+        (["call", "ws://127.0.0.1:1", "--text", " \t"], "--text must have words"),
+        (["validate", "--srict", "a.yaml"], "did you mean --strict?"),
     ])
     func whatMakesNoSenseIsExplained(words: [String], hint: String) async throws {
         let outcome = try await Program.run(Program.parley, words)

@@ -65,6 +65,25 @@ struct LoaderTests {
         try #require(ProjectLoader.load(bytes: try TestFiles.corpusBytes("valid/\(name).yaml"), name: "x").project)
     }
 
+    @Test func whatMayStopAnAgentIsInheritedKeyByKey() throws {
+        let project = try project("interrupting")
+        func interruption(_ permission: Interruption.Permission, _ words: Int) -> Interruption {
+            var interruption = Interruption()
+            (interruption.permission, interruption.minimumWords) = (permission, words)
+            return interruption
+        }
+        #expect(project.interruption(of: "Ada") == interruption(.always, 2))
+        #expect(project.interruption(of: "Bob") == interruption(.afterFirstSentence, 3))
+        #expect(project.interruption(of: "Cleo") == Interruption())
+        #expect(project.interruption(of: "Team") == interruption(.never, 2))
+        #expect(project.interruption(of: "Inner") == interruption(.afterFirstSentence, 2))
+        #expect(project.interruption(of: "orchestrator") == Interruption())
+        #expect(project.apology(of: "Ada") == "No answer today." && project.apology(of: "Bob") == "Bob has none.")
+        #expect(project.audio.vad?.backChannels == ["mhm", "i see"])
+        #expect(try self.project("back-channels-none").audio.vad?.backChannels == [])
+        #expect(try self.project("vad-extremes").audio.vad?.backChannels == nil)
+    }
+
     @Test func modelsThatStandInForEachOtherKeepTheirOrder() throws {
         let project = try project("model-lists")
         let names = [
@@ -143,10 +162,26 @@ struct LoaderTests {
         #expect(try price("Local/Planner") == nil)
     }
 
+    @Test func historyHasDefaults() throws {
+        #expect(
+            try project("history").orchestrator.history == HistoryLimits(maximumTurns: 1, maximumCharacters: 2_000_000))
+        #expect(
+            try project("minimal").orchestrator.history == HistoryLimits(maximumTurns: 20, maximumCharacters: 24_000))
+    }
+
     @Test func deadlinesHaveDefaults() throws {
         let deadlines = try project("deadlines").deadlines
         #expect(deadlines == Deadlines(firstToken: .seconds(60), firstAudio: .milliseconds(100)))
         #expect(deadlines.finalTranscript == .seconds(3))
+    }
+
+    @Test func nothingIsRecordedUnlessTheFileSaysSo() throws {
+        #expect(try project("minimal").recording == RecordingPolicy())
+        #expect(try !project("minimal").recording.isEnabled)
+        #expect(
+            try project("recording").recording
+                == RecordingPolicy(
+                    isEnabled: true, audio: .both, keepDays: 3650, announcement: "Dieses Gespräch wird aufgezeichnet."))
     }
 
     @Test func triageAndLoopsAreRead() throws {

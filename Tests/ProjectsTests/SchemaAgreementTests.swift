@@ -120,6 +120,11 @@ struct SchemaAgreementTests {
                 #expect(property["maximum"] as? Double == high, "\(path)")
             case .choice(let names):
                 #expect(property["enum"] as? [String] == names, "\(path)")
+            case .booleanOr(let words):
+                let choices = property["enum"] as? [Any] ?? []
+                #expect(choices.compactMap { $0 as? String } == words && choices.count == words.count + 2, "\(path)")
+            case .textList(let longest):
+                #expect(property["minItems"] == nil && property["maxItems"] as? Int == longest, "\(path)")
             case .texts(let longest):
                 #expect(property["minItems"] as? Int == 1, "\(path)")
                 #expect(property["maxItems"] as? Int == longest, "\(path)")
@@ -133,10 +138,11 @@ struct SchemaAgreementTests {
         case .text, .choice: ["string"]
         case .texts: ["string", "array"]
         case .boolean: ["boolean"]
+        case .booleanOr: ["boolean", "string"]
         case .integer: ["integer"]
         case .number, .numberAbove: ["number"]
         case .block: ["object"]
-        case .list: ["array"]
+        case .list, .textList: ["array"]
         case .anything: []
         }
     }

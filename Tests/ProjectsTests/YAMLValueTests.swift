@@ -54,7 +54,7 @@ struct YAMLValueTests {
             ])
         #expect(
             problems("a: 1\n---\nb: 2") == [
-                "script.yaml:2:1: error: a second document begins here; one file holds one document"
+                "script.yaml:2:1: error: the file has a second document; one file holds one document"
             ])
         #expect(problems("a: 1\n  b: 2").first?.hasPrefix("script.yaml:2:4: error: not valid YAML") == true)
         #expect(problems("a\0b") == ["script.yaml:1:2: error: a NUL byte at offset 1; YAML is plain text"])

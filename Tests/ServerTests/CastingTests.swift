@@ -60,6 +60,15 @@ struct CastingTests {
     }
 
     /// A voice stays with its model when the model before it in the chain cannot be had.
+    @Test(arguments: [true, false]) func standInsCostNothing(areStandIns: Bool) throws {
+        let model = ModelReference(provider: "OpenAI", model: "gpt-4.1-mini")
+        var project = try project(Self.text)
+        project.prices = PriceTable(currency: "EUR", prices: [model: Price(outputTokens: 2)])
+        let catalog = try ProviderCatalog(access: ProviderAccess(), recognizers: 1, areStandIns: areStandIns)
+        let prices = catalog.cast(project).project.prices
+        #expect(prices[model] == (areStandIns ? Price() : Price(outputTokens: 2)) && prices.currency == "EUR")
+    }
+
     @Test func voicesFollowTheirModels() throws {
         let casting = try cast(Self.text, ["AZURE_SPEECH_KEY": "k", "AZURE_SPEECH_REGION": "westeurope"])
         let speech = try #require(casting.project.agents[0].speech)

@@ -56,10 +56,11 @@ struct MetricsTests {
             #expect(!line.lowercased().contains("canary"))
             let series =
                 #"parley_provider_requests_total{provider="Test/Voice",kind="synthesis",outcome="unavailable"}"#
-            #expect(test.metric(series) == 1)
+            // The sentence, and the line that says that there is no answer.
+            #expect(test.metric(series) == 2)
             let providers = try #require(usage["providers"] as? [[String: Any]])
             #expect(providers.compactMap { $0["provider"] as? String } == ["Test/Writer", "Test/Voice"])
-            #expect(providers.last?["failures"] as? Int == 1)
+            #expect(providers.last?["failures"] as? Int == 2)
         }
     }
 }

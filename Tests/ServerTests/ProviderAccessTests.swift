@@ -1,4 +1,6 @@
+import ElevenLabsProvider
 import ProjectModel
+import ProviderKit
 import Telemetry
 import Testing
 
@@ -40,6 +42,26 @@ struct ProviderAccessTests {
         let hosted = try HostedEngines(access: ProviderAccess(environment: ["OPENAI_BASE_URL": "http://gpu:8000/v1"]))
         #expect(hosted.speechToSpeech(ModelReference(provider: "OpenAI", model: "gpt-realtime")) != nil)
         #expect(hosted.speechToSpeech(ModelReference(provider: "Qwen", model: "qwen3-omni-flash-realtime")) == nil)
+    }
+
+    /// ElevenLabs serves one model over HTTP only.
+    @Test(arguments: [("eleven_v3", true), ("eleven_turbo_v2_5", false), ("eleven_v3_conversational", false)])
+    func aModelWithoutSocketsIsReached(model: String, isOverHTTP: Bool) throws {
+        let hosted = try HostedEngines(access: ProviderAccess(environment: ["ELEVENLABS_API_KEY": "k"]))
+        let kept = hosted.synthesizer(ModelReference(provider: "ElevenLabs", model: model))
+        #expect((kept?.engine is ElevenLabsHTTPSynthesizer) == isOverHTTP)
+        #expect(kept?.engine.name == "ElevenLabs/" + model)
+    }
+
+    @Test(arguments: ["30m", "-1", "0", "1h30m", "1.5h", "300"]) func ollamasTimeIsTakenAsItIs(time: String) throws {
+        let access = try ProviderAccess(environment: ["OLLAMA_KEEP_ALIVE": time])
+        #expect(access.ollamaKeepAlive == time)
+    }
+
+    @Test(arguments: ["soon", "5 m", "m", "1d", "--1"]) func anotherTimeIsRefused(time: String) {
+        #expect(throws: ProviderAccess.Problem.self) {
+            try ProviderAccess(environment: ["OLLAMA_KEEP_ALIVE": time])
+        }
     }
 
     @Test func whatIsMissingIsNamed() throws {

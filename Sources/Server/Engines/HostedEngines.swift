@@ -22,13 +22,15 @@ struct HostedEngines: Sendable {
     }
 
     private let access: ProviderAccess
+    private let clock: ChainClock
+    private let log: Log
     private let http: HTTPClient
     private let sockets: WebSocketClient
 
     /// Engines for what `access` allows. Connections are opened when they are needed.
     /// - Throws: `NetworkError` when the threads of the network cannot be started.
-    init(access: ProviderAccess) throws {
-        self.access = access
+    init(access: ProviderAccess, clock: ChainClock = .continuous, log: Log = .none) throws {
+        (self.access, self.clock, self.log) = (access, clock, log)
         http = try HTTPClient()
         var limits = NetworkLimits()
         // A vendor may send the speech of a long sentence, base64 and all, in one message.
@@ -48,8 +50,8 @@ struct HostedEngines: Sendable {
                 engine: engine, warm: { voice, _ in try? await engine.prepare(language: voice.language) },
                 run: { await engine.run() })
         case .azure:
-            guard let (endpoints, access) = azure() else { return nil }
-            let engine = AzureRecognizer(model: model.model, endpoints: endpoints, access: access, client: sockets)
+            guard let (endpoints, key) = azure() else { return nil }
+            let engine = AzureRecognizer(model: model.model, endpoints: endpoints, key: key, client: sockets)
             return Kept(
                 engine: engine, warm: { voice, _ in try? await engine.prepare(language: voice.language) },
                 run: { await engine.run() })
@@ -68,14 +70,17 @@ struct HostedEngines: Sendable {
             guard let (url, key) = keyed(model) else { return nil }
             var settings = ElevenLabsSettings(key: key)
             settings.baseURL = url
+            if ElevenLabsHTTPSynthesizer.isOnlyWay(to: model.model) {
+                let engine = ElevenLabsHTTPSynthesizer(model: model.model, settings: settings, client: http)
+                return Kept(engine: engine, warm: { _, _ in await engine.prepare() })
+            }
             let engine = ElevenLabsSynthesizer(model: model.model, settings: settings, client: sockets)
             return Kept(
                 engine: engine, warm: { voice, rate in try? await engine.prepare(voice: voice, sampleRate: rate) },
                 run: { await engine.run() })
         case .azure:
-            guard let (endpoints, access) = azure() else { return nil }
-            let engine = AzureSynthesizer(
-                model: model.model, endpoints: endpoints, access: access, client: sockets, http: http)
+            guard let (endpoints, key) = azure() else { return nil }
+            let engine = AzureSynthesizer(model: model.model, endpoints: endpoints, key: key, client: sockets)
             return Kept(engine: engine, warm: { _, _ in try? await engine.prepare() }, run: { await engine.run() })
         case .qwen:
             guard let (url, key) = keyed(model) else { return nil }
@@ -106,8 +111,15 @@ struct HostedEngines: Sendable {
             return Kept(engine: engine, warm: { _, _ in await engine.prepare() })
         case .ollama:
             guard case .url(let url) = access.endpoint(of: model.provider)?.place else { return nil }
-            let engine = OllamaChat(model: model.model, baseURL: url, client: http)
-            return Kept(engine: engine, warm: { _, _ in await engine.prepare() })
+            var settings = OllamaSettings()
+            settings.baseURL = url
+            settings.keepAlive = access.ollamaKeepAlive ?? settings.keepAlive
+            let log = log.with(["model": .name(model.description)])
+            let engine = OllamaChat(model: model.model, settings: settings, client: http, clock: clock) {
+                log.report($0)
+            }
+            return Kept(
+                engine: engine, warm: { _, _ in await engine.prepare() }, run: { await engine.run() })
         default: return nil
         }
     }
@@ -134,11 +146,22 @@ struct HostedEngines: Sendable {
         return OpenAIEndpoint(baseURL: url, key: endpoint.key)
     }
 
-    private func azure() -> (AzureEndpoints, AzureAccess)? {
+    private func azure() -> (AzureEndpoints, Secret)? {
         guard let endpoint = access.endpoint(of: "Azure"), let key = endpoint.key else { return nil }
         switch endpoint.place {
-        case .url(let url): return (AzureEndpoints(host: url), .key(key))
-        case .region(let region): return AzureEndpoints(region: region).map { ($0, .key(key)) }
+        case .url(let url): return (AzureEndpoints(host: url), key)
+        case .region(let region): return AzureEndpoints(region: region).map { ($0, key) }
+        }
+    }
+}
+
+extension Log {
+    /// What became of a load, as a line.
+    fileprivate func report(_ loading: ModelLoading) {
+        switch loading {
+        case .began: info("the model is being loaded; requests wait for it")
+        case .finished(let time): info("the model is loaded", ["took": .duration(time)])
+        case .failed(let error): warning("the model cannot be loaded", ["reason": .name(error.message)])
         }
     }
 }

@@ -33,6 +33,8 @@ public struct ProviderAccess: Sendable, Equatable {
 
     /// Azure OpenAI's REST version; of the environment, else the last that was generally available.
     public private(set) var azureOpenAIVersion = "2024-10-21"
+    /// How long Ollama keeps a model in memory, as Ollama writes it; nil where the environment does not say.
+    public private(set) var ollamaKeepAlive: String?
     private var endpoints: [String: ProviderEndpoint] = [:]
 
     /// No provider but the local ones.
@@ -50,6 +52,12 @@ public struct ProviderAccess: Sendable, Equatable {
                 throw Problem(variable: "AZURE_OPENAI_API_VERSION", expected: "a version such as 2024-10-21")
             }
             azureOpenAIVersion = version
+        }
+        if let time = variables["OLLAMA_KEEP_ALIVE"] {
+            guard time.wholeMatch(of: /-?[0-9]{1,9}|-?([0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)){1,4}/) != nil else {
+                throw Problem(variable: "OLLAMA_KEEP_ALIVE", expected: "a time such as 30m, or -1 for ever")
+            }
+            ollamaKeepAlive = time
         }
     }
 

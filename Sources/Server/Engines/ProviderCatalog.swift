@@ -3,6 +3,7 @@ import ProjectModel
 import ProviderKit
 import Session
 import Synchronization
+import Telemetry
 import VoiceActivity
 
 /// Chooses the engines of each conversation.
@@ -35,6 +36,7 @@ public final class ProviderCatalog: EngineCatalog {
         var recognizers: [ModelReference: Shelved<any SpeechRecognizer>] = [:]
         var synthesizers: [ModelReference: Shelved<any SpeechSynthesizer>] = [:]
         var languageModels: [ModelReference: Shelved<any LanguageModel>] = [:]
+        var speechToSpeech: [ModelReference: ChainLink<any SpeechToSpeechModel>] = [:]
         /// Made once, since they learn how fast their engines speak.
         var voices: [ChainKey: SynthesisChain] = [:]
     }
@@ -43,6 +45,7 @@ public final class ProviderCatalog: EngineCatalog {
     private static let capacity = 1000
 
     private let access: ProviderAccess
+    private let areStandIns: Bool
     private let voiceActivity: SileroModel
     private let local: LocalEngines
     private let hosted: HostedEngines
@@ -51,18 +54,32 @@ public final class ProviderCatalog: EngineCatalog {
     private let care = AsyncStream.makeStream(of: (@Sendable () async -> Void).self)
 
     /// An engine is made when a project first names it.
-    /// - Parameter recognizers: utterances transcribed at once by the local recogniser.
+    /// - Parameters:
+    ///   - recognizers: utterances transcribed at once by the local recogniser.
+    ///   - areStandIns: whether the hosted providers are stand-ins, which cost nothing.
+    ///   - log: told when a model is being loaded.
     /// - Throws: `SileroError`, or `NetworkError` when the threads of the network cannot be started.
-    public init(access: ProviderAccess, recognizers: Int) throws {
-        self.access = access
+    public init(access: ProviderAccess, recognizers: Int, areStandIns: Bool = false, log: Log = .none) throws {
+        (self.access, self.areStandIns) = (access, areStandIns)
         voiceActivity = try SileroModel()
         local = LocalEngines(recognizers: recognizers)
-        hosted = try HostedEngines(access: access)
+        hosted = try HostedEngines(access: access, clock: clock, log: log)
     }
 
     /// Loads what the first caller would have to wait for, and finds out whether it is there.
     /// - Throws: `ProviderError`.
     public func prepare() async throws { try await local.prepare() }
+
+    /// Has the models loaded that `projects` name and that their server loads at their first request, of each chain the
+    /// first. Returns at once; the loading begins with `run()`.
+    public func loadAhead(_ projects: [Project]) {
+        for project in projects {
+            let cast = Casting(project, access: access).project
+            for chain in [cast.languageModel] + cast.agents.compactMap(\.languageModel) {
+                if let model = chain.all.first(where: { $0.knownProvider == .ollama }) { _ = languageModel(model) }
+            }
+        }
+    }
 
     /// Looks after the connections of hosted providers until the task is cancelled. For one caller, once.
     public func run() async {
@@ -76,14 +93,23 @@ public final class ProviderCatalog: EngineCatalog {
     /// What of `project` can be run here, and with which engines.
     public func cast(_ project: Project) -> (project: Project, engines: Engines) {
         let casting = Casting(project, access: access)
-        let (project, deadlines) = (casting.project, casting.project.deadlines)
+        let deadlines = casting.project.deadlines
+        let project = free(casting.project)
         let engines = Engines(
             voiceActivity: voiceActivity,
             recognizer: recognition(project.audio.recognizer, deadlines),
             synthesizer: { self.synthesis($0, deadlines) }, languageModel: { self.generation($0, deadlines) },
-            speechToSpeech: { self.hosted.speechToSpeech($0) }, warm: { await self.warm(project) },
+            speechToSpeech: { self.speechToSpeech($0) }, warm: { await self.warm(project) },
             fallbacks: casting.fallbacks)
         return (project, engines)
+    }
+
+    /// The project, with prices of nothing where stand-ins do the work.
+    private func free(_ project: Project) -> Project {
+        guard areStandIns else { return project }
+        var project = project
+        project.prices.prices = project.prices.prices.mapValues { _ in Price() }
+        return project
     }
 
     /// What `project` names and this server replaces.
@@ -156,6 +182,13 @@ public final class ProviderCatalog: EngineCatalog {
         if let known = shelf.withLock({ $0.languageModels[model] }) { return known }
         let made = hosted.languageModel(model) ?? HostedEngines.Kept(engine: local.languageModel)
         return shelve(made, model, \.languageModels) { ChainLink($0, breaker: $1) }
+    }
+
+    private func speechToSpeech(_ model: ModelReference) -> ChainLink<any SpeechToSpeechModel>? {
+        if let known = shelf.withLock({ $0.speechToSpeech[model] }) { return known }
+        guard let made = hosted.speechToSpeech(model) else { return nil }
+        let link = ChainLink(made, breaker: CircuitBreaker(clock: clock))
+        return shelf.withLock { $0.speechToSpeech.keep(link, for: model) }
     }
 
     private func shelve<Engine: Sendable>(
