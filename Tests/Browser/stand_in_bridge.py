@@ -97,6 +97,7 @@ class StandIn:
         self.audio = {name: synthesise(a["text"], a["speak"], RATE) for name, a in AGENTS.items() if a["speak"]}
         self.received = collections.Counter()
         self.refuses = False
+        self.plays_providers = False
 
     def answer_http(self, connection, request):
         if request.headers.get("Upgrade"):
@@ -114,6 +115,9 @@ class StandIn:
             return body(json.dumps(self.received).encode(), "application/json")
         if path in ("/stand-in/refuse", "/stand-in/accept"):
             self.refuses = path.endswith("refuse")
+            return body(b"{}", "application/json")
+        if path in ("/stand-in/stand-ins", "/stand-in/providers"):
+            self.plays_providers = path.endswith("stand-ins")
             return body(b"{}", "application/json")
         file = SITE / (path.lstrip("/") or "index.html")
         if file.parent == SITE and file.is_file():
@@ -144,12 +148,16 @@ class Conversation:
         self.loud_ms = self.quiet_ms = 0
         self.turns = 0
         self.cancelled = asyncio.Event()
+        self.may_speak = asyncio.Event()
+        self.may_speak.set()
+        self.response_id = None
 
     async def send(self, kind, **fields):
         await self.connection.send(json.dumps({"type": kind, **fields}))
 
     async def run(self, project):
         session = {"id": "stand-in", "project": project, "version": 0, "agents": list(AGENTS), "sample_rate": RATE}
+        session["stand_ins"] = self.stand_in.plays_providers
         fallbacks = [{"model": "Azure/AI-Speech", "used": "stand-in voice", "reason": "this is the stand-in server"}]
         await self.send(
             "session.created",
@@ -175,6 +183,8 @@ class Conversation:
                 await self.hear(array("h", base64.b64decode(message.get("audio") or message["data"]["chunk"])))
             case "response.cancel":
                 self.cancelled.set()
+            case "session.update":
+                await self.send("session.updated", vad=None, vad_frames=False, pauses=message.get("pauses", False))
             case "input_text":
                 await self.read(message["text"])
 
@@ -182,6 +192,11 @@ class Conversation:
         match text:
             case "please warn":
                 await self.send("warning", code="stand_in", message="A warning that was asked for.")
+            case "please scold":
+                about = {"number": 3, "type": "playback.progress", "event_id": None}
+                await self.send("warning", code="missing_field", message="Something is missing.", in_reply_to=about)
+            case "please pause":
+                await self.pause()
             case "please mishear":
                 await self.send("response.audio_transcript.delta", delta="How", text="How")
                 await self.send("warning", code="recognition_failed", message="Nothing was understood.")
@@ -244,13 +259,28 @@ class Conversation:
             await self.send_late_audio()
         await self.send("response.done", status="interrupted")
 
+    async def pause(self):
+        """A noise over an answer: it pauses and goes on."""
+        self.may_speak.clear()
+        words = self.sent_text.split()
+        about = {"role": self.role, "response_id": self.response_id}
+        await self.send("response.paused", heard=" ".join(words[:3]), **about)
+        await self.send("speech.started", utterance_id="u")
+        await asyncio.sleep(0.6)
+        await self.send("speech.stopped", utterance_id="u")
+        await self.send("response.audio_transcript.done", text="", utterance_id="u")
+        await self.send("response.resumed", rest=" ".join(words[3:]), **about)
+        self.may_speak.set()
+
     async def send_late_audio(self):
         """What no server may do, and no page may play: audio of the interrupted response."""
         late = base64.b64encode(self.stand_in.audio["Stock Planner"][: RATE // 2].tobytes()).decode()
         await self.send("response.audio.delta", delta=late, role="Late Audio")
 
     async def respond(self):
-        await self.send("response.created", response_id=f"r{self.turns}-{time.monotonic_ns()}")
+        self.may_speak.set()
+        self.response_id = f"r{self.turns}-{time.monotonic_ns()}"
+        await self.send("response.created", response_id=self.response_id)
         for name in AGENTS:
             self.role, self.sent_text = name, ""
             await self.send("agent.started", agent=name, node=node_id(name))
@@ -270,6 +300,7 @@ class Conversation:
         block = RATE // 5
         count = max(1, -(-len(samples) // block))
         for i in range(count):
+            await self.may_speak.wait()
             # Rounded up: the first words go out before the first audio.
             part = " ".join(words[-(-len(words) * i // count) : -(-len(words) * (i + 1) // count)])
             if part:

@@ -139,6 +139,18 @@ def test_states_of_an_interrupted_answer(modules):
     ]  # fmt: skip
 
 
+def test_states_of_an_answer_that_pauses_and_goes_on(modules):
+    events = """[{type: 'connected', bargeIn: true}, {type: 'microphone', microphone: 'open'}, 'caller.started',
+      'caller.stopped', {type: 'caller.final', isEmpty: false}, 'response.created', {type: 'speaker', role: 'A'},
+      'response.paused', 'caller.started', 'caller.stopped', {type: 'caller.final', isEmpty: true}, 'response.resumed',
+      {type: 'speaker', role: 'A'}, 'response.paused', 'response.interrupted', 'caller.stopped',
+      {type: 'caller.final', isEmpty: false}]"""
+    assert run_states(modules, events) == [
+        "ready", "listening", "hearing", "thinking", "thinking", "thinking", "speaking", "paused", "paused", "paused",
+        "paused", "thinking", "speaking", "paused", "interrupted", "interrupted", "thinking",
+    ]  # fmt: skip
+
+
 def test_push_to_talk_is_deaf_while_an_answer_is_open(modules):
     assert modules(
         "state",
@@ -224,6 +236,60 @@ def test_interruption_tells_heard_from_unheard(modules):
         t.interrupted('A', 'First', (role) => role === 'A', (role) => role !== 'S');
         return t.entries.map((e) => [e.role, e.status]);""",
     ) == [["A", "interrupted"], ["B", "unheard"], ["S", "written"]]
+
+
+@pytest.mark.parametrize(
+    "heard, rest, kept",
+    [
+        ("spread them", "over several.", "Spread them, over several. "),
+        ("spread them over", "them, over several.", "Spread them, over several. "),
+        ("Spread them, over several.", "", "Spread them, over several. "),
+        ("", "", ""),
+        ("something else", "over several.", None),
+        ("spread them", "words that are not there", None),
+    ],
+)
+def test_what_stays_of_an_answer_that_goes_on(modules, heard, rest, kept):
+    text = "Spread them, over several. Then sell."
+    assert modules("transcript", f"return m.throughRest({text!r}, {heard!r}, {rest!r});") == kept
+
+
+def test_a_sentence_that_comes_again_is_not_there_twice(modules):
+    assert modules(
+        "transcript",
+        """return [m.rejoin('One. Two of', 'Two of three.'), m.rejoin('One.', 'Two.'), m.rejoin('', 'Two.')];""",
+    ) == ["One. Two of three.", "One. Two.", "Two."]
+
+
+def test_a_pause_marks_what_was_heard_and_takes_it_back(modules):
+    assert modules(
+        "transcript",
+        """const t = new m.Transcript(() => {}); const seen = [];
+        const note = () => seen.push(t.entries.map((e) => `${e.role} ${e.status}: ${e.text}`));
+        t.responseCreated('r'); t.agentDelta('A', 'One two three.'); t.agentDone('A', 'One two three.');
+        t.agentDelta('B', 'Four.');
+        t.paused('A', 'One', (role) => role === 'A', () => true); note();
+        t.resumed('A', 'two three.'); note();
+        t.agentDelta('B', 'Four.'); note();
+        t.paused('B', '', () => true, () => true); t.responseDone(); note();
+        return seen;""",
+    ) == [
+        ["A paused: One two three.", "B unheard: Four."],
+        ["A written: One two three."],
+        ["A written: One two three.", "B writing: Four."],
+        ["A written: One two three.", "B interrupted: Four."],
+    ]
+
+
+def test_another_conversation_never_goes_on_in_an_old_entry(modules):
+    assert modules(
+        "transcript",
+        """const t = new m.Transcript(() => {});
+        t.conversationEnded(); t.callerTyped('First'); t.responseCreated('resp_1'); t.agentDelta('A', 'One.');
+        t.callerInterim('and'); t.conversationEnded(); t.conversationEnded();
+        t.callerTyped('Second'); t.responseCreated('resp_1'); t.agentDelta('A', 'Two.');
+        return t.entries.map((e) => `${e.status} ${e.text}`);""",
+    ) == ["typed First", "cut One.", "divider A new conversation", "typed Second", "writing Two."]
 
 
 def test_layers_of_a_diamond_and_of_a_cycle(modules):

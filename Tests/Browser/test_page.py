@@ -5,7 +5,11 @@ import urllib.request
 
 import pytest
 from microphone import two_questions
+from stand_in_bridge import AGENTS
 from waiting import wait_until
+
+
+STOCK_PLAN = AGENTS["Stock Planner"]["text"]
 
 
 @pytest.fixture
@@ -63,8 +67,61 @@ def test_spoken_question_interruption_and_second_answer(console, microphone, sta
         assert counts.get(kind, 0) > 0, kind
     page.click("#start")
     # At once, and whatever the server still sends of the answer.
-    assert page.evaluate("[parley.phase, parley.speaker]") == ["ready", None]
-    wait_until(page, "parley.eventCounts.recording_stopped === 1")
+    assert page.evaluate("[parley.phase, parley.speaker]") == ["idle", None]
+
+
+def test_stop_ends_the_conversation_and_start_begins_another(console, microphone, stand_in):
+    page = console(microphone=microphone)
+    page.click("#start")
+    wait_until(page, "parley.phase === 'listening'")
+    assert page.inner_text("#version") == "version 0"
+    type_text(page, "What about bonds?")
+    wait_until(page, "parley.speaker === 'Stock Planner'")
+    page.click("#start")
+    assert page.evaluate("[parley.state.connection, parley.speaker]") == ["closed", None]
+    assert page.evaluate("parley.transcript.at(-1).status") == "cut"
+    page.click("#start")
+    wait_until(page, "parley.eventCounts['session.created'] === 2 && parley.phase === 'listening'")
+    type_text(page, "And what about shares?")
+    wait_until(page, "parley.speaker === 'Stock Planner'")
+    roles = page.evaluate("parley.transcript.filter((e) => e.status !== 'interim').map((e) => `${e.role}: ${e.status}`)")
+    assert roles[:5] == ["You: typed", "Stock Planner: cut", ": divider", "You: typed", "Stock Planner: writing"]
+
+
+def test_a_noise_pauses_the_answer_and_it_goes_on(console, stand_in):
+    page = console()
+    before = received(stand_in).get("session.update", 0)
+    type_text(page, "What about bonds?")
+    wait_until(page, "parley.playedSecondsByAgent['Stock Planner'] > 1")
+    assert received(stand_in)["session.update"] == before + 1
+    type_text(page, "please pause")
+    wait_until(page, "parley.phase === 'paused'")
+    assert page.evaluate("parley.speaker") is None
+    entry = "parley.transcript.find((entry) => entry.role === 'Stock Planner')"
+    assert page.evaluate(f"[{entry}.status, {entry}.heard]") == ["paused", "To protect your"]
+    assert page.inner_text(".entry-rest") != ""
+    wait_until(page, "parley.speaker === 'Stock Planner'")
+    assert page.evaluate(f"{entry}.status") == "writing"
+    assert page.locator(".entry-rest").count() == 0
+    wait_until(page, f"{entry}.status === 'written'", 40)
+    assert page.evaluate(f"{entry}.text").split() == STOCK_PLAN.split(), "every word once"
+    assert "response.interrupted" not in page.evaluate("parley.eventCounts")
+
+
+def test_a_warning_names_the_message_that_it_is_about(console):
+    page = console()
+    type_text(page, "please scold")
+    wait_until(page, "parley.notices.includes('Something is missing. (playback.progress)')")
+
+
+def test_stand_ins_are_said(console, stand_in):
+    urllib.request.urlopen(f"{stand_in}/stand-in/stand-ins").close()
+    try:
+        page = console()
+        type_text(page, "please warn")
+        wait_until(page, "parley.notices.some((text) => text.startsWith('Hosted providers are played by stand-ins'))")
+    finally:
+        urllib.request.urlopen(f"{stand_in}/stand-in/providers").close()
 
 
 def test_without_a_microphone_the_text_box_takes_over(console):
@@ -212,6 +269,26 @@ def test_lost_connection_comes_back_by_itself_with_what_was_typed(console):
     wait_until(page, "parley.phase === 'ready'")
     type_text(page, "Are you there?")
     wait_until(page, "parley.speaker === 'Stock Planner'")
+
+
+def test_a_lost_connection_cuts_the_answer_and_the_next_one_is_another(console):
+    page = console()
+    type_text(page, "What about bonds?")
+    wait_until(page, "parley.speaker === 'Stock Planner'")
+    type_text(page, "please go away")
+    wait_until(page, "parley.eventCounts['session.created'] === 2", 30)
+    type_text(page, "Are you there?")
+    wait_until(page, "parley.speaker === 'Stock Planner'")
+    roles = page.evaluate("parley.transcript.map((entry) => `${entry.role}: ${entry.status}`)")
+    assert roles == [
+        "You: typed",
+        "Stock Planner: cut",
+        "You: typed",
+        ": divider",
+        "You: typed",
+        "Stock Planner: writing",
+    ]
+    assert "the conversation ended here" in page.inner_text(".entry[data-status=cut] .entry-note")
 
 
 def test_fallbacks_are_shown(console):

@@ -46,6 +46,7 @@ PASSING = ("429, come back in 1 s", "503", "cut off midway", "stalls midway")
 SAID = "how much money does canarybird have"  # a word that nobody but the caller says
 SENTENCE = "Count all your money twice."
 SENTENCES = "Count your money first. Then count it again."
+FILLER = "One moment."
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def project(ears=("Local/PocketSphinx",), writers=("Ollama/writer",), voices=Non
         "  - agent_class: PlanningAgent",
         "    agent_name: Guide",
         "    agent_description: You answer in one sentence.",
-        f"    config: {{output_style: conversational{', filler: One moment., filler_after_ms: 800' if filler else ''}}}",
+        f"    config: {{output_style: conversational{filler and f', filler: {FILLER}, filler_after_ms: 800' or ''}}}",
         f"    speech_config: {{{spoken}}}",
         f"audio_config: {{asr: {{model: [{', '.join(ears)}], silence_duration_ms: {int(SILENCE * 1000)}}}}}",
         "deadlines: {" + ", ".join(f"{key}: {int(DEADLINE * 1000)}" for key in (
@@ -132,6 +133,7 @@ class Turn:
 
     words: str = ""  # the answer as it was shown
     fillers: int = 0
+    apologies: int = 0  # lines that were said where an answer failed
     transcripts: list = field(default_factory=list)  # final ones
     warnings: list = field(default_factory=list)
     status: str = "none"
@@ -189,16 +191,22 @@ class Client(Caller):
                 if kind == "response.audio_transcript.done":
                     turn.transcripts.append(event["text"])
                 elif kind == "response.text.delta" and event.get("filler"):
-                    turn.fillers += 1
+                    if event["text"] == FILLER:
+                        turn.fillers += 1
+                    else:
+                        turn.apologies += 1
                 elif kind == "response.text.delta":
                     turn.words += event["text"]
                 elif kind == "warning":
-                    turn.warnings.append(event["code"])
+                    # The caller's microphone stays on while push-to-talk does not listen.
+                    if event["code"] != "audio_not_heard":
+                        turn.warnings.append(event["code"])
                 elif kind == "response.done":
                     turn.status = event["status"]
                 if kind in ("response.text.delta", "response.audio.delta", "warning", "response.audio_transcript.done"):
                     last = max(at, begin)
-            unheard = "recognition_failed" in turn.warnings or turn.transcripts[-1:] == [""]
+            # Nothing was understood, and nothing is answered. Words that were lost are answered with an apology.
+            unheard = turn.transcripts[-1:] == [""]
             if turn.status != "none" or unheard:
                 break
             self.news.clear()

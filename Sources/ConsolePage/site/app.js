@@ -10,7 +10,15 @@ import { fetchGraph, fetchProjects } from "./registry.js";
 import { Ribbon } from "./ribbon.js";
 import { TranscriptView } from "./transcript-view.js";
 import { Voices } from "./voices.js";
-import { drainingWords, fallbackWords, metricsWords, usageWords } from "./words.js";
+import {
+  drainingWords,
+  fallbackWords,
+  metricsWords,
+  standInWords,
+  usageWords,
+  versionWords,
+  warningWords,
+} from "./words.js";
 
 const voices = new Voices();
 const notices = new Notices(byId("notices"));
@@ -58,6 +66,9 @@ const conversation = new Conversation(
       const fallbacks = [conversation.session.fallbacks ?? []].flat().map(fallbackWords).filter(Boolean);
       if (fallbacks.length > 0) showFallbacks([...new Set(fallbacks)]);
       else byId("fallbacks").hidden = true;
+      if (conversation.session.stand_ins === true) notices.show(standInWords, { key: "stand-ins", stays: true });
+      else notices.dismiss("stand-ins");
+      byId("version").textContent = versionWords(conversation.session);
       refresh();
     },
     closed({ code, words, retryInMilliseconds }) {
@@ -100,6 +111,7 @@ function showEvent(event) {
     case "agent.finished":
       graphView.finished(event.agent, event.node);
       break;
+    case "response.paused":
     case "response.interrupted":
     case "response.done":
       graphView.stop();
@@ -115,9 +127,7 @@ function showEvent(event) {
       break;
     }
     case "warning":
-      notices.show(event.message ?? event.code ?? "The server warns of something, without saying of what.", {
-        key: `warning ${event.code}`,
-      });
+      notices.show(warningWords(event), { key: `warning ${event.code}` });
       break;
     case "server.draining":
       notices.show(drainingWords(event), { key: "draining", stays: true });
@@ -202,10 +212,11 @@ function showAgents() {
 }
 
 byId("project").addEventListener("change", () => {
-  conversation.leave();
+  conversation.stop();
   conversation.transcript.clear();
   byId("fallbacks").hidden = true;
   byId("metrics").textContent = "";
+  byId("version").textContent = "";
   project = byId("project").value;
   showGraph(project);
 });

@@ -23,6 +23,7 @@ export class Conversation {
   #lastRole = "Agent";
   #secondsBefore = {};
   #localResponses = 0;
+  #isNamed = false; // the server has named the response itself
 
   /**
    * `view` has `stateChanged()`, `entry(entry)`, `event(object)`, `callerLevel(level)`, `interrupted()`,
@@ -74,16 +75,17 @@ export class Conversation {
     this.#dispatch({ type: "microphone", microphone: "open" });
   }
 
-  /** Closes the microphone and silences the answer. The connection stays, so that the next start goes on from here. */
+  /** Ends the conversation: the next start begins another one, with the project as it is saved by then. */
   stop() {
     this.capture.close();
-    if (maySkip(this.state)) {
-      this.bridge.send({ type: "response.cancel" });
-      this.#gate = { kind: "mute" };
-      this.playback.flush();
-    }
+    this.#gate = { kind: "mute" };
+    this.playback.flush();
     this.#dispatch({ type: "abandoned" });
     this.#dispatch({ type: "microphone", microphone: "off" });
+    this.bridge.disconnect();
+    this.#recording = false;
+    this.transcript.conversationEnded();
+    this.#dispatch({ type: "disconnected", connection: "closed" });
   }
 
   /** Says `text` in writing. Returns false when it could not even be queued. */
@@ -108,7 +110,7 @@ export class Conversation {
   /** Skips the agent that speaks now. */
   skip() {
     if (!maySkip(this.state)) return;
-    this.bridge.send({ type: "response.cancel" });
+    this.#cancel();
     const role = this.playback.speaker;
     if (role === null) return;
     this.#gate = { kind: "skip", role };
@@ -116,12 +118,9 @@ export class Conversation {
     this.playback.skip(role);
   }
 
-  /** Ends the connection, as for another project. */
-  leave() {
-    this.stop();
-    this.bridge.disconnect();
-    this.#recording = false;
-    this.#dispatch({ type: "disconnected", connection: "closed" });
+  /** Cancels the response that is open, and no other. */
+  #cancel() {
+    this.bridge.send({ type: "response.cancel", ...(this.#isNamed ? { response_id: this.#response } : {}) });
   }
 
   #connectTo(address) {
@@ -155,7 +154,7 @@ export class Conversation {
 
   #closed({ code, reason, retryInMilliseconds }) {
     this.playback.flush();
-    this.transcript.responseDone();
+    this.transcript.conversationEnded();
     this.#recording = false;
     this.#dispatch({ type: "disconnected", connection: retryInMilliseconds === null ? "failed" : "waiting" });
     this.#view.closed({ code, words: closeWords(code, reason), retryInMilliseconds });
@@ -166,10 +165,22 @@ export class Conversation {
       case "session.created":
         this.session = event.session ?? {};
         this.#gate = { kind: "play" };
+        this.#response = null;
+        // This page knows that an answer may pause and go on.
+        this.bridge.send({ type: "session.update", pauses: true });
         if (Number.isFinite(this.session.sample_rate)) this.playback.setRate(this.session.sample_rate);
         this.#dispatch({ type: "connected", bargeIn: event.capabilities?.vad_enabled === true });
         if (this.bridge.waitingCount > 0) this.#dispatch({ type: "typed" });
         this.#view.connected();
+        break;
+      case "session.updated":
+        if (event.vad !== undefined) this.session = { ...this.session, vad: event.vad };
+        break;
+      case "speech.started":
+        this.#dispatch({ type: "caller.started" });
+        break;
+      case "speech.stopped":
+        this.#dispatch({ type: "caller.stopped" });
         break;
       case "response.audio_transcript.delta":
         // `text` is all that has been recognised of the turn so far.
@@ -188,7 +199,8 @@ export class Conversation {
         break;
       case "response.created":
         this.#localResponses += 1;
-        this.#response = event.response_id ?? `response ${this.#localResponses}`;
+        this.#isNamed = typeof event.response_id === "string";
+        this.#response = this.#isNamed ? event.response_id : `response ${this.#localResponses}`;
         this.#gate = { kind: "play" };
         this.#secondsBefore = this.playback.secondsByRole;
         this.transcript.responseCreated(this.#response);
@@ -205,6 +217,12 @@ export class Conversation {
       case "response.audio.delta":
         this.#play(event);
         break;
+      case "response.paused":
+        if (!this.#isOfAnother(event)) this.#paused(event);
+        break;
+      case "response.resumed":
+        if (!this.#isOfAnother(event)) this.#resumed(event);
+        break;
       case "response.interrupted":
         this.#interrupted(event);
         break;
@@ -220,7 +238,7 @@ export class Conversation {
 
   #play(event) {
     const role = event.role ?? this.#lastRole;
-    if (event.response_id !== undefined && event.response_id !== this.#response) return;
+    if (this.#isOfAnother(event)) return;
     if (this.#gate.kind === "mute" || (this.#gate.kind === "skip" && this.#gate.role === role)) return;
     try {
       this.playback.enqueue(event.audio ?? event.delta ?? "", role, this.#response);
@@ -229,19 +247,48 @@ export class Conversation {
     }
   }
 
-  #interrupted({ role, heard }) {
-    // Silence first; everything else can wait.
-    const callMilliseconds = this.playback.flush();
-    this.#measureSilence(callMilliseconds);
-    this.#gate = { kind: "mute" };
-    this.bridge.send({ type: "response.cancel" });
-    const seconds = this.playback.secondsByRole;
-    const wasHeard = (name) => (seconds[name] ?? 0) > (this.#secondsBefore[name] ?? 0);
-    this.transcript.interrupted(role ?? this.#lastRole, heard, wasHeard, (name) => this.#view.speaks(name));
-    this.#dispatch({ type: "response.interrupted" });
+  /** Whether `event` names another response than the one that is open. */
+  #isOfAnother(event) {
+    return event.response_id !== undefined && event.response_id !== this.#response;
+  }
+
+  /** The caller may have begun to speak: silence, until it is known. What comes after it is sent again. */
+  #paused({ role, heard }) {
+    this.#silence();
+    this.transcript.paused(role ?? this.#lastRole, heard, this.#wasHeard(), (name) => this.#view.speaks(name));
+    this.#dispatch({ type: "response.paused" });
     this.#view.interrupted();
+  }
+
+  #resumed({ role, rest }) {
+    this.#gate = { kind: "play" };
+    this.transcript.resumed(role, rest ?? "");
+    this.#dispatch({ type: "response.resumed" });
+  }
+
+  #interrupted({ role, heard }) {
+    const wasPaused = this.state.turn === "paused";
+    if (!wasPaused) this.#silence();
+    this.#gate = { kind: "mute" };
+    this.#cancel();
+    this.transcript.interrupted(role ?? this.#lastRole, heard, this.#wasHeard(), (name) => this.#view.speaks(name));
+    this.#dispatch({ type: "response.interrupted" });
+    if (!wasPaused) this.#view.interrupted();
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => this.#dispatch({ type: "settled" }), settleMilliseconds);
+  }
+
+  /** Silence first; everything else can wait. Then says exactly how much was heard. */
+  #silence() {
+    this.#measureSilence(this.playback.flush());
+    this.#gate = { kind: "mute" };
+    this.bridge.send({ type: "playback.progress", played_ms: this.playback.playedMilliseconds });
+  }
+
+  /** Whether any audio of a role of this response has sounded, by its name. */
+  #wasHeard() {
+    const seconds = this.playback.secondsByRole;
+    return (name) => (seconds[name] ?? 0) > (this.#secondsBefore[name] ?? 0);
   }
 
   /** Notes how long after the interruption the output itself was silent. */

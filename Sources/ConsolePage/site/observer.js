@@ -22,7 +22,7 @@ export function makeTap() {
 /** Publishes the state of `conversation` as `window.parley`. */
 export function publish({ conversation, graphView, notices, tap, eventCounts }) {
   const view = {
-    /** idle, connecting, ready, listening, hearing, thinking, speaking, interrupted, disconnected or failed */
+    /** idle, connecting, ready, listening, hearing, thinking, speaking, paused, interrupted, disconnected or failed */
     get phase() {
       return phaseOf(conversation.state);
     },

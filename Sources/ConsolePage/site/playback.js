@@ -62,6 +62,11 @@ export class Playback {
     return this.#schedule.secondsByRole(this.#now());
   }
 
+  /** How much of the newest response has been heard, in milliseconds. */
+  get playedMilliseconds() {
+    return this.#schedule.playedMilliseconds(this.#now());
+  }
+
   /** Root mean square of what sounds now, as a fraction of full scale. */
   get level() {
     if (!this.#analyser) return 0;

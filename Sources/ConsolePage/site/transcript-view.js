@@ -2,7 +2,7 @@
 import { html } from "./elements.js";
 import { splitHeard } from "./transcript.js";
 
-const finished = new Set(["final", "written", "interrupted", "filler"]);
+const finished = new Set(["final", "written", "interrupted", "cut", "filler"]);
 // Within this many pixels of the end, the view follows what is being said.
 const followDistance = 80;
 
@@ -73,7 +73,7 @@ export class TranscriptView {
 
 function bodyOf(entry) {
   const text = entry.text.trimEnd();
-  if (entry.status !== "interrupted") return [text];
+  if (entry.status !== "interrupted" && entry.status !== "paused") return [text];
   const split = splitHeard(text, entry.heard);
   if (split === null) return [text];
   const rest = split.rest.trimStart();
@@ -88,12 +88,16 @@ function noteOf(entry) {
       if (heard === "") return "Interrupted before a word was heard";
       return splitHeard(entry.text, heard) ? "Interrupted: the rest wasn’t heard" : `Interrupted after “${heard}”`;
     }
+    case "paused":
+      return "Paused: if you say nothing, it goes on";
+    case "cut":
+      return "Cut off: the conversation ended here";
     case "unheard":
       return "Written, but not spoken: you interrupted before";
     case "skipped":
       return "Skipped";
     case "filler":
-      return "Said to bridge a silence";
+      return "Not part of an answer";
     case "typed":
       return "Typed";
     default:

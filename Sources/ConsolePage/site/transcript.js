@@ -1,7 +1,8 @@
 // The record of the conversation: pure, bounded, in the order in which things were first said.
 //
 // An entry: {id, kind: "caller" | "agent", role, text, response, status, heard}. Status of a caller's entry: interim,
-// final, typed. Of an agent's: writing, written, interrupted (`heard` is what was heard), unheard, skipped, filler.
+// final, typed. Of an agent's: writing, written, paused and interrupted (`heard` is what was heard), unheard, skipped, cut
+// (the conversation ended), filler. A divider is {kind: "divider", text, status: "divider"}.
 
 const entryLimit = 400;
 
@@ -11,20 +12,56 @@ export function append(text, delta) {
   return runsTogether ? `${text} ${delta}` : text + delta;
 }
 
+const wordsOf = (text) => [...text.matchAll(/[\p{L}\p{N}]+/gu)];
+
+/** Whether `words` stand in `text`, both as of `wordsOf`, from word number `at` on. */
+function stand(words, text, at) {
+  return words.every((word, i) => word[0].toLowerCase() === text[at + i]?.[0].toLowerCase());
+}
+
+/** Where `word` of `text` ends, with the marks behind it. */
+function endOf(word, text) {
+  let end = word.index + word[0].length;
+  while (end < text.length && /[^\s\p{L}\p{N}]/u.test(text[end])) end += 1;
+  return end;
+}
+
 /** Splits an interrupted answer: `{heard, rest}`, or null when what was heard is not how the text begins. */
 export function splitHeard(text, heard) {
-  const words = (string) => [...string.matchAll(/[\p{L}\p{N}]+/gu)];
-  const said = words(heard ?? "");
-  const written = words(text);
-  if (said.length > written.length) return null;
-  for (let i = 0; i < said.length; i += 1) {
-    if (said[i][0].toLowerCase() !== written[i][0].toLowerCase()) return null;
-  }
+  const said = wordsOf(heard ?? "");
+  const written = wordsOf(text);
+  if (!stand(said, written, 0)) return null;
   if (said.length === 0) return { heard: "", rest: text };
-  const last = written[said.length - 1];
-  let cut = last.index + last[0].length;
-  while (cut < text.length && /[^\s\p{L}\p{N}]/u.test(text[cut])) cut += 1;
+  const cut = endOf(written[said.length - 1], text);
   return { heard: text.slice(0, cut), rest: text.slice(cut) };
+}
+
+/**
+ * What of `text` stays when an answer goes on with `rest` after `heard` was heard; null when that is not how it reads.
+ * The answer may go back by some words, so the last place counts that is not after what was heard.
+ */
+export function throughRest(text, heard, rest) {
+  const [written, said, more] = [text, heard ?? "", rest].map(wordsOf);
+  if (!stand(said, written, 0)) return null;
+  let last = said.length;
+  if (more.length > 0) {
+    while (last >= 0 && !stand(more, written, last)) last -= 1;
+    if (last < 0) return null;
+    last += more.length;
+  }
+  if (last === 0) return "";
+  const cut = endOf(written[last - 1], text);
+  return text.slice(0, cut) + (/^\s+/.exec(text.slice(cut))?.[0] ?? "");
+}
+
+/** Joins a delta that may begin with words that are there already: an answer that goes on can go back to a sentence. */
+export function rejoin(text, delta) {
+  const [written, more] = [text, delta].map(wordsOf);
+  for (let count = Math.min(written.length, more.length); count > 0; count -= 1) {
+    const at = written.length - count;
+    if (stand(more.slice(0, count), written, at)) return text.slice(0, written[at].index) + delta;
+  }
+  return append(text, delta);
 }
 
 export class Transcript {
@@ -32,6 +69,10 @@ export class Transcript {
   #nextId = 1;
   #response = null;
   #interim = null;
+  #conversation = 1;
+  #isOver = false; // whether the next entry begins another conversation
+  #beforePause = new Map(); // id of an entry → its status
+  #goesBack = null; // the id of the entry whose next delta may repeat some words
   #changed;
 
   /** `changed(entry)` is called after an entry was made or altered, `changed(null)` after the record was emptied. */
@@ -46,6 +87,8 @@ export class Transcript {
   clear() {
     this.#entries = [];
     this.#interim = null;
+    this.#beforePause.clear();
+    this.#isOver = false;
     this.#changed(null);
   }
 
@@ -77,11 +120,29 @@ export class Transcript {
 
   responseCreated(response) {
     this.#response = response;
+    this.#beforePause.clear();
+  }
+
+  /**
+   * The conversation is over: what was being said stays as it is, and what follows belongs to another one, in which the
+   * agents know nothing of this one.
+   */
+  conversationEnded() {
+    if (this.#interim) this.#remove(this.#interim);
+    this.#interim = null;
+    this.#response = null;
+    this.#beforePause.clear();
+    for (const entry of this.#entries) {
+      if (entry.status === "writing" || entry.status === "paused") this.#update(entry, { status: "cut", heard: null });
+    }
+    this.#isOver = this.#entries.length > 0;
   }
 
   agentDelta(role, delta) {
     const entry = this.#entryOf(role);
-    if (entry) this.#update(entry, { text: append(entry.text, delta) });
+    const join = this.#goesBack !== null && this.#goesBack === entry?.id ? rejoin : append;
+    this.#goesBack = null;
+    if (entry) this.#update(entry, { text: join(entry.text, delta) });
     else this.#add({ kind: "agent", role, text: delta, status: "writing", response: this.#response });
   }
 
@@ -112,25 +173,65 @@ export class Transcript {
    */
   interrupted(role, heard, wasHeard, speaks) {
     for (const entry of this.#entries) {
-      if (entry.kind !== "agent" || entry.response !== this.#response) continue;
+      if (!this.#isCurrent(entry)) continue;
       if (entry.role === role) this.#update(entry, { status: "interrupted", heard: heard ?? "" });
       else if (speaks(entry.role) && !wasHeard(entry.role)) this.#update(entry, { status: "unheard" });
       else if (entry.status === "writing") this.#update(entry, { status: "written" });
     }
   }
 
+  /** The caller may be speaking over `role`: what was not heard is marked, until it is known. As `interrupted`. */
+  paused(role, heard, wasHeard, speaks) {
+    for (const entry of this.#entries) {
+      if (!this.#isCurrent(entry)) continue;
+      const isHeard = entry.role === role;
+      if (!isHeard && (!speaks(entry.role) || wasHeard(entry.role))) continue;
+      this.#beforePause.set(entry.id, entry.status);
+      this.#update(entry, isHeard ? { status: "paused", heard: heard ?? "" } : { status: "unheard" });
+    }
+  }
+
+  /** It was nothing: the answer goes on with `rest`. What comes after that is sent again. */
+  resumed(role, rest) {
+    for (const [id, status] of this.#beforePause) {
+      const entry = this.#entries.find((other) => other.id === id);
+      if (!entry) continue;
+      if (entry.status === "unheard") {
+        this.#remove(entry);
+      } else {
+        const more = role === entry.role ? rest : "";
+        const kept = throughRest(entry.text, entry.heard, more);
+        if (more === "") this.#goesBack = id;
+        this.#update(entry, { status, heard: null, text: kept ?? entry.text });
+      }
+    }
+    this.#beforePause.clear();
+  }
+
   responseDone() {
+    this.#beforePause.clear();
     for (const entry of this.#entries) {
       if (entry.status === "writing") this.#update(entry, { status: "written" });
+      if (entry.status === "paused") this.#update(entry, { status: "interrupted" });
     }
   }
 
   #entryOf(role) {
-    return this.#entries.findLast((entry) => entry.role === role && entry.response === this.#response);
+    return this.#entries.findLast((entry) => entry.role === role && this.#isCurrent(entry));
+  }
+
+  /** Whether it is an agent's part of the newest response. */
+  #isCurrent({ kind, response, conversation }) {
+    return kind === "agent" && response === this.#response && conversation === this.#conversation;
   }
 
   #add(fields) {
-    const entry = { id: this.#nextId, response: null, heard: null, ...fields };
+    if (this.#isOver) {
+      this.#isOver = false;
+      this.#conversation += 1;
+      this.#add({ kind: "divider", role: "", text: "A new conversation", status: "divider" });
+    }
+    const entry = { id: this.#nextId, response: null, heard: null, conversation: this.#conversation, ...fields };
     this.#nextId += 1;
     this.#entries.push(entry);
     while (this.#entries.length > entryLimit) this.#remove(this.#entries[0]);

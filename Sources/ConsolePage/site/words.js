@@ -24,6 +24,8 @@ export function statusWords(phase, state, { retrySeconds = null } = {}) {
       return { title: "Thinking…", hint: "" };
     case "speaking":
       return { title: `${state.speaker} is speaking`, hint: speakingHint(state) };
+    case "paused":
+      return { title: "Paused", hint: "Go on and you have the floor; otherwise the answer goes on." };
     case "interrupted":
       return { title: "Interrupted", hint: "Go on, you have the floor." };
     default:
@@ -96,6 +98,21 @@ export function drainingWords(event) {
   const seconds = Math.round(event.closes_in_ms / 1000);
   const when = seconds >= 1 ? `in ${seconds} s at the latest` : "now";
   return `The server is going down: this conversation ends ${when}.`;
+}
+
+/** A `warning`, with the message that it is about when the server names one. */
+export function warningWords(event) {
+  const words = event.message ?? event.code ?? "The server warns of something, without saying of what.";
+  const type = event.in_reply_to?.type;
+  return type ? `${words} (${type})` : words;
+}
+
+/** That hosted providers are none. */
+export const standInWords = "Hosted providers are played by stand-ins on the server’s machine: nothing here was said by them.";
+
+/** Which version of the project the conversation uses, as the server gave it. */
+export function versionWords({ version }) {
+  return Number.isInteger(version) ? `version ${version}` : "";
 }
 
 /** One entry of `session.fallbacks`: a string, or an object that names what was wanted, what is used and why. */
