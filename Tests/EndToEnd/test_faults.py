@@ -80,7 +80,15 @@ def test_is_what_the_document_says(seen):
     if os.environ.get("PARLEY_WRITE_FAULTS"):
         DOCUMENT.write_text(page)
     written = DOCUMENT.read_text() if DOCUMENT.exists() else ""
-    assert written.splitlines() == page.splitlines(), "run this test with PARLEY_WRITE_FAULTS=1 to write docs/faults.md anew"
+    assert _rows(written) == _rows(page), "run this test with PARLEY_WRITE_FAULTS=1 to write docs/faults.md anew"
+
+
+def _rows(page):
+    """The page without what varies from run to run: the costs, and the providers that share a row for them."""
+    lines = page.splitlines()
+    prose = [line for line in lines if not line.startswith("|")]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("|")]
+    return prose, {(fault, way, *cells) for fault, way, _provider, *cells, _costs in rows}
 
 
 # The table.
