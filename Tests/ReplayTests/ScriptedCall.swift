@@ -250,26 +250,3 @@ struct ScriptedEngines: Effects {
             after: delay)
     }
 }
-
-extension EngineReport {
-    fileprivate var work: Work? {
-        switch self {
-        case .text(let work, _), .textDone(let work), .textFailed(let work, _): work
-        default: nil
-        }
-    }
-
-    fileprivate var segment: SegmentID? {
-        switch self {
-        case .audio(let id, _), .words(let id, _), .audioDone(let id), .audioFailed(let id, _): id
-        default: nil
-        }
-    }
-
-    fileprivate var utterance: UtteranceID? {
-        switch self {
-        case .transcript(let id, _), .recognitionFailed(let id, _): id
-        default: nil
-        }
-    }
-}

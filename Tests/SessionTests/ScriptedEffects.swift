@@ -205,21 +205,3 @@ struct ScriptedEffects: Effects {
         return .client(.playbackStopped)
     }
 }
-
-extension EngineReport {
-    /// What is written, if this is about writing.
-    fileprivate var work: Work? {
-        switch self {
-        case .text(let work, _), .textDone(let work), .textFailed(let work, _): work
-        default: nil
-        }
-    }
-
-    /// The segment that this is about.
-    fileprivate var segment: SegmentID? {
-        switch self {
-        case .audio(let id, _), .words(let id, _), .audioDone(let id), .audioFailed(let id, _): id
-        default: nil
-        }
-    }
-}

@@ -47,6 +47,32 @@ enum EngineReport: Codable, Equatable, Sendable {
     case used(ResponseID?, [ProviderReport])
 }
 
+extension EngineReport {
+    /// What is written, if this is about writing.
+    var work: Work? {
+        switch self {
+        case .text(let work, _), .textDone(let work), .textFailed(let work, _): work
+        default: nil
+        }
+    }
+
+    /// The segment that this is about.
+    var segment: SegmentID? {
+        switch self {
+        case .audio(let id, _), .words(let id, _), .audioDone(let id), .audioFailed(let id, _): id
+        default: nil
+        }
+    }
+
+    /// The utterance that this is about.
+    var utterance: UtteranceID? {
+        switch self {
+        case .transcript(let id, _), .recognitionFailed(let id, _): id
+        default: nil
+        }
+    }
+}
+
 /// One piece of writing for one response.
 struct Work: Codable, Hashable, Sendable {
     /// What is written.

@@ -160,29 +160,3 @@ struct CounterfactualEffects: Effects {
         if let used = understood.used { reply(.used(nil, used.reports), after: used.delay) }
     }
 }
-
-extension EngineReport {
-    /// What is written, if this is about writing.
-    fileprivate var work: Work? {
-        switch self {
-        case .text(let work, _), .textDone(let work), .textFailed(let work, _): work
-        default: nil
-        }
-    }
-
-    /// The segment that this is about.
-    fileprivate var segment: SegmentID? {
-        switch self {
-        case .audio(let id, _), .words(let id, _), .audioDone(let id), .audioFailed(let id, _): id
-        default: nil
-        }
-    }
-
-    /// The utterance that this is about.
-    fileprivate var utterance: UtteranceID? {
-        switch self {
-        case .transcript(let id, _), .recognitionFailed(let id, _): id
-        default: nil
-        }
-    }
-}
