@@ -74,6 +74,10 @@ let package = Package(
         part("ProviderKit", ["AudioCore"]),
         part("Network", ["JSONText", "CWebSockets", "CCurl"]),
         part("Telemetry", ["JSONText"]),
+        .target(
+            name: "ONNXTable", path: "Sources/ONNXTable",
+            cSettings: [.unsafeFlags(["-std=gnu2x", "-O2", "-Wall", "-Wextra", "-Werror"])]),
+        part("ONNXRuntime", ["ONNXTable", "ProviderKit"]),
         part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
         part("PocketSphinxProvider", ["ProviderKit", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
@@ -144,6 +148,7 @@ let package = Package(
             "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"],
             resources: [.copy("Corpus"), .copy("Golden")]),
         tests("ProviderKit", ["ProviderKit", "AudioCore", "ProviderConformance"]),
+        tests("ONNXRuntime", ["ONNXRuntime", "ProviderKit"]),
         tests("Network", ["Network"]),
         tests(
             "LocalSpeech",

@@ -7,49 +7,49 @@ import Synchronization
 ///
 /// A job that is cancelled before it has started never starts; one that runs is asked to stop through its `StopFlag`.
 public final class BlockingWorkers: Sendable {
-    /// One job in the queue.
-    private struct Job {
-        let id: Int
-        let run: @Sendable () -> Void
-        /// Ends the waiting without running.
-        let drop: @Sendable () -> Void
-    }
-
     private struct State {
-        var jobs: [Job] = []
+        var jobs: JobQueue
         var nextID = 0
         var closed = false
     }
 
+    /// A spare job that did not run.
+    private struct Dropped: Error {}
+
     /// The state that the threads share. The threads do not hold the workers, so the workers can be released.
     private final class Queue: Sendable {
-        let state = Mutex(State())
+        let state: Mutex<State>
         /// Counts jobs (and, at the end, threads to be woken). A job dropped early leaves one wake-up too many: harmless.
         let arrivals = DispatchSemaphore(value: 0)
 
-        /// The next job, waiting for one; nil after `close()`.
-        func next() -> Job? {
+        init(_ jobs: JobQueue) { state = Mutex(State(jobs: jobs)) }
+
+        /// Does jobs until `close()`.
+        func work() {
             while true {
                 arrivals.wait()
-                let (job, closed) = state.withLock { state -> (Job?, Bool) in
-                    state.jobs.isEmpty ? (nil, state.closed) : (state.jobs.removeFirst(), false)
+                let (job, closed) = state.withLock { ($0.jobs.next(), $0.closed) }
+                if let job {
+                    job.run()
+                    state.withLock { $0.jobs.finished(job) }
+                } else if closed {
+                    return
                 }
-                if let job { return job }
-                if closed { return nil }
             }
         }
     }
 
-    private let queue = Queue()
+    private let name: String
+    private let queue: Queue
     private let count: Int
 
     /// Starts `count` threads called `name`.
-    public init(name: String, count: Int) {
-        self.count = count
+    /// - Parameter limit: how many jobs may wait for a thread; further ones are refused.
+    public init(name: String, count: Int, limit: Int = 1024) {
+        (self.name, self.count) = (name, count)
+        queue = Queue(JobQueue(threads: count, limit: limit))
         for _ in 0..<count {
-            let thread = Thread { [queue] in
-                while let job = queue.next() { job.run() }
-            }
+            let thread = Thread { [queue] in queue.work() }
             thread.name = name
             // flite and PocketSphinx keep sizeable arrays on the stack.
             thread.stackSize = 4 << 20
@@ -62,22 +62,48 @@ public final class BlockingWorkers: Sendable {
         for _ in 0..<count { queue.arrivals.signal() }
     }
 
+    /// How many spare jobs gave way to others, from the beginning.
+    public var dropped: Int { queue.state.withLock { $0.jobs.dropped } }
+
+    /// How many jobs were refused because too many waited, from the beginning.
+    public var refused: Int { queue.state.withLock { $0.jobs.refused } }
+
     /// Runs `work` on one of the threads and waits, suspended, for its result. Jobs start in the order they came.
     ///
     /// Cancelled while it waits in the queue, it throws `CancellationError` at once; cancelled while it runs, it raises
     /// the flag and waits for `work` to return, so that what `work` uses is free when this returns.
+    /// - Throws: what `work` throws, `CancellationError`, or `ProviderError` (unavailable) when too many jobs wait.
     public func run<Value: Sendable>(
         _ work: @escaping @Sendable (_ stop: StopFlag) throws -> Value
     ) async throws -> Value {
-        let stop = StopFlag()
+        try await submit(.urgent, work)
+    }
+
+    /// Runs `work` as `run` does, but only as long as it keeps nobody waiting: as soon as a thread is wanted for a job of
+    /// `run`, it is dropped, or its flag is raised if it has begun.
+    /// - Returns: nil when it gave way.
+    /// - Throws: what `work` throws, or `CancellationError`.
+    public func runIfIdle<Value: Sendable>(
+        _ work: @escaping @Sendable (_ stop: StopFlag) throws -> Value
+    ) async throws -> Value? {
+        do { return try await submit(.spare, work) } catch is Dropped { return nil } catch is CancellationError {
+            try Task.checkCancellation()
+            return nil
+        }
+    }
+
+    private func submit<Value: Sendable>(
+        _ urgency: JobQueue.Urgency, _ work: @escaping @Sendable (_ stop: StopFlag) throws -> Value
+    ) async throws -> Value {
+        let (stop, cancelled) = (StopFlag(), StopFlag())
         let id = queue.state.withLock { state in
             state.nextID += 1
             return state.nextID
         }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let job = Job(
-                    id: id,
+                let job = JobQueue.Job(
+                    id: id, urgency: urgency, stop: stop,
                     run: {
                         continuation.resume(
                             with: Result {
@@ -85,21 +111,31 @@ public final class BlockingWorkers: Sendable {
                                 return try work(stop)
                             })
                     },
-                    drop: { continuation.resume(throwing: CancellationError()) })
-                // Cancelled before this lock was taken: nothing would remove the job, so it is not queued at all.
-                let queued = queue.state.withLock { state in
-                    if stop.isRaised { return false }
-                    state.jobs.append(job)
-                    return true
-                }
-                if queued { queue.arrivals.signal() } else { job.drop() }
+                    drop: { continuation.resume(throwing: $0) })
+                add(job, unless: cancelled)
             }
         } onCancel: {
+            cancelled.raise()
             stop.raise()
-            let job = queue.state.withLock { state -> Job? in
-                state.jobs.firstIndex { $0.id == id }.map { state.jobs.remove(at: $0) }
-            }
-            job?.drop()
+            let job = queue.state.withLock { $0.jobs.remove(id: id) }
+            job?.drop(CancellationError())
+        }
+    }
+
+    private func add(_ job: JobQueue.Job, unless cancelled: StopFlag) {
+        // Cancelled before this lock was taken: nothing would remove the job, so it is not queued at all.
+        let admission = queue.state.withLock { state in cancelled.isRaised ? nil : state.jobs.add(job) }
+        switch admission {
+        case nil: job.drop(CancellationError())
+        case .queued(let dropped):
+            queue.arrivals.signal()
+            for other in dropped { other.drop(Dropped()) }
+        case .refused:
+            job.drop(
+                job.urgency == .spare
+                    ? Dropped()
+                    : ProviderError(
+                        .unavailable, provider: "Local", message: "too many jobs wait for the threads of \(name)"))
         }
     }
 
