@@ -40,6 +40,26 @@ struct LoaderTests {
         #expect(project.audio.vad == vad)
     }
 
+    /// The project of the first two minutes comes first, and is quick: two agents begin, a third joins them.
+    @Test func theFirstProjectIsHello() throws {
+        let folder = TestFiles.hello.deletingLastPathComponent()
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path()).filter { $0.hasSuffix(".yaml") }
+        #expect(files.min() == "hello.yaml")
+        let result = ProjectLoader.load(file: TestFiles.hello.path())
+        #expect(result.diagnostics == [])
+        let project = try #require(result.project)
+        #expect(project.audio.endpointing.silence == .milliseconds(600))
+        #expect(project.audio.vad != nil)
+        #expect(project.models.allSatisfy { $0.provider == "Local" }, "no key, no account")
+        let graph = try #require(project.superAgents.first).graph
+        #expect(
+            graph.nodes == [
+                .init(name: "Planner", edges: [.init(to: "Host")]), .init(name: "Checker", edges: [.init(to: "Host")]),
+                .init(name: "Host"),
+            ])
+        #expect(Set(["Planner", "Checker", "Host"].map { project.voice(of: $0, within: ["Team"])?.names }).count == 3)
+    }
+
     @Test func voicesInsideConfigMeanTheSame() throws {
         let inside = try TestFiles.corpusBytes("valid/advisor-inside-config.yaml")
         let beside = try Data(contentsOf: TestFiles.advisor)

@@ -5,6 +5,7 @@ enum TestFiles {
     static let here = URL(filePath: #filePath).deletingLastPathComponent()
     static let root = here.deletingLastPathComponent().deletingLastPathComponent()
     static let schema = root.appending(path: "schemas/project.schema.json")
+    static let hello = root.appending(path: "projects/hello.yaml")
     static let advisor = root.appending(path: "projects/investment-advisor.yaml")
 
     /// The files of the corpus, sorted.
