@@ -7,7 +7,13 @@ public struct Hearing: Equatable, Sendable {
     public enum Event: Equatable, Codable, Sendable {
         /// Speech has begun at `onset`.
         case speechStarted(onset: AudioPosition)
-        /// Speech ended at `end`, and the configured silence has followed.
+        /// Speech pauses, and may be over.
+        case paused
+        /// The pause goes on.
+        case lingered
+        /// Speech goes on after a pause.
+        case resumed
+        /// Speech ended at `end`, and the silence that ends a turn has followed.
         case speechStopped(end: AudioPosition)
         /// Speech interrupts the open response.
         case bargeIn(BargeInGate.Trigger)
@@ -40,12 +46,14 @@ public struct Hearing: Equatable, Sendable {
     public mutating func append(window: Range<AudioPosition>, probability: Float) -> [Event] {
         // The frames first: those that were decided before this window was full came before it, too.
         var events = judge(grid.append(window: window, probability: probability))
-        switch endpointer.append(window: window, probability: probability) {
-        case .speechStarted(let onset): events.append(.speechStarted(onset: onset))
-        case .speechStopped(let end): events.append(.speechStopped(end: end))
-        case nil: break
-        }
+        if let edge = endpointer.append(window: window, probability: probability) { events.append(Event(edge)) }
         return events
+    }
+
+    /// Takes it that the pause that goes on is the end of the turn.
+    /// - Parameter position: the end of the last window.
+    public mutating func expectEnd(at position: AudioPosition) -> Event? {
+        endpointer.expectEnd(at: position).map(Event.init)
     }
 
     /// Judges what can be judged before the next window is full.
@@ -66,7 +74,19 @@ public struct Hearing: Equatable, Sendable {
 
     /// Ends speech that is going on, because the client stopped sending or said so.
     public mutating func stopSpeech() -> Event? {
-        if case .speechStopped(let end) = endpointer.stop() { return .speechStopped(end: end) }
-        return nil
+        endpointer.stop().map(Event.init)
+    }
+}
+
+extension Hearing.Event {
+    fileprivate init(_ edge: Endpointer.Edge) {
+        self =
+            switch edge {
+            case .speechStarted(let onset): .speechStarted(onset: onset)
+            case .paused: .paused
+            case .lingered: .lingered
+            case .resumed: .resumed
+            case .speechStopped(let end): .speechStopped(end: end)
+            }
     }
 }

@@ -35,7 +35,7 @@ struct VADReport {
                 case .bargeIn(let found): (trigger, isHeard) = (found, false)
                 // The caller's turn is over; the next speech would interrupt the next answer.
                 case .speechStopped: isHeard = true
-                case .speechStarted: break
+                case .speechStarted, .paused, .lingered, .resumed: break
                 }
             }
             windows.append(

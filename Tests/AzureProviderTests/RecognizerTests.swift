@@ -40,6 +40,20 @@ import Testing
         }
     }
 
+    /// The audio of a turn ends where the caller pauses; what follows goes into another one.
+    @Test func wordsAreSettledAtPauses() async throws {
+        let speech = try await AzureRig.utterance(Self.question)
+        try await AzureRig.run(Rule(text: ["One.", "Two."])) { azure in
+            let recognizer = azure.recognizer
+            let heard = try await PauseConformance.check(recognizer, before: speech, after: speech)
+            #expect(heard == ("One.", "One. Two.", "One. Two."))
+            #expect(azure.rig.events(of: .azureRecognition).filter { $0 == .request }.count == 2)
+            let whole = try await PauseConformance.goOnAtOnce(recognizer, before: speech, after: speech)
+            #expect(whole == "One. Two.")
+            #expect(azure.rig.events(of: .azureRecognition).filter { $0 == .opened }.count == 1)
+        }
+    }
+
     @Test func oneSocketServesManyTurns() async throws {
         let speech = try await AzureRig.utterance(Self.question)
         try await AzureRig.run(Rule(text: ["One.", "Two.", "Three."])) { azure in

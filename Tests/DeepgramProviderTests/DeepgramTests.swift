@@ -72,6 +72,25 @@ import Testing
         }
     }
 
+    /// Words are settled at a pause, what follows is another stretch, and the socket can be used again.
+    @Test func wordsAreSettledAtPauses() async throws {
+        let before = try await Stand.utterance("how can i protect my investments", silence: 0)
+        let after = try await Stand.utterance("against currency risk", silence: 0)
+        try await Stand.with { stand in
+            var settings = stand.settings
+            settings.patience = .seconds(60)
+            let recognizer = DeepgramRecognizer(settings: settings, client: stand.client)
+            for _ in 0..<2 {
+                let heard = try await PauseConformance.check(recognizer, before: before, after: after)
+                #expect(heard.first.contains("investments") && heard.whole == heard.second)
+                #expect(heard.whole.hasPrefix(heard.first + " ") && heard.whole.contains("risk"))
+                let whole = try await PauseConformance.goOnAtOnce(recognizer, before: before, after: after)
+                #expect(whole == heard.whole)
+            }
+            #expect(recognizer.sockets.openedCount == 1)
+        }
+    }
+
     @Test func noAudioNeedsNoSocket() async throws {
         try await Stand.with { stand in
             let recognizer = stand.recognizer

@@ -1,3 +1,4 @@
+import ProviderKit
 import TestSupport
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
         var interims: [String] = []
         func take(_ outcome: ListenUtterance.Outcome) {
             switch outcome {
-            case .interim(let text): interims.append(text)
+            case .interim(let text, _): interims.append(text)
             case .done: dones.append(outcome)
             case .nothing: break
             }
@@ -64,6 +65,57 @@ import Testing
         let late = utterance.patienceIsOver() + utterance.audioEnded()
         #expect(dones.count == 1 && late.isEmpty)
         #expect(zip(interims, interims.dropFirst()).allSatisfy { $0 != $1 } && !interims.contains(""))
+    }
+
+    /// However late the answers to `Finalize` come, each has the words up to its own pause, and the last one all.
+    @Test(arguments: 0..<300) func anAnswerIsAboutItsPause(seed: Int) {
+        var random = Seeded(seed)
+        var utterance = ListenUtterance()
+        let origin = Double.random(in: 0...500, using: &random)
+        var (sent, settled) = (0, 0)
+        var words: [(end: Int, word: String)] = []
+        /// Where `Finalize` stands in the stream, in samples.
+        var questions: [Int] = []
+        var pauses: [Int: Int] = [:]
+        var done: String?
+        func said(from: Int = 0, to: Int) -> String {
+            words.filter { from < $0.end && $0.end <= to }.map(\.word).joined(separator: " ")
+        }
+        func send(_ samples: Int) {
+            utterance.sent(samples)
+            sent += samples
+        }
+        func answer() {
+            let place = questions.removeFirst()
+            let outcome = utterance.heard(
+                Results(
+                    text: said(from: settled, to: place), start: origin + Double(settled) / 16000,
+                    duration: Double(place - settled) / 16000, isFinal: true, fromFinalize: true))
+            settled = place
+            switch outcome {
+            case .interim(let text, .pause(let number)?): #expect(text == said(to: pauses[number] ?? 0), "seed \(seed)")
+            case .done(let text, let mayBeUsedAgain):
+                done = text
+                #expect(mayBeUsedAgain && questions.isEmpty)
+            default: Issue.record("seed \(seed): \(outcome)")
+            }
+        }
+        for number in 1...Int.random(in: 1...6, using: &random) {
+            send(.random(in: 512...16000, using: &random))
+            words.append((sent, "w\(number)"))
+            send(1536)
+            pauses[number] = sent
+            #expect(utterance.paused(number) == [ListenMessage.finalize])
+            questions.append(sent)
+            while !questions.isEmpty, Bool.random(using: &random) { answer() }
+            send(.random(in: 512...5000, using: &random))
+        }
+        send(utterance.padding)
+        let commands = utterance.audioEnded()
+        #expect(commands == [ListenMessage.finalize], "seed \(seed)")
+        questions.append(sent)
+        while !questions.isEmpty { answer() }
+        #expect(done == said(to: sent), "seed \(seed)")
     }
 
     @Test(arguments: [

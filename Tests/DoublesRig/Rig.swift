@@ -62,10 +62,10 @@ public struct LoudnessRecognizer: SpeechRecognizer {
 
     /// Says `hello` after the first loud samples.
     public func recognize(
-        _ audio: AsyncStream<[Int16]>, language: String, emit: @Sendable (Transcript) async throws -> Void
+        _ utterance: AsyncStream<UtteranceInput>, language: String, emit: @Sendable (Transcript) async throws -> Void
     ) async throws {
         var isLoud = false
-        for await chunk in audio where !isLoud && chunk.contains(where: { $0.magnitude > 1000 }) {
+        for await case .audio(let chunk) in utterance where !isLoud && chunk.contains(where: { $0.magnitude > 1000 }) {
             isLoud = true
             try await emit(Transcript(text: "hello", isFinal: false))
         }

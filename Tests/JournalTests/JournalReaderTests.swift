@@ -1,6 +1,9 @@
+import JSONText
 import ProjectModel
+import ProviderKit
 import TestSupport
 import Testing
+import TurnTaking
 
 @testable import Session
 
@@ -33,6 +36,17 @@ import Testing
         #expect(journal.entries.count == lines.count - 2)
         #expect(journal.header.project.name == "random")
         #expect(journal.length == .nanoseconds(journal.entries.last?.at ?? 0))
+    }
+
+    /// What was written before words were settled at pauses is read, and written alike.
+    @Test func journalsWithoutPausesAreRead() throws {
+        let text = #"{"isFinal":true,"text":"hi"}"#
+        #expect(try JSONReader.decode(Transcript.self, from: Array(text.utf8)) == Transcript(text: "hi", isFinal: true))
+        #expect(try JournalText.bytes(of: Transcript(text: "hi", isFinal: true)) == Array(text.utf8))
+        let endpointing = try JournalText.bytes(of: EndpointingConfiguration())
+        #expect(!String(decoding: endpointing, as: UTF8.self).contains("endOfTurn"))
+        #expect(
+            try JSONReader.decode(EndpointingConfiguration.self, from: endpointing) == EndpointingConfiguration())
     }
 
     /// A process can be killed after any byte.

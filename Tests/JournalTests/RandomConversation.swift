@@ -147,6 +147,12 @@ private struct RandomEngines: Effects {
         switch request {
         case .beginRecognition(let id, _):
             report(.transcript(id, Transcript(text: "how", isFinal: false)))
+        case .pauseRecognition(let id, let pause):
+            if fails() { return }
+            let words = ["how much", "", "yes"].randomElement(using: &random) ?? ""
+            report(.transcript(id, Transcript(text: words, isFinal: false, mark: .pause(pause))), within: 200)
+        case .judgeEndOfTurn(let id, let pause, _):
+            if !fails() { report(.endOfTurn(id, pause: pause, .random(in: 0...1, using: &random)), within: 200) }
         case .endRecognition(let id):
             if fails() { return report(.recognitionFailed(id, .timedOut)) }
             let words = ["how much is it", "", "yes", "ähm"].randomElement(using: &random) ?? ""
@@ -156,7 +162,9 @@ private struct RandomEngines: Effects {
             write(work, nil)
             if let segment { speak(segment, "A voice of its own.", nil) }
         case .synthesize(let id, let speech, let response): speak(id, speech.text, response)
-        case .cancelRecognition, .listen, .relay, .truncate, .cancelSpeech, .cancelWriting, .forget, .warm: break
+        case .resumeRecognition, .cancelRecognition, .listen, .relay, .truncate, .cancelSpeech, .cancelWriting, .forget,
+            .warm:
+            break
         }
     }
 
@@ -202,6 +210,11 @@ private enum RandomProject {
     static func make(_ random: inout Seeded) -> Project {
         var audio = AudioConfiguration()
         audio.endpointing.silence = .milliseconds(Int.random(in: 100...500, using: &random))
+        if Bool.random(using: &random) {
+            audio.endpointing.endOfTurn = EndOfTurnPolicy(
+                judge: Bool.random(using: &random) ? "Local/SmartTurn" : nil,
+                shortest: .milliseconds(Int.random(in: 100...300, using: &random)), longest: .milliseconds(500))
+        }
         if Int.random(in: 0..<4, using: &random) > 0 {
             var vad = VADConfiguration()
             (vad.threshold, vad.windowSize) = (Int.random(in: 2...6, using: &random), 10)

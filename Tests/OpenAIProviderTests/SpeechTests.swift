@@ -100,6 +100,19 @@ struct SpeechTests {
         }
     }
 
+    /// The utterance so far is transcribed at a pause, and all of it when the caller goes on.
+    @Test func wordsAreSettledAtPauses() async throws {
+        try await Rig.run(Rule(text: ["one", "one two"])) { rig in
+            let heard = try await PauseConformance.check(ears(rig), before: Self.utterance, after: Self.utterance)
+            #expect(heard == ("one", "one two", "one two"))
+            #expect(rig.events(of: .openAITranscriptions).filter { $0 == .request }.count == 2, "none at the end")
+        }
+        try await Rig.run { rig in
+            let whole = try await PauseConformance.goOnAtOnce(ears(rig), before: Self.utterance, after: Self.utterance)
+            #expect(whole == "hello there")
+        }
+    }
+
     /// Too short to hold a word: the service would refuse it.
     @Test func nothingIsAskedWhenNothingWasSaid() async throws {
         try await Rig.run { rig in

@@ -29,11 +29,11 @@ struct RecognitionChainTests {
         var failure: ProviderError?
         do {
             try time.run {
-                let (audio, source) = AsyncStream.makeStream(of: [Int16].self)
+                let (audio, source) = AsyncStream.makeStream(of: UtteranceInput.self)
                 async let caller: Void = {
                     for chunk in 0..<chunks {
                         if pause > .zero { try await time.clock.sleep(for: pause) }
-                        source.yield(Array(repeating: Int16(chunk), count: 160))
+                        source.yield(.audio(Array(repeating: Int16(chunk), count: 160)))
                     }
                     source.finish()
                 }()
@@ -65,9 +65,9 @@ struct RecognitionChainTests {
                 policy: .once, clock: clock)
             let result = Result {
                 try time.run {
-                    let (audio, source) = AsyncStream.makeStream(of: [Int16].self)
+                    let (audio, source) = AsyncStream.makeStream(of: UtteranceInput.self)
                     async let caller: Void = {
-                        source.yield([1])
+                        source.yield(.audio([1]))
                         try await time.clock.sleep(for: .seconds(60))
                         source.finish()
                     }()

@@ -177,13 +177,13 @@ struct ScriptedRecognizer: SpeechRecognizer {
     var thinks = Duration.zero
 
     func recognize(
-        _ audio: AsyncStream<[Int16]>, language: String, emit: @Sendable (Transcript) async throws -> Void
+        _ utterance: AsyncStream<UtteranceInput>, language: String, emit: @Sendable (Transcript) async throws -> Void
     ) async throws {
         let fate = fates.next()
         try await stage.play(name, [0], .well, pause: .zero) { _ in
             if fate == .silent { return }
             var words: [String] = []
-            for await chunk in audio {
+            for await case .audio(let chunk) in utterance {
                 if case .fails(words.count, let code, let retryAfter) = fate {
                     throw ProviderError(code, provider: name, message: "as scripted", retryAfter: retryAfter)
                 }

@@ -13,6 +13,7 @@ import Testing
         "audio_config.vad.grace_period_seconds=2", "audio_config.vad.silero_min_samples_seconds=0",
         "audio_config.vad.speech_probability=0.7", "audio_config.vad.resume_after_false_barge_in=false",
         "audio_config.vad.back_channels=mhm, Ok", "audio_config.asr.silence_duration_ms=300",
+        "audio_config.asr.end_of_turn.min_silence_ms=200", "audio_config.asr.end_of_turn.max_silence_ms=1500",
         "audio_config.asr.prefix_padding_ms=0", "utility_agents.interruptible=after_first_sentence",
         "utility_agents.Stock.min_words=3", "lead_ms=200", "pauses=false",
     ]) func everyKeyChangesSomething(assignment: String) throws {

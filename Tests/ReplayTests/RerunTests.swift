@@ -2,6 +2,7 @@ import ProjectModel
 import ProviderKit
 import TestSupport
 import Testing
+import TurnTaking
 
 @testable import Session
 
@@ -20,6 +21,16 @@ import Testing
             call.script.interimDelay = .microseconds(.random(in: 100_000...900_000, using: &random))
         }
         if Int.random(in: 0..<3, using: &random) == 0 { call.script.startDelay = nil }
+        if .random(using: &random) {
+            call.script.pauseDelay = .microseconds(.random(in: 1000...900_000, using: &random))
+        }
+        if .random(using: &random) {
+            call.project.audio.endpointing.endOfTurn = EndOfTurnPolicy(
+                judge: "Local/SmartTurn", longest: .milliseconds(.random(in: 400...1200, using: &random)))
+            call.script.judgement = (
+                .random(in: 0...1, using: &random), .microseconds(.random(in: 1000...900_000, using: &random))
+            )
+        }
         call.hear(random.track(windows: 2500))
         for _ in 0..<Int.random(in: 0..<6, using: &random) {
             let signals: [ClientSignal] = [.text("typed"), .cancelResponse, .clearAudio, .commitAudio]

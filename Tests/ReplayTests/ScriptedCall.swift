@@ -14,6 +14,10 @@ struct ScriptedCall {
         var utterances: [String] = []
         var answers: [String: String] = [:]
         var transcriptionDelay: Duration = .milliseconds(131)
+        /// From a pause to its words; nil: they are not settled early.
+        var pauseDelay: Duration?
+        /// What a judge finds at every pause, and how long it takes; nil: nothing.
+        var judgement: (probability: Double, delay: Duration)?
         /// From the beginning of an utterance; nil: no interim words.
         var interimDelay: Duration?
         var tokenDelay: Duration = .milliseconds(23)
@@ -206,12 +210,19 @@ struct ScriptedEngines: Effects {
         case .endRecognition(let id):
             engine(.transcript(id, Transcript(text: words(of: id), isFinal: true)), after: script.transcriptionDelay)
             used(nil, .recognition, after: script.transcriptionDelay)
+        case .pauseRecognition(let id, let number):
+            guard let delay = script.pauseDelay else { break }
+            engine(.transcript(id, Transcript(text: words(of: id), isFinal: false, mark: .pause(number))), after: delay)
+        case .judgeEndOfTurn(let id, let pause, _):
+            if let (probability, delay) = script.judgement {
+                engine(.endOfTurn(id, pause: pause, probability), after: delay)
+            }
         case .cancelRecognition(let id): drop { $0.utterance == id }
         case .write(let work, _, let request): write(work, request.brief)
         case .synthesize(let id, let speech, let response): synthesize(id, speech, response)
         case .cancelSpeech(let ids): drop { $0.segment.map(ids.contains) ?? false }
         case .cancelWriting(let response): drop { $0.work?.response == response }
-        case .converse, .listen, .relay, .truncate, .forget, .warm: break
+        case .resumeRecognition, .converse, .listen, .relay, .truncate, .forget, .warm: break
         }
     }
 

@@ -48,9 +48,10 @@ struct ScriptedEngines: EngineCatalog {
         var name: String { "Test/Recognizer" }
 
         func recognize(
-            _ audio: AsyncStream<[Int16]>, language: String, emit: @Sendable (Transcript) async throws -> Void
+            _ utterance: AsyncStream<UtteranceInput>, language: String,
+            emit: @Sendable (Transcript) async throws -> Void
         ) async throws {
-            for await _ in audio {}
+            for await _ in utterance {}
             try Task.checkCancellation()
             try await emit(Transcript(text: script.transcript, isFinal: true))
         }

@@ -56,6 +56,10 @@ struct RandomConversation {
         script.reportsLate = .random(using: &random)
         script.spoken = String(repeating: "This is what I say myself. ", count: .random(in: 1...12, using: &random))
         if Bool.random(using: &random) { script.interimDelay = .milliseconds(.random(in: 50...900, using: &random)) }
+        if Bool.random(using: &random) {
+            let settling = Int.random(in: 1...900, using: &random)
+            script.pauseDelay = { .milliseconds(1 + settling * $0 % 900) }
+        }
         let slow = Int.random(in: 2...9, using: &random)
         script.transcriptionDelay = { $0 % slow == 0 ? .seconds(2) : .milliseconds(100) }
         let deaf = Int.random(in: 2...20, using: &random)

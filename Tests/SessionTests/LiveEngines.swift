@@ -126,9 +126,9 @@ struct DeafRecognizer: SpeechRecognizer {
     var name: String { "Test/Ears" }
 
     func recognize(
-        _ audio: AsyncStream<[Int16]>, language: String, emit: @Sendable (Transcript) async throws -> Void
+        _ utterance: AsyncStream<UtteranceInput>, language: String, emit: @Sendable (Transcript) async throws -> Void
     ) async throws {
-        for await _ in audio {}
+        for await _ in utterance {}
         try await emit(Transcript(text: "", isFinal: true))
     }
 }

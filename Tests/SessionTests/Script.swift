@@ -1,3 +1,4 @@
+import AudioCore
 import ProviderKit
 
 @testable import Session
@@ -13,6 +14,12 @@ struct Script {
     var recognitionFails: (Int) -> Bool = { _ in false }
     /// Of each utterance, by number.
     var transcriptionDelay: (Int) -> Duration = { _ in .milliseconds(100) }
+    /// What is said between two places of the caller's stream; nil: `transcripts` says it.
+    var hears: ((AudioPosition, AudioPosition) -> String)?
+    /// How long after a pause its words come, by its number; nil is never.
+    var pauseDelay: (Int) -> Duration? = { _ in nil }
+    /// What a judge finds at each pause of an utterance, by the number of the pause, and how long it takes; nil: it fails.
+    var judgement: (Int) -> (probability: Double, delay: Duration)? = { _ in nil }
     /// When interim words come, from the beginning of an utterance; nil is never.
     var interimDelay: Duration?
     var tokenDelay: Duration = .milliseconds(20)

@@ -19,6 +19,8 @@ struct ScriptedEffects: Effects {
     private(set) var wake: Duration?
     /// What will happen, the latest first.
     private var agenda: [(at: Duration, happening: Happening)] = []
+    private var heard: AudioPosition = .start
+    private var utterances: [UtteranceID: AudioPosition] = [:]
     private var playedOut: Duration = .zero
     private var isPlaying = false
     private var pieces = 0
@@ -29,7 +31,11 @@ struct ScriptedEffects: Effects {
 
     var next: Duration? { agenda.last?.at }
 
-    mutating func take() -> Happening { agenda.removeLast().happening }
+    mutating func take() -> Happening {
+        let happening = agenda.removeLast().happening
+        if case .input(.audio(let audio)) = happening { heard = audio.end }
+        return happening
+    }
 
     mutating func schedule(_ happening: Happening, at: Duration) {
         var low = 0
@@ -65,7 +71,16 @@ struct ScriptedEffects: Effects {
 
     private mutating func perform(_ request: Request) {
         switch request {
-        case .beginRecognition(let id, _): begin(id)
+        case .beginRecognition(let id, let position):
+            utterances[id] = position
+            begin(id)
+        case .pauseRecognition(let id, let number):
+            guard let delay = script.pauseDelay(number), !script.recognitionFails(id.number) else { break }
+            engine(.transcript(id, Transcript(text: words(of: id), isFinal: false, mark: .pause(number))), after: delay)
+        case .resumeRecognition: break
+        case .judgeEndOfTurn(let id, let pause, _):
+            guard let (probability, delay) = script.judgement(pause) else { break }
+            engine(.endOfTurn(id, pause: pause, probability), after: delay)
         case .endRecognition(let id):
             if script.recognitionFails(id.number) { break }
             let transcript = Transcript(text: words(of: id), isFinal: true)
@@ -84,7 +99,8 @@ struct ScriptedEffects: Effects {
     // MARK: - Engines
 
     private func words(of id: UtteranceID) -> String {
-        script.transcripts.indices.contains(id.number - 1) ? script.transcripts[id.number - 1] : ""
+        if let hears = script.hears { return hears(utterances[id] ?? .start, heard) }
+        return script.transcripts.indices.contains(id.number - 1) ? script.transcripts[id.number - 1] : ""
     }
 
     private mutating func begin(_ id: UtteranceID) {

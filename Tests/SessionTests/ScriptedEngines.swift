@@ -20,12 +20,12 @@ struct ScriptedEars: SpeechRecognizer {
     let clock: ChainClock
 
     func recognize(
-        _ audio: AsyncStream<[Int16]>, language: String, emit: @Sendable (Transcript) async throws -> Void
+        _ utterance: AsyncStream<UtteranceInput>, language: String, emit: @Sendable (Transcript) async throws -> Void
     ) async throws {
         guard let words = words.next() ?? nil else {
             throw ProviderError(.unsupported, provider: name, message: "as scripted")
         }
-        for await _ in audio {}
+        for await _ in utterance {}
         try await clock.sleep(clock.now() + .milliseconds(100))
         try await emit(Transcript(text: words, isFinal: true))
     }

@@ -14,10 +14,42 @@ import Testing
         }
     }
 
+    /// The beginnings and ends of speech.
+    private func bounds(_ track: [Float]) -> [Endpointer.Edge] {
+        run(track).filter { ![.paused, .lingered, .resumed].contains($0) }
+    }
+
+    @Test func aPauseIsToldOnceAndWhatFollowsItToo() {
+        let stop = Endpointer.Edge.speechStopped(end: at(12 * 512))
+        #expect(
+            run(runs((5, 0.9), (2, 0), (5, 0.9), (30, 0))) == [.speechStarted(onset: .start), .paused, .lingered, stop])
+        #expect(
+            run(runs((5, 0.9), (3, 0), (4, 0.9), (30, 0)))
+                == [.speechStarted(onset: .start), .paused, .resumed, .paused, .lingered, stop])
+    }
+
+    @Test func evidenceShortensTheSilenceOfItsPauseOnly() {
+        var configuration = EndpointingConfiguration()
+        configuration.endOfTurn = EndOfTurnPolicy(shortest: .milliseconds(320), longest: .milliseconds(960))
+        var endpointer = Endpointer(configuration)
+        var index = 0
+        func hear(_ count: Int, _ probability: Float) -> [Endpointer.Edge] {
+            (0..<count).compactMap { _ in
+                defer { index += 1 }
+                return endpointer.append(window: window(index), probability: probability)
+            }
+        }
+        #expect(hear(10, 0.9).count == 1 && endpointer.expectEnd(at: at(10 * 512)) == nil, "there is no pause")
+        #expect(hear(6, 0) == [.paused, .lingered])
+        #expect(endpointer.expectEnd(at: at(16 * 512)) == nil)
+        #expect(hear(2, 0.9) == [.resumed] && hear(29, 0) == [.paused, .lingered])
+        #expect(endpointer.expectEnd(at: at(47 * 512)) == .speechStopped(end: at(18 * 512)))
+    }
+
     private func runs(_ runs: (Int, Float)...) -> [Float] { runs.flatMap { Array(repeating: $1, count: $0) } }
 
     @Test func speechIsThreeWindowsInARowAndEndsAfterTheSilence() {
-        let edges = run(runs((10, 0), (20, 0.9), (30, 0)))
+        let edges = bounds(runs((10, 0), (20, 0.9), (30, 0)))
         #expect(edges == [.speechStarted(onset: at(10 * 512)), .speechStopped(end: at(30 * 512))])
     }
 
@@ -26,7 +58,7 @@ import Testing
     }
 
     @Test func aPauseShorterThanTheSilenceIsPartOfTheTurn() {
-        let edges = run(runs((5, 0.9), (20, 0), (5, 0.9), (40, 0)))
+        let edges = bounds(runs((5, 0.9), (20, 0), (5, 0.9), (40, 0)))
         #expect(edges == [.speechStarted(onset: .start), .speechStopped(end: at(30 * 512))])
     }
 
@@ -37,7 +69,7 @@ import Testing
         for index in 0..<10 { _ = endpointer.append(window: window(index), probability: 0.9) }
         // 3500 ms are 56,000 samples: 109 windows are 55,808, 110 are 56,320.
         for index in 10..<119 {
-            #expect(endpointer.append(window: window(index), probability: 0) == nil)
+            #expect([nil, .paused, .lingered].contains(endpointer.append(window: window(index), probability: 0)))
         }
         #expect(endpointer.append(window: window(119), probability: 0) == .speechStopped(end: at(5120)))
     }
@@ -65,6 +97,7 @@ import Testing
             case .speechStarted(let onset):
                 #expect(!speaking && onset >= last)
                 (speaking, last) = (true, onset)
+            case .paused, .lingered, .resumed: #expect(speaking)
             case .speechStopped(let end):
                 #expect(speaking && end > last)
                 (speaking, last) = (false, end)

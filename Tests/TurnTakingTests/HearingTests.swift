@@ -21,7 +21,7 @@ import Testing
             Issue.record("expected a barge-in and its end, got \(events)")
             return
         }
-        #expect(events.count == 2)
+        #expect(events.dropFirst().dropLast() == [.paused, .lingered])
     }
 
     @Test func chunkingNeverChangesWhatIsHeard() {

@@ -55,7 +55,7 @@ final class DeepgramConversation: Sendable {
             case .binary: for work in segmenter.closeStream(cue: cue) { source.yield(work) }
             case .text(let text):
                 switch JSONValue(text.utf8)?["type"]?.string {
-                case "KeepAlive": break
+                case "KeepAlive": segmenter.keepAlive()
                 case "Finalize": for work in segmenter.finalize(cue: cue) { source.yield(work) }
                 case "CloseStream": for work in segmenter.closeStream(cue: cue) { source.yield(work) }
                 case "Configure": connection.send(#"{"type":"ConfigureSuccess"}"#)

@@ -1,7 +1,7 @@
 import AudioCore
 import Synchronization
 
-/// One request of the script: from its first audio to `Finalize` or the end of the stream.
+/// One request of the script: up to a `KeepAlive` after a `Finalize`, or the end of the stream.
 final class DeepgramUtterance: Sendable {
     let cue: Cue
     private let state = Mutex((pieces: 0, wasSaid: false))
@@ -75,6 +75,7 @@ struct DeepgramSegmenter {
     private let silence: Int?
     private var segment: DeepgramSegment?
     private var utterance: DeepgramUtterance?
+    private var isFinalized = false
     private var position = 0
     private var quiet = 0
     private var frame: [Int16] = []
@@ -127,13 +128,16 @@ struct DeepgramSegmenter {
         return work
     }
 
-    /// The client wants what is held back, and ends its utterance.
+    /// A sign of life: after a `Finalize`, what comes next is another utterance.
+    mutating func keepAlive() { if segment == nil, isFinalized { (utterance, isFinalized) = (nil, false) } }
+
+    /// The client wants what is held back. It may pause, or its utterance is over.
     mutating func finalize(cue: () -> Cue) -> [Work] {
         let work = flush(cue: cue)
+        isFinalized = true
         // Without an answer when there is too little: then the ending is one that nobody looks at.
         segment?.end((segment?.count ?? 0) < Self.negligible ? .endpoint : .finalize)
         segment = nil
-        utterance = nil
         return work
     }
 

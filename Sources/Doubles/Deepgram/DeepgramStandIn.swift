@@ -6,8 +6,8 @@ import ProviderTransport
 ///
 /// Like Deepgram it settles on words after a silence (`endpointing`, here at least 200 ms), answers `Finalize` only when
 /// it holds back a tenth of a second or more, ends a stream with a summary, and hangs up with `NET-0001` on a client that
-/// gives no sign of life. A request of the script is an utterance: from its first audio to `Finalize` or the end of the
-/// stream; its pieces are the results.
+/// gives no sign of life. A request of the script is an utterance: up to a `KeepAlive` after a `Finalize`, or the end of the
+/// stream; its pieces are the results. A `Finalize` alone may be a pause.
 public struct DeepgramStandIn: StandIn {
     private let silenceLimit: Duration
 

@@ -7,7 +7,7 @@ final class KeptAudio: Sendable {
 
     /// One engine's audio.
     struct Listener {
-        let audio: AsyncStream<[Int16]>
+        let utterance: AsyncStream<UtteranceInput>
         /// Ends when the audio does.
         let end: AsyncStream<Void>
     }
@@ -16,10 +16,12 @@ final class KeptAudio: Sendable {
         var chunks: [[Int16]] = []
         /// Samples in `chunks`.
         var count = 0
+        /// The pause that goes on.
+        var pause: Int?
         var hasEnded = false
         /// Samples that the current listener was given.
         var given = 0
-        var audio: AsyncStream<[Int16]>.Continuation?
+        var listener: AsyncStream<UtteranceInput>.Continuation?
         var end: AsyncStream<Void>.Continuation?
     }
 
@@ -28,9 +30,15 @@ final class KeptAudio: Sendable {
     /// How many samples the current listener was given.
     var given: Int { state.withLock { $0.given } }
 
-    /// Keeps `audio` and passes it on until it ends or the task is cancelled.
-    func run(_ audio: AsyncStream<[Int16]>) async {
-        for await samples in audio { add(samples) }
+    /// Keeps the audio of `utterance` and passes all of it on until it ends or the task is cancelled.
+    func run(_ utterance: AsyncStream<UtteranceInput>) async {
+        for await input in utterance {
+            switch input {
+            case .audio(let samples): add(samples)
+            case .pause(let number): pass(input, pause: number)
+            case .resumed: pass(input, pause: nil)
+            }
+        }
         if !Task.isCancelled { finish() }
     }
 
@@ -43,33 +51,41 @@ final class KeptAudio: Sendable {
                 state.count -= state.chunks.removeFirst().count
             }
             state.given += samples.count
-            state.audio?.yield(samples)
+            state.listener?.yield(.audio(samples))
+        }
+    }
+
+    private func pass(_ input: UtteranceInput, pause: Int?) {
+        state.withLock { state in
+            state.pause = pause
+            state.listener?.yield(input)
         }
     }
 
     private func finish() {
         state.withLock { state in
             state.hasEnded = true
-            state.audio?.finish()
+            state.listener?.finish()
             state.end?.finish()
         }
     }
 
     /// Switches to a new listener. The previous one gets nothing more.
     func listen() -> Listener {
-        let audio = AsyncStream.makeStream(of: [Int16].self)
+        let utterance = AsyncStream.makeStream(of: UtteranceInput.self)
         let end = AsyncStream.makeStream(of: Void.self)
         state.withLock { state in
-            state.audio?.finish()
+            state.listener?.finish()
             state.end?.finish()
-            for chunk in state.chunks { audio.continuation.yield(chunk) }
+            for chunk in state.chunks { utterance.continuation.yield(.audio(chunk)) }
+            if let pause = state.pause { utterance.continuation.yield(.pause(pause)) }
             state.given = state.count
-            (state.audio, state.end) = (audio.continuation, end.continuation)
+            (state.listener, state.end) = (utterance.continuation, end.continuation)
             if state.hasEnded {
-                audio.continuation.finish()
+                utterance.continuation.finish()
                 end.continuation.finish()
             }
         }
-        return Listener(audio: audio.stream, end: end.stream)
+        return Listener(utterance: utterance.stream, end: end.stream)
     }
 }

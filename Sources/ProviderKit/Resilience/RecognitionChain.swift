@@ -25,15 +25,16 @@ public struct RecognitionChain: Sendable {
     public var names: [String] { runner.links.map(\.name) }
 
     /// Recognises one utterance, as `SpeechRecognizer.recognize` does; `report` is told of each attempt when it is over.
-    /// The audio is kept for the next engine, at most two minutes of it.
+    /// The audio is kept for the next engine, at most two minutes of it. An engine that is asked while the caller pauses is
+    /// told of that pause.
     /// - Throws: the last engine's `ProviderError`, `CancellationError`, or what `emit` throws.
     public func recognize(
-        _ audio: AsyncStream<[Int16]>, language: String, report: @Sendable (ProviderReport) -> Void,
+        _ utterance: AsyncStream<UtteranceInput>, language: String, report: @Sendable (ProviderReport) -> Void,
         emit: @Sendable (Transcript) async throws -> Void
     ) async throws {
         let kept = KeptAudio()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addImmediateTask { await kept.run(audio) }
+            group.addImmediateTask { await kept.run(utterance) }
             defer { group.cancelAll() }
             let state = Shared(RecognitionProgress())
             let isDone = { @Sendable in state.withLock { $0.isDone } }
@@ -43,7 +44,7 @@ public struct RecognitionChain: Sendable {
                 defer { attempt.tally { $0.audioIn = .samples(kept.given, at: 16000) } }
                 let whenAudioEnds: @Sendable () async -> Void = { for await _ in listener.end {} }
                 try await attempt.run(limit: finalTranscript, after: whenAudioEnds) {
-                    try await link.engine.recognize(listener.audio, language: language) { transcript in
+                    try await link.engine.recognize(listener.utterance, language: language) { transcript in
                         try await attempt.take {
                             state.withLock { $0.take(transcript) }
                         } emit: {

@@ -1,16 +1,42 @@
 import AudioCore
 import Foundation
 import Network
+import ProviderKit
 import ProviderTransport
 import Synchronization
 
-/// Sends one utterance's audio, which may take more than one turn: Azure ends one when it has heard nothing for long.
+/// Sends one utterance's audio, which may take more than one turn: we end one when the caller pauses, and Azure ends one when
+/// it has heard nothing for long.
 final class AudioUplink: Sendable {
+    /// What follows on the end of one of Azure's turns.
+    enum Sequel: Equatable {
+        /// Another turn was opened for the rest of the utterance.
+        case goesOn
+        /// The caller pauses; nothing was said since the turn's audio ended. `goesOn` waits for what follows.
+        case pause(Int)
+        /// So is the utterance.
+        case over
+    }
+
+    private enum Turn: Equatable {
+        /// Audio goes out. Exits: `closing`.
+        case open
+        /// Its audio has ended, at that pause or with the utterance (nil). Exits: `over`, `open`.
+        case closing(pause: Int?)
+        /// Azure has ended it, and the caller still pauses. Exits: `open`.
+        case over
+    }
+
     private struct State {
         var requestID = USPMessage.newID()
+        var turn = Turn.open
+        /// The pause that goes on.
+        var pause: Int?
         var hasEnded = false
-        /// Not sent yet; less than `smallest`.
+        /// Not sent yet: less than `smallest` while a turn is open, and what comes while none is.
         var pending: [Int16] = []
+        /// Finished when the caller goes on after a pause, or has ended.
+        var sequel: AsyncStream<Never>.Continuation?
     }
 
     /// Samples of the smallest and the largest frame: 20 ms, and the 100 ms of Microsoft's own SDK.
@@ -33,25 +59,48 @@ final class AudioUplink: Sendable {
     /// The turn's id.
     var requestID: String { state.withLock { $0.requestID } }
 
-    /// Sends `first` and all of `audio`, then that there is no more. Ends early, and says nothing, when it is cancelled.
-    func send(_ first: [Int16], _ audio: AsyncStream<[Int16]>) async {
+    /// Sends `first` and all of `utterance`, then that there is no more. Ends early, and says nothing, when it is cancelled.
+    func send(_ first: [Int16], _ utterance: AsyncStream<UtteranceInput>) async {
         send(first)
-        for await samples in audio {
-            send(samples)
-            await connection.drained(below: Self.ahead)
+        for await input in utterance {
+            switch input {
+            case .audio(let samples):
+                send(samples)
+                await connection.drained(below: Self.ahead)
+            case .pause(let number): pause(number)
+            case .resumed: resume()
+            }
             if Task.isCancelled { return }
         }
         if !Task.isCancelled { end() }
     }
 
-    /// Azure has ended its turn. False: so has the utterance. True: a new turn was opened for the rest of it.
-    func reopen() -> Bool {
+    /// Azure has ended its turn.
+    func turnEnded() -> Sequel {
         state.withLock { state in
-            if state.hasEnded { return false }
-            state.requestID = USPMessage.newID()
-            open(state.requestID)
-            return true
+            switch state.turn {
+            case .closing(nil): return .over
+            case .closing(let pause?) where pause == state.pause:
+                if state.hasEnded { return .over }
+                state.turn = .over
+                return .pause(pause)
+            case .open, .closing, .over:
+                reopen(&state)
+                return .goesOn
+            }
         }
+    }
+
+    /// Waits until the caller goes on after a pause at which Azure has ended its turn; false when no more is said.
+    func goesOn() async -> Bool {
+        let sequel = state.withLock { state -> AsyncStream<Never>? in
+            guard state.turn == .over, !state.hasEnded else { return nil }
+            let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+            state.sequel = continuation
+            return stream
+        }
+        if let sequel { for await _ in sequel {} }
+        return state.withLock { $0.turn != .over }
     }
 
     // The lock is held while sending, which never waits: a turn's messages must not get between another's.
@@ -59,19 +108,57 @@ final class AudioUplink: Sendable {
     private func send(_ samples: [Int16]) {
         state.withLock { state in
             state.pending += samples
-            guard state.pending.count >= Self.smallest else { return }
-            send(state.pending, in: state.requestID)
-            state.pending = []
+            guard state.turn == .open, state.pending.count >= Self.smallest else { return }
+            flush(&state)
+        }
+    }
+
+    /// The caller pauses: the end of the audio makes Azure settle its words.
+    private func pause(_ number: Int) {
+        state.withLock { state in
+            state.pause = number
+            if state.turn == .open { close(&state) }
+        }
+    }
+
+    private func resume() {
+        state.withLock { state in
+            state.pause = nil
+            guard state.turn == .over else { return }
+            reopen(&state)
+            state.sequel?.finish()
         }
     }
 
     private func end() {
         state.withLock { state in
-            send(state.pending, in: state.requestID)
-            state.pending = []
             state.hasEnded = true
-            frame([], in: state.requestID)
+            if state.turn == .open { close(&state) }
+            state.sequel?.finish()
         }
+    }
+
+    /// Opens another turn for what was not sent yet, and ends it where the caller pauses again or has ended.
+    private func reopen(_ state: inout State) {
+        state.requestID = USPMessage.newID()
+        state.turn = .open
+        open(state.requestID)
+        if state.pause != nil || state.hasEnded {
+            close(&state)
+        } else if state.pending.count >= Self.smallest {
+            flush(&state)
+        }
+    }
+
+    private func close(_ state: inout State) {
+        flush(&state)
+        frame([], in: state.requestID)
+        state.turn = .closing(pause: state.pause)
+    }
+
+    private func flush(_ state: inout State) {
+        send(state.pending, in: state.requestID)
+        state.pending = []
     }
 
     private func send(_ samples: [Int16], in requestID: String) {

@@ -28,24 +28,30 @@ public final class AzureRecognizer: SpeechRecognizer {
     /// Keeps sockets ready and looks after idle ones, until it is cancelled. For one caller.
     public func run() async { await sockets.run() }
 
-    /// Sends the audio as it comes. Cancelling closes the socket, which is how Azure is told to stop.
+    /// Sends the audio as it comes. At a pause the audio ends for Azure, which settles its words; if the caller goes on, another
+    /// turn takes the rest. Cancelling closes the socket, which is how Azure is told to stop.
     public func recognize(
-        _ audio: AsyncStream<[Int16]>, language: String, emit: @Sendable (Transcript) async throws -> Void
+        _ utterance: AsyncStream<UtteranceInput>, language: String, emit: @Sendable (Transcript) async throws -> Void
     ) async throws {
         let endpoint = try endpoint(language)
-        guard let first = await audio.first(where: { !$0.isEmpty }) else {
+        guard let first = await firstSamples(of: utterance) else {
             try Task.checkCancellation()
             return try await emit(Transcript(text: "", isFinal: true))
         }
         let text = try await sockets.exchange(endpoint) { connection in
             let uplink = AudioUplink(connection, language: language)
-            async let sending: Void = uplink.send(first, audio)
+            async let sending: Void = uplink.send(first, utterance)
             let text = try await listen(on: connection, uplink, language, emit)
             await sending
             return text
         }
         try Task.checkCancellation()
         try await emit(Transcript(text: text, isFinal: true))
+    }
+
+    private func firstSamples(of utterance: AsyncStream<UtteranceInput>) async -> [Int16]? {
+        for await case .audio(let samples) in utterance where !samples.isEmpty { return samples }
+        return nil
     }
 
     /// Reads until the utterance is over; gives out interim transcripts and returns the final text.
@@ -61,7 +67,14 @@ public final class AzureRecognizer: SpeechRecognizer {
             switch try turn.take(message) {
             case .nothing: break
             case .interim(let text): try await emit(Transcript(text: text, isFinal: false))
-            case .ended: if !uplink.reopen() { return turn.text }
+            case .ended:
+                switch uplink.turnEnded() {
+                case .over: return turn.text
+                case .goesOn: break
+                case .pause(let number):
+                    try await emit(Transcript(text: turn.text, isFinal: false, mark: .pause(number)))
+                    guard await uplink.goesOn() else { return turn.text }
+                }
             }
         }
         try Task.checkCancellation()

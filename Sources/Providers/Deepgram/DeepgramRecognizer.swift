@@ -5,9 +5,9 @@ import Telemetry
 
 /// Deepgram's streaming speech-to-text (`/v1/listen`: nova-3 and its relatives).
 ///
-/// One socket hears one utterance at a time and is kept for the next. An utterance ends with the answer to `Finalize`, or,
-/// where Deepgram has nothing left to say, with the end of the stream. A cancelled utterance's socket is closed: its words
-/// would come in the next one.
+/// One socket hears one utterance at a time and is kept for the next. At a pause, `Finalize` asks for what Deepgram still holds
+/// back. An utterance ends with the answer to another one, or, where Deepgram has nothing left to say, with the end of the
+/// stream. A cancelled utterance's socket is closed: its words would come in the next one.
 public final class DeepgramRecognizer: SpeechRecognizer {
     /// `Deepgram/nova-3`
     public let name: String
@@ -41,11 +41,11 @@ public final class DeepgramRecognizer: SpeechRecognizer {
     /// Recognises one utterance; see `SpeechRecognizer`. Words come as Deepgram has heard them, the whole utterance so far
     /// each time.
     public func recognize(
-        _ audio: AsyncStream<[Int16]>, language: String, emit: @Sendable (Transcript) async throws -> Void
+        _ utterance: AsyncStream<UtteranceInput>, language: String, emit: @Sendable (Transcript) async throws -> Void
     ) async throws {
         let endpoint = try endpoint(language)
         // An utterance without audio needs no Deepgram.
-        let first = await firstSamples(of: audio)
+        let first = await firstSamples(of: utterance)
         try Task.checkCancellation()
         guard !first.isEmpty else { return try await emit(Transcript(text: "", isFinal: true)) }
 
@@ -53,7 +53,7 @@ public final class DeepgramRecognizer: SpeechRecognizer {
         let patience = settings.patience
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
-            group.addTask { try await line.feed(first, audio, patience: patience) }
+            group.addTask { try await line.feed(first, utterance, patience: patience) }
             do {
                 try await sockets.exchange(endpoint) { try await listen(to: $0, line, emit) }
             } catch let error as DeadSocket {
@@ -64,8 +64,8 @@ public final class DeepgramRecognizer: SpeechRecognizer {
         }
     }
 
-    private func firstSamples(of audio: AsyncStream<[Int16]>) async -> [Int16] {
-        for await samples in audio where !samples.isEmpty { return samples }
+    private func firstSamples(of utterance: AsyncStream<UtteranceInput>) async -> [Int16] {
+        for await case .audio(let samples) in utterance where !samples.isEmpty { return samples }
         return []
     }
 
@@ -87,13 +87,14 @@ public final class DeepgramRecognizer: SpeechRecognizer {
             }
             switch outcome {
             case .nothing: break
-            case .interim(let text):
+            case .interim(let text, let mark):
                 try Task.checkCancellation()
-                try await emit(Transcript(text: text, isFinal: false))
+                try await emit(Transcript(text: text, isFinal: false, mark: mark))
             case .done(let text, let mayBeUsedAgain):
                 try Task.checkCancellation()
                 try await emit(Transcript(text: text, isFinal: true))
-                if !mayBeUsedAgain { socket.close() }
+                // The first sign of life of an idle socket also says where the utterance ended.
+                if mayBeUsedAgain { socket.send(ListenMessage.keepAlive) } else { socket.close() }
                 return
             }
         }

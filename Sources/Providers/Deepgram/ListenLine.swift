@@ -1,5 +1,6 @@
 import AudioCore
 import Network
+import ProviderKit
 import ProviderTransport
 import Synchronization
 
@@ -45,13 +46,24 @@ final class ListenLine: Sendable {
 
     // MARK: Sending
 
-    /// Sends `first` and then all of `audio`; asks for the rest at its end, and insists when it stays out. Returns when
-    /// there is nothing more to send.
-    func feed(_ first: [Int16], _ audio: AsyncStream<[Int16]>, patience: Duration) async throws {
+    /// Sends `first` and then all of `utterance`; asks for the rest at its pauses and at its end, and insists when it stays
+    /// out. Returns when there is nothing more to send.
+    func feed(_ first: [Int16], _ utterance: AsyncStream<UtteranceInput>, patience: Duration) async throws {
         var piece = try await sendWhole(first)
-        for await samples in audio { piece = try await sendWhole(piece + samples) }
+        for await input in utterance {
+            switch input {
+            case .audio(let samples): piece = try await sendWhole(piece + samples)
+            case .pause(let number):
+                try await send(piece)
+                piece = []
+                say { $0.paused(number) }
+            case .resumed: break
+            }
+        }
         try Task.checkCancellation()
-        if !piece.isEmpty { try await send(piece) }
+        try await send(piece)
+        // Deepgram answers nothing that is too short; a little silence makes sure of an answer.
+        try await send(Array(repeating: 0, count: state.withLock { $0.utterance.padding }))
         say { $0.audioEnded() }
         try await Task.sleep(for: patience)
         say { $0.patienceIsOver() }

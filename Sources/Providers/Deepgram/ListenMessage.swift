@@ -11,6 +11,8 @@ enum ListenMessage: Equatable {
         var duration: Double
         /// Whether this stretch is settled; the next one begins behind it.
         var isFinal: Bool
+        /// Whether Deepgram takes it that the speaker has stopped.
+        var endsSpeech = false
         /// Whether this answers a `Finalize`.
         var fromFinalize: Bool
 
@@ -36,6 +38,7 @@ enum ListenMessage: Equatable {
             self = .results(
                 Results(
                     text: transcript, start: start, duration: duration, isFinal: value["is_final"]?.bool ?? false,
+                    endsSpeech: value["speech_final"]?.bool ?? false,
                     fromFinalize: value["from_finalize"]?.bool ?? false))
         case "Metadata": self = .metadata
         case "Error": self = .error(code: (value["code"] ?? value["variant"])?.string)

@@ -6,8 +6,11 @@ import ProviderKit
 import ProviderTransport
 import Telemetry
 
-/// Transcription of whole utterances by OpenAI and what is compatible with it. The words come after the caller has
+/// Transcription of whole utterances by OpenAI and what is compatible with it. The words come when the caller pauses or has
 /// ended: in pieces from models that stream, at once from those of the Whisper kind.
+///
+/// At a pause the utterance so far is sent. Its transcript stands if the caller says no more; otherwise the request is
+/// cancelled, and a later one has the whole utterance.
 public struct OpenAITranscriber: SpeechRecognizer {
     /// Ten minutes: more the service does not take, in samples.
     private static let longest = 16000 * 600
@@ -31,24 +34,76 @@ public struct OpenAITranscriber: SpeechRecognizer {
     /// Opens a connection ahead of the first request.
     public func prepare() async { await client.warm(endpoint.url("audio/transcriptions", model: model)) }
 
-    /// Gathers the utterance, then has it transcribed; see `SpeechRecognizer`. More than ten minutes are rejected.
+    /// Gathers the utterance, and has it transcribed at pauses and at its end; see `SpeechRecognizer`. More than ten minutes
+    /// are rejected.
     public func recognize(
-        _ audio: AsyncStream<[Int16]>, language: String, emit: @Sendable (Transcript) async throws -> Void
+        _ utterance: AsyncStream<UtteranceInput>, language: String, emit: @Sendable (Transcript) async throws -> Void
     ) async throws {
         var samples: [Int16] = []
-        for await chunk in audio {
-            guard samples.count + chunk.count <= Self.longest else {
-                throw ProviderError(.rejected, provider: name, message: "the utterance is longer than ten minutes")
+        while let pause = try await gather(utterance, into: &samples) {
+            if let text = try await transcribe(utterance, at: pause, &samples, language, emit: emit) {
+                return try await emit(Transcript(text: text, isFinal: true))
             }
-            samples += chunk
         }
         // A cancelled stream ends like one that is complete.
         try Task.checkCancellation()
-        var text = ""
-        if samples.count >= Self.shortest {
-            text = try await attempt(of: name) { try await transcribe(samples, language, emit: emit) }
+        try await emit(Transcript(text: try await words(of: samples, language, emit: emit), isFinal: true))
+    }
+
+    /// Gathers audio up to a pause.
+    /// - Returns: the pause; nil at the end of the utterance.
+    private func gather(_ utterance: AsyncStream<UtteranceInput>, into samples: inout [Int16]) async throws -> Int? {
+        for await input in utterance {
+            switch input {
+            case .audio(let chunk): try add(chunk, to: &samples)
+            case .pause(let number): return number
+            case .resumed: break
+            }
         }
-        try await emit(Transcript(text: text, isFinal: true))
+        return nil
+    }
+
+    private func add(_ chunk: [Int16], to samples: inout [Int16]) throws {
+        guard samples.count + chunk.count <= Self.longest else {
+            throw ProviderError(.rejected, provider: name, message: "the utterance is longer than ten minutes")
+        }
+        samples += chunk
+    }
+
+    /// Has what was said before a pause transcribed while the pause goes on.
+    /// - Returns: all words, when the utterance ends with the pause; nil when the caller goes on.
+    private func transcribe(
+        _ utterance: AsyncStream<UtteranceInput>, at pause: Int, _ samples: inout [Int16], _ language: String,
+        emit: @Sendable (Transcript) async throws -> Void
+    ) async throws -> String? {
+        try await withoutActuallyEscaping(emit) { emit in
+            try await withThrowingTaskGroup(of: String.self) { group in
+                let said = samples
+                group.addTask {
+                    let text = try await words(of: said, language, emit: emit)
+                    try await emit(Transcript(text: text, isFinal: false, mark: .pause(pause)))
+                    return text
+                }
+                defer { group.cancelAll() }
+                for await input in utterance {
+                    switch input {
+                    case .audio(let chunk): try add(chunk, to: &samples)
+                    case .pause: break
+                    case .resumed: return nil
+                    }
+                }
+                try Task.checkCancellation()
+                return try await group.next()
+            }
+        }
+    }
+
+    /// What is said in `samples`.
+    private func words(
+        of samples: [Int16], _ language: String, emit: @Sendable (Transcript) async throws -> Void
+    ) async throws -> String {
+        guard samples.count >= Self.shortest else { return "" }
+        return try await attempt(of: name) { try await transcribe(samples, language, emit: emit) }
     }
 
     private func transcribe(

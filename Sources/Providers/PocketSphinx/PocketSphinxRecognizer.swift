@@ -29,9 +29,9 @@ public final class PocketSphinxRecognizer: SpeechRecognizer {
         try await pool.withLease { _ in }
     }
 
-    /// Decodes `audio` as it arrives; see `SpeechRecognizer`. Other languages than English are refused as unsupported.
+    /// Decodes audio as it arrives; see `SpeechRecognizer`. Pauses go unanswered: the final words need all audio. Other languages than English are refused as unsupported.
     public func recognize(
-        _ audio: AsyncStream<[Int16]>, language: String, emit: @Sendable (Transcript) async throws -> Void
+        _ utterance: AsyncStream<UtteranceInput>, language: String, emit: @Sendable (Transcript) async throws -> Void
     ) async throws {
         let tag = language.lowercased()
         guard tag == "en" || tag.hasPrefix("en-") || tag.hasPrefix("en_") else {
@@ -40,16 +40,16 @@ public final class PocketSphinxRecognizer: SpeechRecognizer {
                 message: "knows English only, not \(language.prefix(35)); configure a hosted recogniser for it")
         }
         try await pool.withLease { decoder in
-            try await recognize(audio, with: decoder, emit: emit)
+            try await recognize(utterance, with: decoder, emit: emit)
         }
     }
 
     private func recognize(
-        _ audio: AsyncStream<[Int16]>, with decoder: Decoder, emit: @Sendable (Transcript) async throws -> Void
+        _ inputs: AsyncStream<UtteranceInput>, with decoder: Decoder, emit: @Sendable (Transcript) async throws -> Void
     ) async throws {
         var utterance = Utterance(decoder: decoder, workers: workers)
         var shown = ""
-        for await chunk in audio {
+        for await case .audio(let chunk) in inputs {
             for words in try await utterance.add(chunk) where words != shown {
                 shown = words
                 try Task.checkCancellation()

@@ -29,6 +29,8 @@ enum EngineReport: Codable, Equatable, Sendable {
     case transcript(UtteranceID, Transcript)
     /// An utterance could not be transcribed.
     case recognitionFailed(UtteranceID, ProviderError.Code)
+    /// How likely a judge finds it that the turn is over with that pause, 0…1.
+    case endOfTurn(UtteranceID, pause: Int, Double)
     /// More of a text.
     case text(Work, String)
     /// A text is complete.
@@ -67,7 +69,7 @@ extension EngineReport {
     /// The utterance that this is about.
     var utterance: UtteranceID? {
         switch self {
-        case .transcript(let id, _), .recognitionFailed(let id, _): id
+        case .transcript(let id, _), .recognitionFailed(let id, _), .endOfTurn(let id, _, _): id
         default: nil
         }
     }

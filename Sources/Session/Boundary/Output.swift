@@ -18,6 +18,12 @@ enum Output: Codable, Equatable, Sendable {
 enum Request: Codable, Equatable, Sendable {
     /// Recognize what the caller says from that position of the stream on.
     case beginRecognition(UtteranceID, from: AudioPosition)
+    /// The caller pauses in the utterance; the words so far are wanted.
+    case pauseRecognition(UtteranceID, pause: Int)
+    /// The caller goes on after a pause.
+    case resumeRecognition(UtteranceID)
+    /// Judge whether the turn is over with that pause.
+    case judgeEndOfTurn(UtteranceID, pause: Int, by: String)
     /// The utterance is complete; its final transcript is wanted.
     case endRecognition(UtteranceID)
     /// The utterance does not matter any more.

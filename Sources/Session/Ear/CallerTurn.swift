@@ -5,12 +5,12 @@ import ProviderKit
 /// Transcripts may arrive in any order; words, and what the client is shown of them, keep the order of speech.
 struct CallerTurn: Equatable, Sendable {
     private enum Part: Equatable {
-        /// Spoken now; its words so far.
-        case speaking(UtteranceID, interim: String)
+        /// Spoken now; what is known of its words.
+        case speaking(UtteranceID, UtteranceWords)
         /// Spoken now, although its final words are here.
         case settled(UtteranceID, String)
         /// Spoken; its words are awaited.
-        case awaited(UtteranceID, interim: String)
+        case awaited(UtteranceID, UtteranceWords)
         /// Spoken, but its words cannot be had; `isOver` once the caller is silent.
         case lost(UtteranceID, isOver: Bool)
         /// Words, and whether the client has been shown them.
@@ -22,6 +22,7 @@ struct CallerTurn: Equatable, Sendable {
 
     private var parts: [Part] = []
     private var scalars = 0
+    private var pauses = 0
     /// When speech ended, the turn ended and the last words came.
     private(set) var marks: TurnTimings.Marks?
 
@@ -68,24 +69,55 @@ struct CallerTurn: Equatable, Sendable {
     var wordsSoFar: String {
         parts.compactMap { part in
             switch part {
-            case .speaking(_, let text), .settled(_, let text), .awaited(_, let text), .words(_, let text, _):
-                text.isEmpty ? nil : text
+            case .speaking(_, let words), .awaited(_, let words): words.text.isEmpty ? nil : words.text
+            case .settled(_, let text), .words(_, let text, _): text.isEmpty ? nil : text
             case .lost: nil
             }
         }.joined(separator: " ")
     }
 
+    /// The pause that goes on: of which utterance, by its number, and whether the recognizer takes it for an end.
+    var pause: (id: UtteranceID, number: Int, isSaidToEnd: Bool)? {
+        for case .speaking(let id, let words) in parts {
+            if let number = words.currentPause { return (id, number, words.isSaidToEnd) }
+        }
+        return nil
+    }
+
     /// The caller begins an utterance.
-    mutating func begin(_ id: UtteranceID) { parts.append(.speaking(id, interim: "")) }
+    mutating func begin(_ id: UtteranceID) { parts.append(.speaking(id, UtteranceWords())) }
+
+    /// The caller pauses: the words so far are to be settled.
+    /// - Returns: of which utterance, and the number of the pause; nil when nothing is recognized.
+    mutating func pauseSpeaking() -> (id: UtteranceID, number: Int)? {
+        for case (let index, .speaking(let id, var words)) in parts.enumerated() {
+            pauses += 1
+            words.paused(pauses)
+            parts[index] = .speaking(id, words)
+            return (id, pauses)
+        }
+        return nil
+    }
+
+    /// The caller goes on after a pause.
+    /// - Returns: the utterance whose words were asked for at that pause.
+    mutating func resumeSpeaking() -> UtteranceID? {
+        for case (let index, .speaking(let id, var words)) in parts.enumerated() {
+            let wasAsked = words.resumed()
+            parts[index] = .speaking(id, words)
+            return wasAsked ? id : nil
+        }
+        return nil
+    }
 
     /// The caller stops speaking.
-    /// - Returns: the utterance that ends, and whether its final words are awaited now; nil when nobody spoke.
-    mutating func stop(marks: TurnTimings.Marks) -> (id: UtteranceID, isAwaited: Bool)? {
+    /// - Returns: the utterance that ends, and whether the recognizer is still at work on it; nil when nobody spoke.
+    mutating func stop(marks: TurnTimings.Marks) -> (id: UtteranceID, isRecognized: Bool)? {
         self.marks = marks
         for (index, part) in parts.enumerated() {
             switch part {
-            case .speaking(let id, let interim):
-                parts[index] = .awaited(id, interim: interim)
+            case .speaking(let id, let words):
+                parts[index] = words.areSettled ? settled(id, words.text) : .awaited(id, words)
                 return (id, true)
             case .settled(let id, let text):
                 parts[index] = .words(id, text, isShown: false)
@@ -130,25 +162,38 @@ struct CallerTurn: Equatable, Sendable {
     mutating func typed(now: Duration) { marks = TurnTimings.Marks(speechEnd: now, turnEnd: now, transcript: now) }
 
     /// Words of an utterance.
-    /// - Returns: whether the utterance belongs to this turn.
+    /// - Returns: whether the utterance belongs to this turn, and the words count.
     mutating func transcribe(_ id: UtteranceID, _ transcript: Transcript, now: Duration) -> Bool {
         guard let index = index(of: id) else { return false }
-        if transcript.isFinal {
-            let room = Self.longest - scalars
-            let text = String(String.UnicodeScalarView(transcript.text.unicodeScalars.prefix(room)))
-            scalars += text.unicodeScalars.count
+        switch parts[index] {
+        case .speaking(let id, _) where transcript.isFinal:
             marks?.transcript = now
-            if case .speaking = parts[index] {
-                parts[index] = .settled(id, text)
+            parts[index] = .settled(id, bounded(transcript.text))
+        case .speaking(let id, var words):
+            guard words.heard(transcript) else { return false }
+            parts[index] = .speaking(id, words)
+        case .awaited(let id, var words):
+            guard transcript.isFinal || words.heard(transcript) else { return false }
+            if transcript.isFinal || words.areSettled {
+                marks?.transcript = now
+                parts[index] = settled(id, transcript.text)
             } else {
-                parts[index] = .words(id, text, isShown: false)
+                parts[index] = .awaited(id, words)
             }
-        } else if case .speaking = parts[index] {
-            parts[index] = .speaking(id, interim: transcript.text)
-        } else {
-            parts[index] = .awaited(id, interim: transcript.text)
+        case .settled, .lost, .words: break
         }
         return true
+    }
+
+    private mutating func settled(_ id: UtteranceID, _ text: String) -> Part {
+        .words(id, bounded(text), isShown: false)
+    }
+
+    /// As much of the words as there is room for; it is taken.
+    private mutating func bounded(_ text: String) -> String {
+        let kept = String(String.UnicodeScalarView(text.unicodeScalars.prefix(max(Self.longest - scalars, 0))))
+        scalars += kept.unicodeScalars.count
+        return kept
     }
 
     /// An utterance cannot be transcribed.

@@ -10,6 +10,12 @@ struct Ear: Sendable {
     enum Event: Equatable, Sendable {
         /// The caller has the floor from there on.
         case speechStarted(onset: AudioPosition)
+        /// The caller pauses, and may have said all.
+        case paused
+        /// The pause goes on.
+        case lingered
+        /// The caller goes on after a pause.
+        case resumed
         /// What the caller said ended there.
         case speechStopped(end: AudioPosition)
         /// The caller speaks over an answer that can be heard.
@@ -48,7 +54,6 @@ struct Ear: Sendable {
     static let uplinkPatience: Duration = .milliseconds(1500)
 
     private var hearing: Hearing
-    private let silence: Duration
     private var control: Control = .detector
     private var open: Open = .nothing
     private var utteranceBegan: AudioPosition?
@@ -61,7 +66,6 @@ struct Ear: Sendable {
 
     init(_ audio: AudioConfiguration) {
         hearing = Hearing(endpointing: audio.endpointing, vad: audio.vad)
-        silence = audio.endpointing.silence
     }
 
     /// How the caller may interrupt; nil in push-to-talk.
@@ -132,6 +136,9 @@ struct Ear: Sendable {
                 if isProtected { return refusesInterruption() ? .unwanted : nil }
                 utteranceBegan = onset
                 return .speechStarted(onset: onset)
+            case .paused: return utteranceBegan == nil ? nil : .paused
+            case .lingered: return utteranceBegan == nil ? nil : .lingered
+            case .resumed: return utteranceBegan == nil ? nil : .resumed
             case .speechStopped(let end):
                 guard utteranceBegan.take() != nil else { return nil }
                 return .speechStopped(end: end)
@@ -181,10 +188,17 @@ struct Ear: Sendable {
     /// When the caller's silence is long enough although audio has stopped coming; nil while nobody speaks.
     var silenceEnds: Duration? {
         guard utteranceBegan != nil, control != .held else { return nil }
+        let silence = hearing.endpointer.silence
         guard case .speaking(_, let voicedUntil) = hearing.endpointer.state, judged > voicedUntil else {
             return lastAudio + max(silence, Self.uplinkPatience)
         }
         return lastAudio + max(silence - (judged - voicedUntil), Self.uplinkPatience)
+    }
+
+    /// There is evidence that the pause that goes on is the end of the turn.
+    mutating func expectEnd() -> Event? {
+        guard control == .detector, utteranceBegan != nil, let event = hearing.expectEnd(at: judged) else { return nil }
+        return translate([event]).first
     }
 
     /// Ends what is being said.

@@ -15,6 +15,8 @@ public struct Engines: Sendable {
     /// The speech-to-speech model of an agent, with the breaker that all conversations share; nil when there is none of that
     /// name.
     public var speechToSpeech: @Sendable (ModelReference) -> ChainLink<any SpeechToSpeechModel>?
+    /// Judges pauses; nil when the project wants no judge, or has none here.
+    public var endOfTurnJudge: (any EndOfTurnJudge)?
     /// Opens the connections that the next turn will use, where none is open; returns when they are.
     public var warm: @Sendable () async -> Void
     /// Local engines among them that stand in for what the project names.
@@ -26,13 +28,15 @@ public struct Engines: Sendable {
         synthesizer: @escaping @Sendable (ModelChain) -> SynthesisChain,
         languageModel: @escaping @Sendable (ModelChain) -> GenerationChain,
         speechToSpeech: @escaping @Sendable (ModelReference) -> ChainLink<any SpeechToSpeechModel>? = { _ in nil },
-        warm: @escaping @Sendable () async -> Void = {}, fallbacks: [SessionDescription.Fallback] = []
+        endOfTurnJudge: (any EndOfTurnJudge)? = nil, warm: @escaping @Sendable () async -> Void = {},
+        fallbacks: [SessionDescription.Fallback] = []
     ) {
         self.voiceActivity = voiceActivity
         self.recognizer = recognizer
         self.synthesizer = synthesizer
         self.languageModel = languageModel
         self.speechToSpeech = speechToSpeech
+        self.endOfTurnJudge = endOfTurnJudge
         self.warm = warm
         self.fallbacks = fallbacks
     }

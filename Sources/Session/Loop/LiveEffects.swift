@@ -9,6 +9,7 @@ struct LiveEffects: Effects {
     /// What runs beside the loop.
     enum Job: Hashable, Sendable {
         case recognition(UtteranceID)
+        case judgement(UtteranceID)
         case writing(Work)
         case synthesis(SegmentID)
         /// A conversation with the speech-to-speech model of that agent, by its running number.
@@ -45,7 +46,7 @@ struct LiveEffects: Effects {
         jobs = TaskScope(executor: conversation.executor)
         microphone = Microphone(
             conversation.project.audio, hasDeafSpells: conversation.project.hasDeafSpells,
-            model: conversation.engines.voiceActivity)
+            judged: conversation.engines.endOfTurnJudge?.window ?? 0, model: conversation.engines.voiceActivity)
     }
 
     var now: Duration { clock.now() }
@@ -118,7 +119,13 @@ struct LiveEffects: Effects {
     private mutating func perform(_ request: Request) {
         switch request {
         case .beginRecognition(let id, let position): recognize(id, from: position)
+        case .pauseRecognition(let id, let pause): microphone.tell(.pause(pause), to: id)
+        case .resumeRecognition(let id):
+            microphone.tell(.resumed, to: id)
+            jobs.cancel { $0 == .judgement(id) }
+        case .judgeEndOfTurn(let id, let pause, _): judge(id, pause: pause)
         case .endRecognition(let id):
+            jobs.cancel { $0 == .judgement(id) }
             if microphone.endUtterance(id) { dialogues.tellListeners { $0.endUtterance(id) } }
         case .cancelRecognition(let id):
             jobs.cancel { $0 == .recognition(id) }
@@ -174,6 +181,18 @@ struct LiveEffects: Effects {
             try await recognizer.recognize(stream, language: language, report: report) { transcript in
                 await mailbox.send(.input(.engine(.transcript(id, transcript))))
             }
+        }
+    }
+
+    /// A judge that fails, or is not here, says nothing: the silence decides.
+    private func judge(_ id: UtteranceID, pause: Int) {
+        guard let judge = engines.endOfTurnJudge, let audio = microphone.audio(of: id, longest: judge.window) else {
+            return
+        }
+        let mailbox = mailbox
+        jobs.start(.judgement(id)) {
+            guard let likely = try? await judge.judge(audio), !Task.isCancelled else { return }
+            await mailbox.send(.input(.engine(.endOfTurn(id, pause: pause, likely))))
         }
     }
 

@@ -1,5 +1,6 @@
 import AudioCore
 import ProjectModel
+import ProviderKit
 import TurnTaking
 import VoiceActivity
 
@@ -16,15 +17,19 @@ struct Microphone {
     private var ring: SampleRing
     private var budget = AudioBudget()
     private var nextComplaint: Duration = .zero
-    private var utterance: (id: UtteranceID, audio: AsyncStream<[Int16]>.Continuation)?
+    private var utterance: (id: UtteranceID, from: AudioPosition, input: AsyncStream<UtteranceInput>.Continuation)?
     /// The audio with which the utterance began.
     private(set) var begun: [Int16] = []
 
-    /// - Parameter hasDeafSpells: whether speech may begin long before it is the caller's turn.
-    init(_ audio: AudioConfiguration, hasDeafSpells: Bool = false, model: SileroModel) {
+    /// - Parameters:
+    ///   - hasDeafSpells: whether speech may begin long before it is the caller's turn.
+    ///   - judged: the longest audio that is judged at a pause, in samples.
+    init(_ audio: AudioConfiguration, hasDeafSpells: Bool = false, judged: Int = 0, model: SileroModel) {
         self.model = model
-        let memory = hasDeafSpells ? Self.longestMemory : Self.memory(for: audio)
-        ring = SampleRing(capacity: memory.samples(at: AudioPosition.sampleRate))
+        let memory = (hasDeafSpells ? Self.longestMemory : Self.memory(for: audio)).samples(
+            at: AudioPosition.sampleRate)
+        let longest = Self.longestMemory.samples(at: AudioPosition.sampleRate)
+        ring = SampleRing(capacity: max(memory, min(judged, longest)))
     }
 
     /// How much of the caller's audio is kept: back to where speech can have begun that interrupts now.
@@ -49,20 +54,31 @@ struct Microphone {
                         message: "audio is more than 30 s ahead of real time; the surplus was dropped")))
         }
         ring.append(samples)
-        utterance?.audio.yield(samples)
+        utterance?.input.yield(.audio(samples))
         let windows = track.append(samples, model: model)
         return .audio(HeardAudio(end: track.position, probabilities: windows.map(\.probability)))
     }
 
     /// Begins an utterance at that position, as far back as audio is kept.
-    mutating func beginUtterance(_ id: UtteranceID, from position: AudioPosition) -> AsyncStream<[Int16]> {
-        utterance?.audio.finish()
+    mutating func beginUtterance(_ id: UtteranceID, from position: AudioPosition) -> AsyncStream<UtteranceInput> {
+        utterance?.input.finish()
         // Bounded by the conversation, which ends an utterance after two minutes.
-        let (stream, continuation) = AsyncStream.makeStream(of: [Int16].self)
+        let (stream, continuation) = AsyncStream.makeStream(of: UtteranceInput.self)
         begun = ring.samples(from: position)
-        continuation.yield(begun)
-        utterance = (id, continuation)
+        continuation.yield(.audio(begun))
+        utterance = (id, position, continuation)
         return stream
+    }
+
+    /// Tells whoever recognizes the utterance of that name that the caller pauses or goes on.
+    func tell(_ input: UtteranceInput, to id: UtteranceID) {
+        if let utterance, utterance.id == id { utterance.input.yield(input) }
+    }
+
+    /// The audio of the utterance of that name so far, at most its last `longest` samples; nil when it is over.
+    func audio(of id: UtteranceID, longest: Int) -> [Int16]? {
+        guard let utterance, utterance.id == id else { return nil }
+        return ring.samples(from: max(utterance.from, track.position.advanced(bySamples: -longest)))
     }
 
     /// Ends the utterance of that name, or any.
@@ -70,7 +86,7 @@ struct Microphone {
     @discardableResult
     mutating func endUtterance(_ id: UtteranceID? = nil) -> Bool {
         guard let utterance, id == nil || utterance.id == id else { return false }
-        utterance.audio.finish()
+        utterance.input.finish()
         self.utterance = nil
         begun = []
         return true

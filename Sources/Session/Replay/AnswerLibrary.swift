@@ -108,6 +108,16 @@ struct AnswerLibrary: Sendable {
         recognitions.interims(in: span, now: now)
     }
 
+    /// What is answered at a pause; see `RecognitionMemory`.
+    func settled(from start: AudioPosition, pausedAt place: AudioPosition) -> (text: String, delay: Duration)? {
+        recognitions.settled(from: start, pausedAt: place)
+    }
+
+    /// What a judge finds at that place in the caller's audio; nil when it was not asked there.
+    func judgement(at place: AudioPosition) -> (probability: Double, delay: Duration)? {
+        recognitions.judgement(at: place)
+    }
+
     /// What was understood of that span of the caller's audio.
     mutating func recognition(_ span: Range<AudioPosition>, silence: Duration) -> RecognitionMemory.Answer {
         recognitions.answer(span, silence: silence)

@@ -106,7 +106,8 @@ public struct RecordedConversation: Sendable {
         let recorded = asRecorded()
         let effects = CounterfactualEffects(
             library: AnswerLibrary(learnedFrom: recorded),
-            client: SimulatedClient(.init(learnedFrom: recorded)), silence: settings.project.audio.endpointing.silence)
+            client: SimulatedClient(.init(learnedFrom: recorded)),
+            silence: settings.project.audio.endpointing.longestSilence)
         var rerun = Rerun(
             ConversationCore(CompiledProject(settings.project), identity(for: settings)), effects, settings: settings)
         return rerun.run(callerActs(under: settings), until: recorded.end)

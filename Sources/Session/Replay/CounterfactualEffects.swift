@@ -92,6 +92,11 @@ struct CounterfactualEffects: Effects {
     private mutating func perform(_ request: Request) {
         switch request {
         case .beginRecognition(let id, let position): begin(id, from: position)
+        case .pauseRecognition(let id, let number): pause(id, number)
+        case .resumeRecognition: break
+        case .judgeEndOfTurn(let id, let pause, _):
+            guard let known = library.judgement(at: heard) else { break }
+            reply(.endOfTurn(id, pause: pause, known.probability), after: known.delay)
         case .endRecognition(let id): end(id)
         case .cancelRecognition(let id):
             utterances[id] = nil
@@ -137,6 +142,11 @@ struct CounterfactualEffects: Effects {
         }
     }
 
+    private mutating func pause(_ id: UtteranceID, _ number: Int) {
+        guard let start = utterances[id], let known = library.settled(from: start, pausedAt: heard) else { return }
+        reply(.transcript(id, Transcript(text: known.text, isFinal: false, mark: .pause(number))), after: known.delay)
+    }
+
     private mutating func schedule(_ interim: RecognitionMemory.Interim, of id: UtteranceID) {
         schedule(.reply(.transcript(id, interim.transcript), nil, isPartial: false), at: max(now, interim.at))
     }
@@ -145,7 +155,7 @@ struct CounterfactualEffects: Effects {
         guard let start = utterances.removeValue(forKey: id) else { return }
         let span = start..<max(heard, start)
         // Of what was expected, only what belongs to this utterance.
-        drop { if case .transcript(id, _) = $0 { true } else { false } }
+        drop { if case .transcript(id, let transcript) = $0 { !transcript.answersPause } else { false } }
         for interim in library.interims(in: span, now: now) where interim.at >= now { schedule(interim, of: id) }
         let understood = library.recognition(span, silence: silence)
         let isGuessed = understood.isUnknown || understood.isPartial

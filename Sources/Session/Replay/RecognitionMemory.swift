@@ -43,17 +43,30 @@ struct RecognitionMemory: Sendable {
         var end: (position: AudioPosition, at: Duration)?
         /// Where the utterance was given up.
         var cancelled: AudioPosition?
-        var interims: [(at: Duration, text: String)] = []
+        var interims: [(at: Duration, transcript: Transcript)] = []
         var words: (at: Duration, text: String)?
         var failure: (at: Duration, code: ProviderError.Code)?
+        /// What was asked at pauses, where in the audio, and what came of it.
+        var pauses: [(number: Int, place: AudioPosition, at: Duration, answer: (at: Duration, text: String)?)] = []
         var used: (at: Duration, reports: [ProviderReport])?
         /// How many of its words were given out already.
         var taken = 0
+
+        /// Whether the caller has not gone on after the last pause.
+        var isPausing = false
+
+        /// Where the final words did not come, what was answered at the last pause stands for them.
+        mutating func settle() {
+            guard words == nil, failure == nil, isPausing, let answer = pauses.last?.answer else { return }
+            words = answer
+        }
 
         var span: Range<AudioPosition>? { end.map { from..<max($0.position, from) } }
     }
 
     private var utterances: [Utterance] = []
+    /// What a judge found, where in the audio it was asked, and how long it took.
+    private var judgements: [(place: AudioPosition, delay: Duration, probability: Double)] = []
     /// The silence that ended an utterance then.
     private let silence: Duration
     private let usualDelay: Duration
@@ -61,16 +74,30 @@ struct RecognitionMemory: Sendable {
 
     /// What was understood in `run`.
     init(_ run: ConversationRun) {
-        silence = run.settings.project.audio.endpointing.silence
+        silence = run.settings.project.audio.endpointing.longestSilence
         recordingEnd = run.end
         var (utterances, heard): ([Utterance], AudioPosition) = ([], .start)
+        var judged: [UtteranceID: (pause: Int, place: AudioPosition, at: Duration)] = [:]
         for step in run.steps {
             if case .audio(let audio) = step.input { heard = audio.end }
             if case .engine(let report) = step.input { Self.learn(report, at: step.at, &utterances) }
+            if case .engine(.endOfTurn(let id, let pause, let probability)) = step.input, let asked = judged[id],
+                asked.pause == pause
+            {
+                judgements.append((asked.place, step.at - asked.at, probability))
+            }
             for case .request(let request) in step.outputs {
                 switch request {
                 case .beginRecognition(let id, let from):
                     utterances.append(Utterance(id: id, from: from, begun: step.at))
+                case .pauseRecognition(let id, let number):
+                    guard let index = utterances.lastIndex(where: { $0.id == id }) else { continue }
+                    utterances[index].pauses.append((number, heard, step.at, nil))
+                    utterances[index].isPausing = true
+                case .resumeRecognition(let id):
+                    guard let index = utterances.lastIndex(where: { $0.id == id }) else { continue }
+                    utterances[index].isPausing = false
+                case .judgeEndOfTurn(let id, let pause, _): judged[id] = (pause, heard, step.at)
                 case .endRecognition(let id):
                     guard let index = utterances.lastIndex(where: { $0.id == id }) else { continue }
                     utterances[index].end = (heard, step.at)
@@ -81,6 +108,7 @@ struct RecognitionMemory: Sendable {
                 }
             }
         }
+        for index in utterances.indices { utterances[index].settle() }
         self.utterances = utterances
         let delays = utterances.compactMap { utterance -> Duration? in
             guard let end = utterance.end, let words = utterance.words else { return nil }
@@ -100,8 +128,11 @@ struct RecognitionMemory: Sendable {
             guard let index = utterances.lastIndex(where: { $0.id == id }) else { return }
             if transcript.isFinal {
                 utterances[index].words = (now, transcript.text)
+            } else if case .pause(let number) = transcript.mark {
+                guard let pause = utterances[index].pauses.firstIndex(where: { $0.number == number }) else { return }
+                utterances[index].pauses[pause].answer = (now, transcript.text)
             } else {
-                utterances[index].interims.append((now, transcript.text))
+                utterances[index].interims.append((now, transcript))
             }
         case .recognitionFailed(let id, let code):
             guard let index = utterances.lastIndex(where: { $0.id == id }) else { return }
@@ -121,13 +152,30 @@ struct RecognitionMemory: Sendable {
             let end = utterance.end?.position ?? utterance.cancelled ?? utterance.from.advanced(bySamples: Self.endless)
             let known = utterance.from..<max(end, utterance.from)
             guard overlap(known, span) > 0, 2 * overlap(known, span) >= length(known) else { continue }
-            for (at, text) in utterance.interims where at < now + Self.longest {
-                result.append(Interim(at: at, transcript: Transcript(text: before + text, isFinal: false)))
+            for (at, said) in utterance.interims where at < now + Self.longest {
+                result.append(
+                    Interim(at: at, transcript: Transcript(text: before + said.text, isFinal: false, mark: said.mark)))
             }
             if let words = utterance.words, !words.text.isEmpty { before += words.text + " " }
         }
         let past = result.last { $0.at < now }
         return (past.map { [$0] } ?? []) + result.filter { $0.at >= now }
+    }
+
+    /// What is answered at a pause there, of what was said from `start` on; nil when that was not asked, or came too late.
+    func settled(from start: AudioPosition, pausedAt place: AudioPosition) -> (text: String, delay: Duration)? {
+        for utterance in utterances where utterance.from == start {
+            guard let pause = utterance.pauses.first(where: { $0.place == place }), let answer = pause.answer else {
+                continue
+            }
+            return (answer.text, answer.at - pause.at)
+        }
+        return nil
+    }
+
+    /// What a judge finds at that place, and how long it takes; nil when it was not asked there.
+    func judgement(at place: AudioPosition) -> (probability: Double, delay: Duration)? {
+        judgements.first { $0.place == place }.map { ($0.probability, $0.delay) }
     }
 
     /// How the recognition failed that began there, if it did while the caller spoke.

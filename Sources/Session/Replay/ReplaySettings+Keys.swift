@@ -48,6 +48,8 @@ extension ReplaySettings {
                 return true
             },
             milliseconds(asr + "silence_duration_ms", 100...10_000) { $0.project.audio.endpointing.silence = $1 },
+            milliseconds(asr + "end_of_turn.min_silence_ms", 100...10_000) { $0.endOfTurn.shortest = $1 },
+            milliseconds(asr + "end_of_turn.max_silence_ms", 100...10_000) { $0.endOfTurn.longest = $1 },
             milliseconds(asr + "prefix_padding_ms", 0...5000) { $0.project.audio.endpointing.prefixPadding = $1 },
             ofAgents("interruptible", range: "true, false or after_first_sentence") { value, interruption in
                 let permissions: [String: Interruption.Permission] = [
@@ -120,6 +122,14 @@ extension ReplaySettings {
                 return true
             }
         }
+    }
+}
+
+extension ReplaySettings {
+    /// What ends a turn sooner than silence; made when it is first set.
+    fileprivate var endOfTurn: EndOfTurnPolicy {
+        get { project.audio.endpointing.endOfTurn ?? EndOfTurnPolicy(longest: project.audio.endpointing.silence) }
+        set { project.audio.endpointing.endOfTurn = newValue }
     }
 }
 

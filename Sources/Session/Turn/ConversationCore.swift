@@ -109,6 +109,11 @@ struct ConversationCore: Sendable {
     private mutating func heard(_ event: Ear.Event, _ step: inout Step) {
         switch event {
         case .speechStarted(let onset), .bargeIn(let onset): speechStarted(onset, &step)
+        case .paused: turn.pauseSpeaking(&step)
+        case .lingered:
+            turn.askJudge(project.project.audio.endpointing, &step)
+            weigh(.recognizer, &step)
+        case .resumed: turn.resumeSpeaking(&step)
         case .speechStopped(let end): speechStopped(end, &step)
         case .unwanted:
             step.tell(.warning(settings.vad == nil ? .notWhileAnswering : .notInterruptible))
@@ -138,19 +143,14 @@ struct ConversationCore: Sendable {
 
     private mutating func speechStopped(_ end: AudioPosition, _ step: inout Step) {
         let since = max(ear.position - end, .zero) + ear.sinceAudio(now: step.now)
-        let marks = TurnTimings.Marks(speechEnd: step.now - since, turnEnd: step.now, transcript: step.now)
-        guard turn.callerTurn?.isSpeaking == true else { return }
-        var ended: (id: UtteranceID, isAwaited: Bool)?
-        var shown: [(utterance: UtteranceID?, text: String)] = []
-        turn.changeCallerTurn { turn in
-            ended = turn.stop(marks: marks)
-            shown = turn.takeShowable()
-        }
-        if let ended {
-            step.tell(.speechStopped(ended.id))
-            if ended.isAwaited { step.ask(.endRecognition(ended.id)) }
-        }
-        step.show(shown)
+        turn.stopSpeaking(
+            marks: TurnTimings.Marks(speechEnd: step.now - since, turnEnd: step.now, transcript: step.now), &step)
+    }
+
+    /// What evidence of an end comes to.
+    private mutating func weigh(_ evidence: EndOfTurnEvidence, _ step: inout Step) {
+        guard turn.isEnd(evidence, project.project.audio.endpointing), let event = ear.expectEnd() else { return }
+        heard(event, &step)
     }
 
     /// Stops handing out until it is known whether the caller says something.
@@ -164,35 +164,6 @@ struct ConversationCore: Sendable {
     }
 
     // MARK: - Words
-
-    private mutating func transcribed(_ id: UtteranceID, _ transcript: Transcript, _ step: inout Step) {
-        var isOurs = false
-        var shown: [(utterance: UtteranceID?, text: String)] = []
-        var showsInterim = false
-        turn.changeCallerTurn { turn in
-            isOurs = turn.transcribe(id, transcript, now: step.now)
-            shown = turn.takeShowable()
-            showsInterim = !transcript.isFinal && turn.mayShowInterim(of: id)
-        }
-        guard isOurs else { return }
-        if showsInterim {
-            step.tell(.callerTranscript(Transcribed(utterance: id, text: transcript.text, isFinal: false)))
-        }
-        step.show(shown)
-    }
-
-    /// The recognizer cannot tell what was said. That is no sign that nothing was.
-    private mutating func recognitionFailed(_ id: UtteranceID, _ code: ProviderError.Code, _ step: inout Step) {
-        var isOurs = false
-        var shown: [(utterance: UtteranceID?, text: String)] = []
-        turn.changeCallerTurn { turn in
-            isOurs = turn.lose(id)
-            shown = turn.takeShowable()
-        }
-        guard isOurs else { return }
-        step.tell(.warning(.notTranscribed(code)))
-        step.show(shown)
-    }
 
     private mutating func typed(_ text: String, _ step: inout Step) {
         guard (turn.callerTurn ?? CallerTurn()).hasRoom(for: text) else {
@@ -280,8 +251,12 @@ struct ConversationCore: Sendable {
 
     private mutating func receive(_ report: EngineReport, _ step: inout Step) {
         switch report {
-        case .transcript(let id, let transcript): transcribed(id, transcript, &step)
-        case .recognitionFailed(let id, let code): recognitionFailed(id, code, &step)
+        case .transcript(let id, let transcript):
+            turn.transcribe(id, transcript, &step)
+            weigh(.recognizer, &step)
+        case .recognitionFailed(let id, let code): turn.loseRecognition(id, code, &step)
+        case .endOfTurn(let id, let pause, let probability):
+            weigh(.judge(id, pause: pause, probability: probability), &step)
         case .text(let work, _), .textDone(let work), .textFailed(let work, _):
             guard turn.answer?.id == work.response else { return }
             turn.changeAnswer { $0.receive(report, step: &step) }
