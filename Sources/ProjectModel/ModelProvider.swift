@@ -8,6 +8,8 @@ public enum ModelRole: String, Codable, Hashable, Sendable, CaseIterable {
     case languageModel
     /// Hears the caller and speaks the answer itself: an agent's model, which needs none of the other three.
     case speechToSpeech
+    /// Hears at a pause whether the caller's turn is over.
+    case endOfTurnJudge
 }
 
 /// A provider that Parley can talk to, by the name that stands before the slash in a project file.
@@ -24,7 +26,7 @@ public enum ModelProvider: String, Codable, Hashable, Sendable, CaseIterable {
     /// What it has models for.
     public var roles: Set<ModelRole> {
         switch self {
-        case .local: [.recognizer, .synthesizer, .languageModel]
+        case .local: [.recognizer, .synthesizer, .languageModel, .endOfTurnJudge]
         case .openAI: [.recognizer, .synthesizer, .languageModel, .speechToSpeech]
         case .azure: [.recognizer, .synthesizer]
         case .azureOpenAI, .ollama: [.languageModel]
@@ -41,6 +43,7 @@ public enum ModelProvider: String, Codable, Hashable, Sendable, CaseIterable {
         case .synthesizer: ["Flite", "eSpeak"]
         case .languageModel: ["Planner"]
         case .speechToSpeech: []
+        case .endOfTurnJudge: ["SmartTurn"]
         }
     }
 }

@@ -14,7 +14,8 @@ let misplacedKeys: [(place: String, keys: [String])] = [
     ("speech_config", ["voice", "speed", "sample_rate", "enable_speech", "normalize_text"]),
     ("llm_config", ["temperature", "top_p", "max_tokens"]),
     ("audio_config", ["asr", "tts", "vad"]),
-    ("audio_config.asr", ["silence_duration_ms", "prefix_padding_ms"]),
+    ("audio_config.asr", ["silence_duration_ms", "prefix_padding_ms", "end_of_turn"]),
+    ("audio_config.asr.end_of_turn", ["judge", "min_silence_ms", "max_silence_ms"]),
     (
         "audio_config.vad",
         [

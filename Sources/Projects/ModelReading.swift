@@ -8,6 +8,8 @@ enum ModelPurpose {
     /// The model of one agent: a language model, or one that hears and speaks itself.
     case agent
     case recognition, synthesis
+    /// The judge of ends of turns.
+    case judgement
 
     var roles: [ModelRole] {
         switch self {
@@ -15,6 +17,7 @@ enum ModelPurpose {
         case .agent: [.languageModel, .speechToSpeech]
         case .recognition: [.recognizer]
         case .synthesis: [.synthesizer]
+        case .judgement: [.endOfTurnJudge]
         }
     }
 
@@ -30,6 +33,7 @@ enum ModelPurpose {
         case .language, .agent: "language models"
         case .recognition: "speech-to-text models"
         case .synthesis: "text-to-speech models"
+        case .judgement: "judges of ends of turns"
         }
     }
 

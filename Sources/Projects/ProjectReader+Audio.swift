@@ -15,6 +15,7 @@ extension ProjectReader {
             let padding = asr.int("prefix_padding_ms", in: 0...5000, default: ending.prefixPadding.inMilliseconds)
             audio.endpointing.silence = .milliseconds(wait.value)
             audio.endpointing.prefixPadding = .milliseconds(padding.value)
+            audio.endpointing.endOfTurn = asr.block("end_of_turn") { self.endOfTurn(&$0, silence: wait) }
             // Only a wait that somebody chose is worth a warning.
             if asr.has("silence_duration_ms") { silence = wait }
         }

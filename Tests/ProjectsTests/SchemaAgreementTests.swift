@@ -26,7 +26,8 @@ struct SchemaAgreementTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let names = [
-            "x", "Planner", "PocketSphinx", "Flite", "eSpeak", "gpt-realtime", "omni-realtime", "hub/realtime",
+            "x", "Planner", "PocketSphinx", "Flite", "eSpeak", "SmartTurn", "gpt-realtime", "omni-realtime",
+            "hub/realtime",
         ]
         var expected: [String: Bool] = [:]
         for (place, roles) in Self.places {
@@ -62,6 +63,9 @@ struct SchemaAgreementTests {
                 + "{llm_config: {model: [MODEL]}}}]", [.languageModel, .speechToSpeech]
         ),
         ("audio_config: {asr: {model: MODEL}}\n\(orchestrator)\n\(agents)", [.recognizer]),
+        (
+            "audio_config: {asr: {end_of_turn: {judge: MODEL}}}\n\(orchestrator)\n\(agents)", [.endOfTurnJudge]
+        ),
         ("audio_config: {tts: {model: [MODEL]}}\n\(orchestrator)\n\(agents)", [.synthesizer]),
         (
             "orchestrator: {agent_list: [{agent_name: A}], speech_config: {model: MODEL}}\n\(agents)",

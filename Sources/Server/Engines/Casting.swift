@@ -1,6 +1,7 @@
 import ProjectModel
 import ProviderKit
 import Session
+import TurnTaking
 
 /// A project as this server can run it: models without credentials are left out of their chains, and a local engine takes
 /// the place of a chain that none is left of.
@@ -12,10 +13,14 @@ struct Casting: Sendable, Equatable {
     private let access: ProviderAccess
 
     /// Casts `project` with what `access` allows.
-    init(_ project: Project, access: ProviderAccess) {
+    /// - Parameter hasJudge: whether the local judge of ends of turns is on this machine.
+    init(_ project: Project, access: ProviderAccess, hasJudge: Bool = false) {
         self.project = project
         self.access = access
         castEars()
+        if !hasJudge, let judge = project.audio.endpointing.endOfTurn?.judge {
+            note(judge, used: "max_silence_ms", "it is not on this machine, so silence alone ends the caller's turn")
+        }
         castWriters()
         castVoices()
     }

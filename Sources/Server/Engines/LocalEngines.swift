@@ -16,6 +16,8 @@ public struct LocalEngines: Sendable {
     public let eSpeak: any SpeechSynthesizer
     /// The offline planner.
     public let languageModel: any LanguageModel
+    /// Judges at a pause whether the caller's turn is over; nil when it is not on this machine.
+    public let endOfTurnJudge: (any EndOfTurnJudge)? = nil
     private let prepareRecognizer: @Sendable () async throws -> Void
 
     /// Engines that have loaded nothing yet.

@@ -4,6 +4,7 @@ import ProviderKit
 import Session
 import Synchronization
 import Telemetry
+import TurnTaking
 import VoiceActivity
 
 /// Chooses the engines of each conversation.
@@ -92,15 +93,16 @@ public final class ProviderCatalog: EngineCatalog {
 
     /// What of `project` can be run here, and with which engines.
     public func cast(_ project: Project) -> (project: Project, engines: Engines) {
-        let casting = Casting(project, access: access)
+        let casting = Casting(project, access: access, hasJudge: local.endOfTurnJudge != nil)
+        let isJudged = casting.project.audio.endpointing.endOfTurn?.judge != nil
         let deadlines = casting.project.deadlines
         let project = free(casting.project)
         let engines = Engines(
             voiceActivity: voiceActivity,
             recognizer: recognition(project.audio.recognizer, deadlines),
             synthesizer: { self.synthesis($0, deadlines) }, languageModel: { self.generation($0, deadlines) },
-            speechToSpeech: { self.speechToSpeech($0) }, warm: { await self.warm(project) },
-            fallbacks: casting.fallbacks)
+            speechToSpeech: { self.speechToSpeech($0) }, endOfTurnJudge: isJudged ? local.endOfTurnJudge : nil,
+            warm: { await self.warm(project) }, fallbacks: casting.fallbacks)
         return (project, engines)
     }
 
@@ -114,7 +116,7 @@ public final class ProviderCatalog: EngineCatalog {
 
     /// What `project` names and this server replaces.
     public func fallbacks(for project: Project) -> [SessionDescription.Fallback] {
-        Casting(project, access: access).fallbacks
+        Casting(project, access: access, hasJudge: local.endOfTurnJudge != nil).fallbacks
     }
 
     /// Opens the connections that a conversation on `project`, cast as above, will use first. Never fails: what cannot be had
