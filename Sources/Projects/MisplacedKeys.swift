@@ -21,6 +21,7 @@ let misplacedKeys: [(place: String, keys: [String])] = [
         [
             "enable_barge_in", "frame_ms", "threshold", "window_size", "lockout_seconds", "grace_period_seconds",
             "silero_min_samples_seconds", "speech_probability", "resume_after_false_barge_in", "back_channels",
+            "preset",
         ]
     ),
     ("deadlines", ["first_token_ms", "first_audio_ms", "final_transcript_ms"]),

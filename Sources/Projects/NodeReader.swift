@@ -126,16 +126,23 @@ struct NodeReader: ~Copyable {
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: String, default fallback: Choice
     ) -> Choice where Choice.RawValue == String {
+        choice(key, recording: fallback) ?? fallback
+    }
+
+    /// - Parameter fallback: what the caller takes instead; only written down here.
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ key: String, recording fallback: Choice? = nil
+    ) -> Choice? where Choice.RawValue == String {
         let names = Choice.allCases.map(\.rawValue)
         let wanted = "one of \(names.joined(separator: ", "))"
-        let recorded = "\"\(fallback.rawValue)\""
+        let recorded = fallback.map { "\"\($0.rawValue)\"" }
         let found = value(key, .choice(names), default: recorded, hint: { _ in nil }, wanted) { $0.text }
-        guard let found else { return fallback }
+        guard let found else { return nil }
         if let choice = Choice(rawValue: found.value) { return choice }
         context.report(
             .error, at: found.mark, path: found.path, "'\(found.value)' is not \(wanted)",
             hint: didYouMean(found.value, names))
-        return fallback
+        return nil
     }
 
     // MARK: Blocks and lists

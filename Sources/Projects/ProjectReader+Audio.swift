@@ -36,18 +36,26 @@ extension ProjectReader {
 
     /// The `vad` block; nil is push-to-talk.
     private func vad(_ block: inout NodeReader, silence: Located<Int>?) -> VADConfiguration? {
-        let defaults = VADConfiguration()
+        let preset: VADPreset? = block.choice("preset")
+        let (defaults, named) = (VADConfiguration(), preset?.configuration)
         let errorsBefore = context.errorCount
         let isEnabled = block.bool("enable_barge_in", default: false)
         let isReadable = context.errorCount == errorsBefore
         let errorsWithin = context.errorCount
         let frame = block.int("frame_ms", in: 10...100, default: defaults.frameMilliseconds)
+            .unless(block.has("frame_ms"), named?.frameMilliseconds)
         let threshold = block.int("threshold", in: 1...1000, default: defaults.threshold)
+            .unless(block.has("threshold"), named?.threshold)
         let window = block.int("window_size", in: 1...1000, default: defaults.windowSize)
+            .unless(block.has("window_size"), named?.windowSize)
         let lockout = block.number("lockout_seconds", in: 0...60, default: defaults.lockout.inSeconds)
+            .unless(block.has("lockout_seconds"), named?.lockout.inSeconds)
         let grace = block.number("grace_period_seconds", in: 0...60, default: defaults.gracePeriod.inSeconds)
+            .unless(block.has("grace_period_seconds"), named?.gracePeriod.inSeconds)
         let minimum = block.number("silero_min_samples_seconds", in: 0...30, default: defaults.minimumAudio.inSeconds)
+            .unless(block.has("silero_min_samples_seconds"), named?.minimumAudio.inSeconds)
         let probability = block.number("speech_probability", in: 0...1, default: Double(defaults.speechProbability))
+            .unless(block.has("speech_probability"), (named?.speechProbability).map(Double.init))
         let resumes = block.bool("resume_after_false_barge_in", default: defaults.resumeAfterFalseBargeIn)
         let backChannels = backChannels(&block)
 
@@ -131,6 +139,14 @@ extension ProjectReader {
                     + "an interruption with pauses may be cut in two",
                 hint: "raise it to at least window_size × frame_ms, or shorten the window")
         }
+    }
+}
+
+extension Located {
+    /// The value of a preset, where there is one and the key is not given.
+    fileprivate func unless(_ isGiven: Bool, _ named: Value?) -> Located {
+        guard !isGiven, let named else { return self }
+        return Located(value: named, mark: mark, path: path)
     }
 }
 
