@@ -96,4 +96,5 @@ def run(quick):
     print("  Method: stand-ins take exactly the published time of each component (the published wholes are not the sums of")
     print(f"  their medians). Spoken turns count from the turn's end, {SILENCE} ms after the speech; the pipeline test is typed, its")
     print(f"  sentence comes {STEPS} words after the first, {STEP} ms each. Text is passed on in whole words, so the first one counts when")
-    print("  the second begins: what TTFT has too much there, the sentence has too little.")
+    print("  the second begins: what TTFT has too much there, the sentence has too little. Words are asked for in the silence before")
+    print("  the turn ends, so STT costs less than it takes.")
