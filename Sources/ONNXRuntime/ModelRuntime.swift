@@ -22,13 +22,18 @@ public final class ModelRuntime: Sendable {
     /// Loads a model; blocks for some tenths of a second. What failed is tried anew with the next call.
     /// - Parameters:
     ///   - model: its file, in ONNX or ORT format.
+    ///   - content: what to load in place of what is in the file, for models that are changed before they are loaded.
     ///   - provider: who needs it, as projects name it: `Local/Moonshine`. Errors speak in its name.
     /// - Throws: `ProviderError` (rejected), which names the file and what to do.
-    public func load(_ model: String, for provider: String) throws(ProviderError) -> ModelSession {
+    public func load(
+        _ model: String, content: [UInt8]? = nil, for provider: String
+    ) throws(ProviderError) -> ModelSession {
         let library = try open(for: provider)
         try Self.check(model, for: provider)
         var session: OpaquePointer?
-        let failure = onnx_load(library.pointer, model, &session)
+        let failure =
+            content.map { onnx_load(library.pointer, model, $0, $0.count, &session) }
+            ?? onnx_load(library.pointer, model, nil, 0, &session)
         guard let session else { throw Self.unusable(model, failure, for: provider) }
         return ModelSession(session, file: model, provider: provider)
     }

@@ -20,10 +20,37 @@ public final class ModelSession: Sendable {
     /// - Parameters:
     ///   - inputs: the tensors, by the model's names for them.
     ///   - outputs: the names of what is wanted.
+    ///   - stop: ends the run when it is raised, within some milliseconds; the run then fails.
     /// - Returns: the tensors of `outputs`, in this order.
     /// - Throws: `ProviderError` when the model has no such inputs or outputs, or takes other types or shapes.
-    public func run(_ inputs: [String: Tensor], outputs: [String]) throws(ProviderError) -> [Tensor] {
-        let inputs = Array(inputs)
+    public func run(
+        _ inputs: [String: Tensor], outputs: [String], stop: StopFlag? = nil
+    ) throws(ProviderError) -> [Tensor] {
+        guard let stop else { return try run(Array(inputs), outputs, stop: nil) }
+        var made: OpaquePointer?
+        if let reason = take(onnx_make_stop(pointer, &made)) { throw failed(reason) }
+        guard let made else { throw failed("no memory") }
+        defer { onnx_free_stop(pointer, made) }
+        let running = Running(stop: made)
+        return try stop.interrupting {
+            onnx_raise_stop(self.pointer, running.stop)
+        } during: { () throws(ProviderError) in
+            try run(Array(inputs), outputs, stop: made)
+        }
+    }
+
+    /// The library lets any thread stop a run.
+    private struct Running: Sendable {
+        nonisolated(unsafe) let stop: OpaquePointer
+    }
+
+    private func failed(_ reason: String) -> ProviderError {
+        ProviderError(.rejected, provider: provider, message: "\(file) failed: \(reason.prefix(200))")
+    }
+
+    private func run(
+        _ inputs: [(key: String, value: Tensor)], _ outputs: [String], stop: OpaquePointer?
+    ) throws(ProviderError) -> [Tensor] {
         let inputNames = CStrings(inputs.map(\.key))
         let outputNames = CStrings(outputs)
         let shapes = inputs.flatMap { $0.value.shape.map(Int64.init) }
@@ -37,13 +64,11 @@ public final class ModelSession: Sendable {
                     rank: tensor.shape.count, type: tensor.element.code)
             }
             return onnx_run(
-                pointer, inputNames.pointers, tensors, inputs.count, outputNames.pointers, outputs.count, &values)
+                pointer, stop, inputNames.pointers, tensors, inputs.count, outputNames.pointers, outputs.count, &values)
         }
         // The library only borrows what the tensors own.
         withExtendedLifetime((inputs, inputNames, outputNames)) {}
-        if let reason = take(failure) {
-            throw ProviderError(.rejected, provider: provider, message: "\(file) failed: \(reason.prefix(200))")
-        }
+        if let reason = take(failure) { throw failed(reason) }
         return try tensors(of: values.compactMap { $0 })
     }
 

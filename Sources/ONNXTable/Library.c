@@ -61,7 +61,8 @@ char *onnx_open(const char *path, onnx_library **library) {
     return NULL;
 }
 
-char *onnx_load(onnx_library *library, const char *path, onnx_session **session) {
+char *onnx_load(
+    onnx_library *library, const char *path, const void *content, size_t size, onnx_session **session) {
     Opaque *options = NULL, *native = NULL;
     char *message = take_status(library, ENTRY(library, CreateSessionOptions)(&options));
     if (message) return message;
@@ -73,7 +74,11 @@ char *onnx_load(onnx_library *library, const char *path, onnx_session **session)
         message = take_status(
             library, ENTRY(library, AddSessionConfigEntry)(options, "session.intra_op.allow_spinning", "0"));
     }
-    if (!message) message = take_status(library, ENTRY(library, CreateSession)(library->env, path, options, &native));
+    if (!message) {
+        message = take_status(
+            library, content ? ENTRY(library, CreateSessionFromArray)(library->env, content, size, options, &native)
+                             : ENTRY(library, CreateSession)(library->env, path, options, &native));
+    }
     ENTRY(library, ReleaseSessionOptions)(options);
     if (message) return message;
     *session = malloc(sizeof **session);

@@ -11,8 +11,20 @@ static void release_all(const onnx_library *library, Opaque **values, size_t cou
     }
 }
 
+char *onnx_make_stop(onnx_session *session, onnx_stop **stop) {
+    return take_status(session->library, ENTRY(session->library, CreateRunOptions)((Opaque **)stop));
+}
+
+void onnx_raise_stop(onnx_session *session, onnx_stop *stop) {
+    free(take_status(session->library, ENTRY(session->library, RunOptionsSetTerminate)((Opaque *)stop)));
+}
+
+void onnx_free_stop(onnx_session *session, onnx_stop *stop) {
+    ENTRY(session->library, ReleaseRunOptions)((Opaque *)stop);
+}
+
 char *onnx_run(
-    onnx_session *session, const char *const *input_names, const onnx_tensor *inputs, size_t input_count,
+    onnx_session *session, onnx_stop *stop, const char *const *input_names, const onnx_tensor *inputs, size_t input_count,
     const char *const *output_names, size_t output_count, onnx_value **outputs) {
     const onnx_library *library = session->library;
     Opaque **values = calloc(input_count ? input_count : 1, sizeof *values);
@@ -29,7 +41,7 @@ char *onnx_run(
     if (!message) {
         message = take_status(
             library, ENTRY(library, Run)(
-                         session->native, NULL, input_names, (const Opaque *const *)values, input_count, output_names,
+                         session->native, (Opaque *)stop, input_names, (const Opaque *const *)values, input_count, output_names,
                          output_count, (Opaque **)outputs));
         if (message) release_all(library, (Opaque **)outputs, output_count);
     }

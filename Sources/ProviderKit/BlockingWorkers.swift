@@ -171,6 +171,8 @@ public final class BlockingWorkers: Sendable {
 /// Tells work on a blocking thread that its result is no longer wanted.
 public final class StopFlag: Sendable {
     private let raised = Atomic(false)
+    /// What a raise interrupts.
+    private let interrupt = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// A flag that is not raised.
     public init() {}
@@ -179,7 +181,21 @@ public final class StopFlag: Sendable {
     public var isRaised: Bool { raised.load(ordering: .relaxed) }
 
     /// Asks the work to stop. This cannot be undone.
-    public func raise() { raised.store(true, ordering: .relaxed) }
+    public func raise() {
+        raised.store(true, ordering: .relaxed)
+        interrupt.withLock { $0?() }
+    }
+
+    /// Runs `body`, which cannot look at the flag itself. If the flag is or gets raised meanwhile, calls `interrupt`, at least
+    /// once and on any thread, but never after `body` has ended. For one `body` at a time.
+    public func interrupting<Value, Failure: Error>(
+        _ interrupt: @escaping @Sendable () -> Void, during body: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        self.interrupt.withLock { $0 = interrupt }
+        defer { self.interrupt.withLock { $0 = nil } }
+        if isRaised { interrupt() }
+        return try body()
+    }
 }
 
 /// A pointer to an object of a C library that is used by one job at a time.

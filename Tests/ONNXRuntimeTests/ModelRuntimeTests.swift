@@ -31,6 +31,31 @@ import Testing
         #expect(output[0].int64s == nil)
     }
 
+    @Test func aModelCanComeFromMemory() throws {
+        let content = try Array(Data(contentsOf: URL(filePath: Self.model)))
+        let sessions = [
+            try Self.runtime.load(Self.model, for: "Local/Test"),
+            try Self.runtime.load(Self.model, content: content, for: "Local/Test"),
+        ]
+        let outputs = try sessions.map { try $0.run(["input_features": Self.input(1)], outputs: ["logits"])[0].floats }
+        #expect(outputs[0] == outputs[1])
+        let error = #expect(throws: ProviderError.self) {
+            try Self.runtime.load(Self.model, content: [1, 2, 3], for: "Local/Test")
+        }
+        #expect(error?.message.contains(Self.model) == true)
+    }
+
+    @Test func aStoppedRunFailsAndTheNextOneDoesNot() throws {
+        let session = try Self.runtime.load(Self.model, for: "Local/Test")
+        let stop = StopFlag()
+        stop.raise()
+        #expect(throws: ProviderError.self) {
+            try session.run(["input_features": Self.input(1)], outputs: ["logits"], stop: stop)
+        }
+        let next = try session.run(["input_features": Self.input(1)], outputs: ["logits"], stop: StopFlag())
+        #expect(next.count == 1)
+    }
+
     @Test func manyRunAtOnceAndGetWhatTheyGetAlone() async throws {
         let session = try Self.runtime.load(Self.model, for: "Local/Test")
         let run = { @Sendable (seed: Int) in

@@ -12,6 +12,8 @@
 typedef struct onnx_library onnx_library;
 /// A model, ready to run. Any number of threads may run it at once.
 typedef struct onnx_session onnx_session;
+/// Ends a run before its time.
+typedef struct onnx_stop onnx_stop;
 /// A tensor that the library made and owns.
 typedef struct onnx_value onnx_value;
 
@@ -30,14 +32,21 @@ typedef struct {
 /// Opens the library at `path`. A file that is cut off is refused before it is mapped: it would end the process.
 char *onnx_open(const char *path, onnx_library **library);
 
-/// Loads the model at `path`, which may compute on one thread at a time for each run.
-char *onnx_load(onnx_library *library, const char *path, onnx_session **session);
+/// Loads the model at `path`, or the one whose file has this `content` unless that is NULL. It may compute on one thread
+/// at a time for each run.
+char *onnx_load(
+    onnx_library *library, const char *path, const void *content, size_t size, onnx_session **session);
 void onnx_unload(onnx_session *session);
 
-/// Runs the model on the calling thread. The inputs are only read. `outputs` gets a value for each name; the caller
-/// releases them. After a failure there are none.
+/// A stop for one run. Any thread may raise it while it is there; the run then fails at its graph's next node.
+char *onnx_make_stop(onnx_session *session, onnx_stop **stop);
+void onnx_raise_stop(onnx_session *session, onnx_stop *stop);
+void onnx_free_stop(onnx_session *session, onnx_stop *stop);
+
+/// Runs the model on the calling thread, unless `stop`, which may be NULL, is raised. The inputs are only read. `outputs`
+/// gets a value for each name; the caller releases them. After a failure there are none.
 char *onnx_run(
-    onnx_session *session, const char *const *input_names, const onnx_tensor *inputs, size_t input_count,
+    onnx_session *session, onnx_stop *stop, const char *const *input_names, const onnx_tensor *inputs, size_t input_count,
     const char *const *output_names, size_t output_count, onnx_value **outputs);
 
 /// Where the value's elements are. `shape` has room for `room` sizes.
