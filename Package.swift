@@ -66,6 +66,10 @@ let package = Package(
             name: "SileroKernel", path: "Sources/SileroKernel", exclude: ["weights"],
             cSettings: [.unsafeFlags(["-std=gnu2x", "-O3", "-Wall", "-Wextra", "-Werror"])]),
         part("Recording", ["AudioCore"]),
+        // Every sample passes through it: without the optimiser tests would wait for it.
+        .target(
+            name: "Vocoder", path: "Sources/Vocoder",
+            swiftSettings: rules + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         part("VoiceActivity", ["AudioCore", "SileroKernel"]),
         part("TurnTaking", ["AudioCore"]),
         part("SpeechText"),
@@ -140,6 +144,7 @@ let package = Package(
         .executableTarget(
             name: "recording-child", dependencies: ["Recording"], path: "Tests/RecordingChild", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
+        tests("Vocoder", ["Vocoder"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
         tests("SpeechText", ["SpeechText"]),
