@@ -53,6 +53,8 @@ struct ESpeakSettings: Equatable, Sendable {
     var wordsPerMinute: Int
     /// For `-p`: 0…99.
     var pitch: Int
+    /// For `-a`: 0…200; the program's own is 100.
+    var amplitude: Int
 
     /// nil when the program has no voice for the language.
     init?(_ request: VoiceRequest, among voices: ESpeakVoices) {
@@ -66,13 +68,22 @@ struct ESpeakSettings: Equatable, Sendable {
         let fingerprint = request.fingerprint
         let variant = variants[Int(fingerprint % UInt64(variants.count))]
         voice = variant.isEmpty ? found.identifier : "\(found.identifier)+\(variant)"
+        amplitude = Self.amplitudes[variant] ?? 80
         let speed = min(4, max(0.25, request.speed.isFinite ? request.speed : 1))
         // The program goes from 80 to 450; its own pace is 175, ours a little calmer.
         wordsPerMinute = min(450, max(80, Int(160 * speed)))
         pitch = request.name == nil ? 50 : 40 + Int(fingerprint / 4 % 5) * 5
     }
 
+    /// What brings each variant's speech to -22 dB, where all local voices are. Languages differ by some decibels more.
+    private static let amplitudes = [
+        "f1": 66, "f2": 70, "f3": 81, "f5": 82, "m1": 91, "m2": 100, "m3": 79, "m7": 67,
+    ]
+
     var arguments: [String] {
-        ["--stdin", "--stdout", "-b", "1", "-z", "-v", voice, "-s", String(wordsPerMinute), "-p", String(pitch)]
+        [
+            "--stdin", "--stdout", "-b", "1", "-z", "-v", voice, "-s", String(wordsPerMinute), "-p", String(pitch),
+            "-a", String(amplitude),
+        ]
     }
 }

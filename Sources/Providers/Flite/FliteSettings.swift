@@ -20,6 +20,16 @@ public enum FliteVoice: String, CaseIterable, Sendable {
         }
     }
 
+    /// Factor on the amplitude that brings the voice's speech to -22 dB, where all local voices are.
+    var gain: Double {
+        switch self {
+        case .slt: 0.43
+        case .rms: 0.81
+        case .awb: 0.71
+        case .kal16: 1.84
+        }
+    }
+
     /// The voice's mean fundamental frequency in hertz.
     var meanPitch: Double {
         switch self {
