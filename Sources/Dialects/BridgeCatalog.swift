@@ -68,7 +68,10 @@ public enum BridgeCatalog {
             [
                 Field(
                     "response_id", .text, optional: true,
-                    "The response that is meant; without it, the one that is open.")
+                    "The response that is meant; without it, the one that is open."),
+                Field(
+                    "scope", .choice(["agent", "response"]), optional: true,
+                    "What stops: the agent that is speaking, or all; without it, all, in push-to-talk the agent."),
             ]),
         Message(
             "session.update", "Changes how the caller may interrupt, and what the client is told.",

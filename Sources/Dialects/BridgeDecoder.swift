@@ -136,7 +136,7 @@ public enum BridgeDecoder {
         case "playback.started": return .playbackStarted
         case "playback.stopped": return .playbackStopped
         case "playback.progress": return try .played(milliseconds: message.playedMilliseconds, in: name)
-        case "response.cancel": return .cancelResponse
+        case "response.cancel": return try message.cancel()
         case "session.update": return .update(try message.update())
         case "resume":
             throw BadInput(

@@ -47,7 +47,7 @@ public struct BridgeDialect: Dialect {
         switch message.input {
         case .signal(.startRecording): return ([message.input], [.text(encoder.recordingStarted)])
         case .signal(.stopRecording): return ([message.input], [.text(encoder.recordingStopped)])
-        case .signal(.cancelResponse): return cancel(message, now: now)
+        case .signal(.cancelResponse), .signal(.stopResponse), .signal(.skipAgent): return cancel(message, now: now)
         case .signal(.malformed(var problem)):
             problem.subject = message.subject
             return ([.signal(.malformed(problem))], [])

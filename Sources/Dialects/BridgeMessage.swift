@@ -12,16 +12,29 @@ struct BridgeMessage: Decodable {
     var data: Chunk?
     var text: String?
     var playedMilliseconds: Double?
+    private var scope: String?
     private var vad: SettingsMessage?
     private var vadFrames: Bool?
     private var pauses: Bool?
 
     private enum CodingKeys: String, CodingKey {
-        case command, type, audio, data, text, vad, pauses
+        case command, type, audio, data, text, vad, pauses, scope
         case eventID = "event_id"
         case responseID = "response_id"
         case playedMilliseconds = "played_ms"
         case vadFrames = "vad_frames"
+    }
+
+    /// What a `response.cancel` stops.
+    /// - Throws: that there is no such scope.
+    func cancel() throws(BadInput) -> ClientSignal {
+        switch scope {
+        case nil: .cancelResponse
+        case "agent": .skipAgent
+        case "response": .stopResponse
+        default:
+            throw BadInput(code: "invalid_field", message: "'scope' of response.cancel is 'agent' or 'response'")
+        }
     }
 
     /// The change that a `session.update` asks for.

@@ -56,6 +56,8 @@ struct BridgeDecoderTests {
         ),
         (#"{"type": "session.update", "pauses": true}"#, update { $0.knowsPauses = true }),
         (#"{"type": "response.cancel", "response_id": "resp_1"}"#, .cancelResponse),
+        (#"{"type": "response.cancel", "scope": "agent"}"#, .skipAgent),
+        (#"{"type": "response.cancel", "scope": "response"}"#, .stopResponse),
         // `command` before `type`
         (#"{"type": "nonsense", "command": "stop_recording"}"#, .stopRecording),
         (#"{"command": null, "type": "PONG"}"#, .ignored),
@@ -129,6 +131,8 @@ struct BridgeDecoderTests {
         (#"{"type": "resume", "token": "canary"}"#, "resume_unavailable"),
         (#"{"type": "session.update", "vad": {"Canary canary": 1}}"#, "unknown_setting"),
         (#"{"type": "session.update", "pauses": 1}"#, "invalid_field"),
+        (#"{"type": "response.cancel", "scope": "canary"}"#, "invalid_field"),
+        (#"{"type": "response.cancel", "scope": null, "response_id": 7}"#, "invalid_field"),
     ]
 
     @Test(arguments: refused)

@@ -112,7 +112,8 @@ struct RandomConversation {
             update.reportsFrames = .random(using: &random)
             update.knowsPauses = .random(using: &random)
             let signals: [ClientSignal] = [
-                .text("typed"), .cancelResponse, .clearAudio, .startRecording, .stopRecording, .stopRecording,
+                .text("typed"), .cancelResponse, .stopResponse, .skipAgent, .clearAudio, .startRecording,
+                .stopRecording, .stopRecording,
                 .playbackStopped, .playbackStarted, .commitAudio, .ignored, .update(update),
                 .playbackProgress(.milliseconds(.random(in: 0...9000, using: &random))),
             ]

@@ -128,6 +128,22 @@ import Testing
         #expect(simulation.statuses == [.completed])
     }
 
+    /// A client that names the scope means it, whatever the mode.
+    @Test(arguments: [true, false])
+    func theScopeOfACancelDecidesInBothModes(bargeIn: Bool) {
+        let cases: [(ClientSignal, [String])] = [
+            (.skipAgent, ["Stock", "Currency", "Advisor"]), (.stopResponse, ["Stock"]),
+        ]
+        for (signal, speakers) in cases {
+            var simulation = simulation([], TestProjects.advisor(bargeIn: bargeIn))
+            simulation.client(.text("a question"), at: .seconds(1))
+            simulation.client(signal, at: .seconds(8))
+            simulation.run(until: .seconds(60))
+            #expect(simulation.speakers == speakers)
+            #expect(simulation.statuses == [signal == .skipAgent ? .completed : .cancelled])
+        }
+    }
+
     @Test func whatWasSkippedIsNotRememberedAsSaid() {
         var simulation = simulation([], TestProjects.advisor(bargeIn: false))
         simulation.client(.text("a question"), at: .seconds(1))

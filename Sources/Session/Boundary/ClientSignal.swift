@@ -24,8 +24,12 @@ public enum ClientSignal: Codable, Equatable, Sendable {
     case playbackStopped
     /// How much of the response the client has played.
     case playbackProgress(Duration)
-    /// Stop answering.
+    /// Stop answering; in push-to-talk, only the agent that is speaking stops.
     case cancelResponse
+    /// Stop answering, however the caller may interrupt.
+    case stopResponse
+    /// The agent that is speaking stops, and the next one goes on.
+    case skipAgent
     /// Change how easily the caller may interrupt, and what is reported.
     case update(SessionUpdate)
     /// Something that could not be understood; the dialect says what. Too many of them end the conversation.

@@ -200,7 +200,9 @@ struct ConversationCore: Sendable {
         case .playbackProgress(let played):
             turn.changeAnswer { $0.loudspeakerProgressed(played, now: step.now) }
             if turn.answer?.clientPlays == true { ear.playoutStarted() }
-        case .cancelResponse: cancel(&step)
+        case .cancelResponse: cancel(skips: settings.vad == nil, &step)
+        case .stopResponse: cancel(skips: false, &step)
+        case .skipAgent: cancel(skips: true, &step)
         case .update(let update): apply(update, &step)
         case .malformed(let problem): complain(problem, &step)
         case .refused(let problem): step.tell(.warning(problem))
@@ -218,11 +220,11 @@ struct ConversationCore: Sendable {
         if let next { heard(next, &step) }
     }
 
-    /// A press of stop always stops. In push-to-talk it passes the floor on, as long as somebody is left to speak.
-    private mutating func cancel(_ step: inout Step) {
+    /// A press of stop always stops. One that `skips` passes the floor on, as long as somebody is left to speak.
+    private mutating func cancel(skips: Bool, _ step: inout Step) {
         switch turn.take() {
         case .drafting(var answer), .answering(var answer):
-            if settings.vad == nil, let speaker = answer.speaker, answer.hasMore(besides: speaker) {
+            if skips, let speaker = answer.speaker, answer.hasMore(besides: speaker) {
                 answer.skip(speaker, step: &step)
                 turn = .answering(answer)
             } else {
