@@ -13,6 +13,9 @@ public struct AudioConfiguration: Codable, Equatable, Sendable {
     /// How a caller may interrupt; nil is push-to-talk.
     public var vad: VADConfiguration?
 
+    /// How much silence ends the caller's turn.
+    public var silence: Duration { endpointing.silence }
+
     /// The defaults: local engines, push-to-talk.
     public init() {}
 }

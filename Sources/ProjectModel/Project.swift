@@ -25,6 +25,8 @@ public struct Project: Codable, Equatable, Sendable {
     public var prices: PriceTable
     /// Whether conversations are recorded.
     public var recording = RecordingPolicy()
+    /// Questions that a caller may ask, in the caller's words; for a page that offers them.
+    public var examples: [String] = []
 
     /// Puts a project together; `ProjectLoader` is where one usually comes from.
     public init(

@@ -26,6 +26,7 @@ struct ProjectReader {
             let deadlines = root.block("deadlines") { self.deadlines(&$0) }
             let prices = root.block("prices") { self.prices(&$0) }
             let recording = root.block("recording") { self.recording(&$0) }
+            let examples = self.examples(&root)
 
             self.checkNames(agents: agents, superAgents: superAgents, orchestrator: orchestrator)
             var project = Project(
@@ -50,6 +51,7 @@ struct ProjectReader {
             project.orchestrator.apology = orchestrator?.apology
             project.prices = self.priceTable(prices, for: project)
             project.recording = recording ?? RecordingPolicy()
+            project.examples = examples
             self.checkFillers(of: project, orchestrator: orchestrator?.filler, agents: agents)
             self.checkSampling(of: agents)
             self.checkInterruptions(of: project, agents: agents, superAgents: superAgents)

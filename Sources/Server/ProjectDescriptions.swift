@@ -1,3 +1,4 @@
+import AudioCore
 import FlowGraph
 import JSONText
 import ProjectModel
@@ -22,11 +23,14 @@ enum ProjectDescriptions {
         .object([
             ("name", .string(project.name)), ("version", .int(project.version)),
             ("vad_enabled", .bool(project.audio.vad != nil)), ("language", .string(project.audio.language)),
+            ("silence_duration_ms", .int(Int(project.audio.silence.milliseconds.rounded()))),
+            ("examples", .array(project.examples.map(JSON.string))),
             ("agents", .array((project.agents.map(\.name) + project.superAgents.map(\.name)).map(JSON.string))),
         ])
     }
 
-    /// `GET /api/projects/{name}/graph`: the flattened graph of every agent that the orchestrator may ask.
+    /// `GET /api/projects/{name}/graph`: the flattened graph of every agent that the orchestrator may ask. A super agent
+    /// without a summary has no node: what leads to its end leads on from there.
     static func graph(of project: Project) -> JSON {
         let graphs = Dictionary(
             project.superAgents.map { ($0.name, $0.graph) }, uniquingKeysWith: { first, _ in first })
@@ -34,12 +38,12 @@ enum ProjectDescriptions {
         var edges: [JSON] = []
         for name in project.orchestrator.agentNames {
             let plan = FlowPlan(running: name, graphs: graphs)
-            for node in plan.nodes {
+            for node in plan.nodes where works(node, in: project) {
                 nodes.append(describe(node, of: project))
-                edges += node.ways.map { way in
+                edges += visibleWays(from: node, of: plan, in: project).map { way in
                     .object([
-                        ("from", .string(node.id)), ("to", .string(plan.nodes[way.target].id)),
-                        ("label", way.guard.label.map(JSON.string) ?? .null),
+                        ("from", .string(node.id)), ("to", .string(way.target)),
+                        ("label", way.label.map(JSON.string) ?? .null),
                     ])
                 }
             }
@@ -51,6 +55,25 @@ enum ProjectDescriptions {
         ])
     }
 
+    /// Whether a node does anything of its own: the end of a super agent that closes with no summary only collects.
+    private static func works(_ node: FlowPlan.Node, in project: Project) -> Bool {
+        guard case .closing(let name) = node.kind else { return true }
+        return project.superAgent(named: name)?.closesWithSummary == true
+    }
+
+    /// The ways from a node to the next that work. Ways of a plan lead to later nodes only, so this ends.
+    private static func visibleWays(
+        from node: FlowPlan.Node, of plan: FlowPlan, in project: Project
+    ) -> [(target: String, label: String?)] {
+        node.ways.flatMap { way -> [(target: String, label: String?)] in
+            let next = plan.nodes[way.target]
+            if works(next, in: project) { return [(target: next.id, label: way.guard.label)] }
+            return visibleWays(from: next, of: plan, in: project).map {
+                (target: $0.target, label: way.guard.label ?? $0.label)
+            }
+        }
+    }
+
     private static func describe(_ node: FlowPlan.Node, of project: Project) -> JSON {
         let speaks: Bool
         let kind: String
@@ -59,9 +82,7 @@ enum ProjectDescriptions {
             speaks = project.voice(of: node.name, within: node.superAgents) != nil
             kind = "agent"
         case .closing(let name):
-            speaks =
-                project.superAgent(named: name)?.closesWithSummary == true
-                && project.voice(of: name, within: node.superAgents) != nil
+            speaks = project.voice(of: name, within: node.superAgents) != nil
             kind = "closing"
         }
         let voice = speaks ? project.voiceName(of: node.name, within: node.superAgents) : nil

@@ -204,6 +204,12 @@ struct LoaderTests {
                     isEnabled: true, audio: .both, keepDays: 3650, announcement: "Dieses Gespräch wird aufgezeichnet."))
     }
 
+    @Test func examplesAreKeptInTheirOrder() throws {
+        #expect(try project("minimal").examples.isEmpty)
+        #expect(
+            try project("everything").examples == ["How do I protect my savings?", "And against inflation?"])
+    }
+
     @Test func triageAndLoopsAreRead() throws {
         let triage = ProjectLoader.load(bytes: try TestFiles.corpusBytes("valid/triage.yaml"), name: "x").project
         #expect(

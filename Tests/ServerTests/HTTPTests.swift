@@ -56,18 +56,44 @@ struct HTTPTests {
             let flow = try await object(test, "/api/projects/flow")
             #expect(flow["vad_enabled"] as? Bool == true)
             #expect(flow["version"] as? Int == 0)
+            #expect(flow["silence_duration_ms"] as? Int == 400)
+            #expect(flow["examples"] as? [String] == ["What now?"])
             #expect(try await object(test, "/api/projects/talker")["vad_enabled"] as? Bool == false)
             let graph = try await object(test, "/api/projects/flow/graph")
             let nodes = try #require(graph["nodes"] as? [[String: Any]])
             let speaking = nodes.filter { $0["speaks"] as? Bool == true }.compactMap { $0["name"] as? String }
             #expect(speaking == ["Ada", "Bob"])
+            #expect(nodes.compactMap { $0["kind"] as? String } == ["agent", "agent", "agent"], "no summary, no node")
             let ids = Set(nodes.compactMap { $0["id"] as? String })
             let edges = try #require(graph["edges"] as? [[String: Any]])
-            #expect(edges.count >= 2)
+            #expect(edges.count == 2)
             #expect(
                 edges.allSatisfy {
                     ids.contains($0["from"] as? String ?? "") && ids.contains($0["to"] as? String ?? "")
                 })
+        }
+    }
+
+    /// What follows a super agent that closes with no summary follows its members; a summary has a node.
+    @Test(arguments: [false, true])
+    func theGraphShowsWhatWorks(hasSummary: Bool) async throws {
+        let file = ProjectText.nested(hasSummary: hasSummary)
+        try await withServer(["nested": file]) { test in
+            let graph = try await object(test, "/api/projects/nested/graph")
+            let nodes = try #require(graph["nodes"] as? [[String: Any]])
+            #expect(nodes.filter { $0["kind"] as? String == "closing" }.count == (hasSummary ? 1 : 0))
+            let edges = try #require(graph["edges"] as? [[String: Any]])
+            let found = Set(
+                edges.map { edge in
+                    let text = { (key: String) in edge[key] as? String ?? "" }
+                    return "\(text("from")) → \(text("to")): \(text("label"))"
+                })
+            let after = "Outer/Cleo: it rains"
+            let expected: Set<String> =
+                hasSummary
+                ? ["Outer/Inner/Ada → Outer/Inner: ", "Outer/Inner/Bob → Outer/Inner: ", "Outer/Inner → \(after)"]
+                : ["Outer/Inner/Ada → \(after)", "Outer/Inner/Bob → \(after)"]
+            #expect(found == expected)
         }
     }
 

@@ -129,5 +129,31 @@ enum ProjectText {
           asr:
             silence_duration_ms: 400
           vad: {enable_barge_in: true}
+        examples: ["What now?"]
         """
+
+    /// Two agents at once in a super agent of their own, and a third after it.
+    static func nested(hasSummary: Bool) -> String {
+        """
+        orchestrator: {agent_list: [{agent_name: Outer}]}
+        utility_agents:
+          - {agent_class: PlanningAgent, agent_name: Ada}
+          - {agent_class: PlanningAgent, agent_name: Bob}
+          - {agent_class: PlanningAgent, agent_name: Cleo}
+        super_agents:
+          - agent_class: FlowSuperAgent
+            agent_name: Outer
+            config:
+              goal: Advise.
+              agent_list:
+                - {agent_name: Inner, next_step: [{condition: it rains, to: [Cleo]}]}
+                - agent_name: Cleo
+          - agent_class: FlowSuperAgent
+            agent_name: Inner
+            config:
+              goal: Advise.
+              agent_list: [{agent_name: Ada}, {agent_name: Bob}]
+              summarize_config: {enable_summarize: \(hasSummary)}
+        """
+    }
 }
