@@ -14,6 +14,7 @@ import pathlib
 import time
 from array import array
 from http import HTTPStatus
+from urllib.parse import unquote
 
 from speech import synthesise
 from websockets.asyncio.server import serve
@@ -49,15 +50,58 @@ AGENTS = {
         "description": "Analyze portfolio risk metrics, volatility and stress testing scenarios.",
     },
 }
-PROJECTS = {"investment-advisor": True, "press-to-talk": False}  # name: barge-in
+PROJECTS = {"investment-advisor": True, "press-to-talk": False, "dozen": True}  # name: barge-in
+EXAMPLES = ["How can I protect my investments?", "What is a forward contract?"]
+VAD = {
+    "frame_ms": 30,
+    "threshold": 15,
+    "window_size": 24,
+    "lockout_seconds": 0.5,
+    "grace_period_seconds": 1.0,
+    "speech_probability": 0.5,
+}
+# Of a proxy that puts the server under a path of its own.
+PREFIX = "/under/voice"
+SILENCE_MS = 1000
 SCRIPT = ["How can I protect my investments against currency risk?", "What about the stock market, and how can I protect my money there?"]
+
+
+TIMES = {"ttfa_ms": 412, "endpointing_ms": 100, "transcription_ms": 12, "ttft_ms": 200, "sentence_ms": 30}
+TIMES |= {"ttfb_ms": 70, "sending_ms": 0}
+USAGE = [
+    {"provider": "OpenAI/gpt-4.1-mini", "kind": "generation", "attempts": 2, "failures": 1, "first_piece_ms": 310.2}
+    | {"busy_ms": 1204.5, "characters": 0, "input_tokens": 380, "output_tokens": 96, "audio_ms": 0, "cost": 0.0013},
+    {"provider": "Local/Flite", "kind": "synthesis", "attempts": 3, "failures": 0, "first_piece_ms": 40.0}
+    | {"busy_ms": 300.0, "characters": 412, "input_tokens": 0, "output_tokens": 0, "audio_ms": 9100, "cost": None},
+]
 
 
 def node_id(name):
     return f"{FLOW}/{name}"
 
 
+def dozen():
+    """A graph that no column is wide enough for: eleven agents at once, and one after them, with edges to spare."""
+    names = [f"Agent {letter}" for letter in "ABCDEFGHIJKL"]
+    nodes = [
+        {
+            "id": f"Dozen/{agent}",
+            "name": agent,
+            "kind": "agent",
+            "super_agent": "Dozen",
+            "speaks": True,
+            "voice": None,
+            "description": f"Does the work of {agent}.",
+        }
+        for agent in names
+    ]
+    edges = [{"from": nodes[i]["id"], "to": nodes[11]["id"], "label": None} for i in range(11)]
+    return {"name": "dozen", "orchestrator": {"agents": ["Dozen"]}, "nodes": nodes, "edges": edges}
+
+
 def graph(name):
+    if name == "dozen":
+        return dozen()
     nodes = [
         {
             "id": node_id(agent),
@@ -98,6 +142,7 @@ class StandIn:
         self.received = collections.Counter()
         self.refuses = False
         self.plays_providers = False
+        self.version = 0
 
     def answer_http(self, connection, request):
         if request.headers.get("Upgrade"):
@@ -105,12 +150,22 @@ class StandIn:
                 return None
             self.received["refused"] += 1
             return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "closed")
-        path = request.path.split("?")[0]
+        path = request.path.split("?")[0].removeprefix(PREFIX)
         if path == "/api/projects":
-            items = [{"name": name, "version": 0, "default": i == 0} for i, name in enumerate(PROJECTS)]
+            items = [{"name": name, "version": self.version, "default": i == 0} for i, name in enumerate(PROJECTS)]
             return body(json.dumps({"projects": items}).encode(), "application/json")
         if path.startswith("/api/projects/"):
-            return body(json.dumps(graph(path.split("/")[3])).encode(), "application/json")
+            name = unquote(path.split("/")[3]).split(":")[0]
+            if path.endswith("/graph"):
+                return body(json.dumps(graph(name)).encode(), "application/json")
+            about = {"name": name, "version": self.version, "vad_enabled": PROJECTS[name], "language": "en-US"}
+            about |= {"silence_duration_ms": SILENCE_MS, "examples": EXAMPLES, "agents": list(AGENTS)}
+            return body(json.dumps(about).encode(), "application/json")
+        if path == "/readyz":
+            return body(b"ready\n", "text/plain")
+        if path == "/stand-in/save":
+            self.version += 1
+            return body(b"{}", "application/json")
         if path == "/stand-in/received":
             return body(json.dumps(self.received).encode(), "application/json")
         if path in ("/stand-in/refuse", "/stand-in/accept"):
@@ -151,12 +206,17 @@ class Conversation:
         self.may_speak = asyncio.Event()
         self.may_speak.set()
         self.response_id = None
+        self.vad = dict(VAD) if barge_in else None
+        self.wants_frames = False
+        self.window = collections.deque(maxlen=VAD["window_size"])
+        self.samples = 0
 
     async def send(self, kind, **fields):
         await self.connection.send(json.dumps({"type": kind, **fields}))
 
     async def run(self, project):
-        session = {"id": "stand-in", "project": project, "version": 0, "agents": list(AGENTS), "sample_rate": RATE}
+        session = {"id": "stand-in", "project": project, "version": self.stand_in.version, "agents": list(AGENTS), "sample_rate": RATE}
+        session["vad"] = self.vad
         session["stand_ins"] = self.stand_in.plays_providers
         fallbacks = [{"model": "Azure/AI-Speech", "used": "stand-in voice", "reason": "this is the stand-in server"}]
         await self.send(
@@ -175,6 +235,8 @@ class Conversation:
         match kind:
             case "start_recording":
                 await self.send("recording_started")
+                if self.response and not self.barge_in:
+                    await self.interrupt()
             case "stop_recording":
                 await self.send("recording_stopped")
                 if not self.barge_in and self.loud_ms > 0:
@@ -182,14 +244,32 @@ class Conversation:
             case "input_audio_buffer.append":
                 await self.hear(array("h", base64.b64decode(message.get("audio") or message["data"]["chunk"])))
             case "response.cancel":
+                if self.response and message.get("scope") == "response":
+                    await self.stop()
                 self.cancelled.set()
             case "session.update":
-                await self.send("session.updated", vad=None, vad_frames=False, pauses=message.get("pauses", False))
+                await self.update(message)
             case "input_text":
                 await self.read(message["text"])
 
+    async def update(self, message):
+        change = message.get("vad", {})
+        if self.vad and change.get("threshold", 1) > change.get("window_size", self.vad["window_size"]):
+            about = {"number": 2, "type": "session.update", "event_id": None}
+            await self.send("warning", code="invalid_settings", message="They do not go together.", in_reply_to=about)
+            return
+        if self.vad:
+            self.vad |= change
+        self.wants_frames = message.get("vad_frames", self.wants_frames)
+        report = {"vad": self.vad, "vad_frames": self.wants_frames, "pauses": message.get("pauses", False)}
+        await self.send("session.updated", **report)
+
     async def read(self, text):
         match text:
+            case "please write":
+                await self.write()
+            case "please stutter":
+                await self.stutter()
             case "please warn":
                 await self.send("warning", code="stand_in", message="A warning that was asked for.")
             case "please scold":
@@ -220,6 +300,12 @@ class Conversation:
 
     async def hear(self, samples):
         is_loud = max(map(abs, samples), default=0) > 1500
+        self.samples += len(samples)
+        self.window.append(is_loud)
+        if self.wants_frames:
+            state = "detecting" if self.response else "closed"
+            fields = {"probability": 0.95 if is_loud else 0.02, "positives": sum(self.window), "state": state}
+            await self.send("vad.frame", start_sample=self.samples, **fields)
         milliseconds = 1000 * len(samples) / RATE
         self.loud_ms += milliseconds * is_loud
         self.quiet_ms = 0 if is_loud else self.quiet_ms + milliseconds
@@ -233,7 +319,7 @@ class Conversation:
             words = SCRIPT[self.turns % len(SCRIPT)].split()
             said = " ".join(words[: 1 + int(self.loud_ms / 300)])
             await self.send("response.audio_transcript.delta", delta=said, text=said)
-        if self.barge_in and self.loud_ms > 300 and self.quiet_ms > 1000:
+        if self.barge_in and self.loud_ms > 300 and self.quiet_ms > SILENCE_MS:
             await self.end_turn()
 
     async def end_turn(self):
@@ -258,6 +344,31 @@ class Conversation:
         if self.stand_in.sends_late_audio:
             await self.send_late_audio()
         await self.send("response.done", status="interrupted")
+
+    async def stop(self):
+        self.end_response()
+        await self.send("response.done", status="cancelled", response_id=self.response_id)
+
+    async def write(self):
+        """An answer with Markdown, and with what is no Markdown here."""
+        text = (
+            "**Two** things, see [the guide](https://example.org/a) or `code`:\n\n- one *point*\n- <b>two</b>\n\n"
+            "[not a link](javascript:alert(1)) <img src=x onerror=alert(1)>"
+        )
+        await self.send("response.created", response_id="written")
+        await self.send("response.text.delta", role="Risk Assessment Planner", content=text, text=text)
+        await self.send("response.text.done", role="Risk Assessment Planner", content=text, text=text)
+        await self.send("response.done", status="completed", response_id="written")
+
+    async def stutter(self):
+        """Audio of one sentence that comes in pieces, each after the one before it has been played."""
+        await self.send("response.created", response_id="slow")
+        await self.send("response.text.delta", role="Stock Planner", content="Slow.", text="Slow.")
+        piece = base64.b64encode(self.stand_in.audio["Stock Planner"][: RATE // 10].tobytes()).decode()
+        for _ in range(5):
+            await self.send("response.audio.delta", delta=piece, role="Stock Planner", segment_id="s1")
+            await asyncio.sleep(0.5)
+        await self.send("response.done", status="completed", response_id="slow")
 
     async def pause(self):
         """A noise over an answer: it pauses and goes on."""
@@ -289,7 +400,9 @@ class Conversation:
             await self.speak(name)
             await self.send("agent.finished", agent=name, node=node_id(name))
         await self.send("response.audio.done")
-        await self.send("turn.metrics", ttfa_ms=412, parts={"endpointing": 0, "llm": 250, "tts": 162})
+        about = {"response_id": self.response_id}
+        await self.send("turn.metrics", **TIMES, **about)
+        await self.send("turn.usage", providers=USAGE, cost=0.0013, currency="USD", **about)
         await self.send("response.done", status="completed")
         self.response = None
 

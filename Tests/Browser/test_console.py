@@ -57,7 +57,7 @@ def test_planners_answer_a_spoken_question_each_in_its_own_voice(console, tmp_pa
         assert text, f"{role} was heard, but its words are not in the transcript"
     # The flow graph followed: the second speaker is lit, or has finished by now.
     states = page.evaluate("parley.graph")
-    assert states[f"Investment Strategy Advisor/{roles[0]}"] in ("finished", "speaking")
+    assert states[f"Investment Strategy Advisor/{roles[0]}"] in ("spoken", "speaking")
 
 
 def test_a_question_spoken_over_the_answer_silences_it_and_is_answered(console, tmp_path):
@@ -106,3 +106,30 @@ def test_the_server_says_which_engines_stand_in(console):
     wait_until(page, "parley.eventCounts['session.created'] === 1")
     # No key is set in a test: the tutorial's Azure voices are spoken by local ones, and the page says so.
     assert wait_until(page, "document.getElementById('fallbacks-list').innerText").count("Azure") >= 1
+
+
+def test_the_next_speaker_goes_on_and_stop_ends_it_all(console):
+    page = console()
+    page.click("#examples button >> nth=0")
+    speaker = wait_until(page, "parley.speaker", 30)
+    wait_until(page, f"parley.playedSecondsByAgent[{speaker!r}] > 0.5")
+    page.click("#next")
+    wait_until(page, f"parley.speaker !== null && parley.speaker !== {speaker!r}", 30)
+    assert "response.done" not in page.evaluate("parley.eventCounts")
+    page.click("#stop")
+    assert page.evaluate("parley.speaker") is None
+    wait_until(page, "parley.eventCounts['response.done'] === 1")
+    assert page.evaluate("parley.log.find((entry) => entry.type === 'response.done').message.status") == "cancelled"
+    assert page.evaluate("Object.keys(parley.eventCounts).includes('warning')") is False
+    page.wait_for_timeout(1000)
+    assert page.evaluate("[parley.speaker, parley.phase]") == [None, "ready"]
+
+
+def test_the_page_says_which_version_and_what_the_turn_took(console):
+    page = console()
+    assert page.inner_text("#version") == "· v0"
+    page.fill("#text", "How can I protect my investments?")
+    page.press("#text", "Enter")
+    wait_until(page, "parley.eventCounts['turn.metrics'] === 1", 30)
+    page.click("#tab-turn")
+    assert wait_until(page, "document.querySelectorAll('.bar-part').length") >= 2

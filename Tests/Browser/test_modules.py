@@ -129,7 +129,7 @@ def run_states(modules, events):
 
 
 def test_states_of_an_interrupted_answer(modules):
-    events = """['connecting', {type: 'connected', bargeIn: true}, {type: 'microphone', microphone: 'open'},
+    events = """['connecting', {type: 'session.created', capabilities: {vad_enabled: true}}, {type: 'microphone', microphone: 'open'},
       'caller.interim', {type: 'caller.final', isEmpty: false}, 'response.created', {type: 'speaker', role: 'A'},
       'caller.interim', 'response.interrupted', 'response.done', 'caller.interim',
       {type: 'caller.final', isEmpty: true}, {type: 'disconnected', connection: 'waiting'}]"""
@@ -140,7 +140,7 @@ def test_states_of_an_interrupted_answer(modules):
 
 
 def test_states_of_an_answer_that_pauses_and_goes_on(modules):
-    events = """[{type: 'connected', bargeIn: true}, {type: 'microphone', microphone: 'open'}, 'caller.started',
+    events = """[{type: 'session.created', capabilities: {vad_enabled: true}}, {type: 'microphone', microphone: 'open'}, 'caller.started',
       'caller.stopped', {type: 'caller.final', isEmpty: false}, 'response.created', {type: 'speaker', role: 'A'},
       'response.paused', 'caller.started', 'caller.stopped', {type: 'caller.final', isEmpty: true}, 'response.resumed',
       {type: 'speaker', role: 'A'}, 'response.paused', 'response.interrupted', 'caller.stopped',
@@ -151,17 +151,317 @@ def test_states_of_an_answer_that_pauses_and_goes_on(modules):
     ]  # fmt: skip
 
 
-def test_push_to_talk_is_deaf_while_an_answer_is_open(modules):
+def test_push_to_talk_streams_while_the_button_is_held_and_over_an_answer_too(modules):
     assert modules(
         "state",
         """let s = m.initialState; const streams = [];
-        for (const e of [{type: 'connected', bargeIn: false}, {type: 'microphone', microphone: 'open'}, {type: 'hold'},
-          {type: 'release'}, {type: 'response.created'}, {type: 'hold'}, {type: 'speaker', role: 'A'},
-          {type: 'response.done'}, {type: 'hold'}, {type: 'speaker', role: null}, {type: 'hold'}]) {
+        for (const e of [{type: 'session.created'}, {type: 'microphone', microphone: 'open'}, {type: 'hold'},
+          {type: 'release'}, {type: 'response.created'}, {type: 'speaker', role: 'A'}, {type: 'hold'},
+          {type: 'disconnected', connection: 'waiting'}]) {
           s = m.next(s, e); streams.push(m.streams(s));
         }
         return streams;""",
-    ) == [False, False, True, False, False, False, False, False, False, False, True]
+    ) == [False, False, True, False, False, False, True, False]
+
+
+def test_mute_holds_until_the_microphone_is_closed(modules):
+    assert modules(
+        "state",
+        """let s = m.initialState; const seen = [];
+        for (const e of [{type: 'mute', isMuted: true}, {type: 'session.created', capabilities: {vad_enabled: true}},
+          {type: 'microphone', microphone: 'open'}, {type: 'mute', isMuted: true}, {type: 'mute', isMuted: false},
+          {type: 'mute', isMuted: true}, {type: 'microphone', microphone: 'off'}, {type: 'microphone', microphone: 'open'}]) {
+          s = m.next(s, e); seen.push([m.phaseOf(s), m.streams(s)]);
+        }
+        return seen;""",
+    ) == [
+        ["idle", False], ["ready", False], ["listening", True], ["muted", False], ["listening", True],
+        ["muted", False], ["ready", False], ["listening", True],
+    ]  # fmt: skip
+
+
+def test_an_event_that_means_nothing_changes_nothing(modules):
+    assert modules(
+        "state",
+        """const s = m.next(m.initialState, {type: 'session.created', session: {}});
+        return ['PING', 'audio', 'vad.frame', 'response.audio.delta'].every((type) => m.next(s, {type}) === s);""",
+    )
+
+
+# How the agents of a flow stand after each event: two that speak, one that writes.
+FLOW = """
+  let f = m.nextFlow(m.initialFlow, {type: 'graph', nodes: [
+    {id: 'a', name: 'A', speaks: true}, {id: 'b', name: 'B', speaks: true}, {id: 's', name: 'S', speaks: false}]});
+  const seen = [];
+  for (const e of EVENTS) { f = m.nextFlow(f, e); seen.push(Object.values(m.statesOf(f)).join(' ')); }
+  return seen;"""
+
+
+def flow(modules, events):
+    return modules("flow-state", FLOW.replace("EVENTS", events))
+
+
+def test_agents_write_wait_speak_and_have_spoken(modules):
+    assert flow(
+        modules,
+        """[{type: 'response.created'}, {type: 'agent.started', agent: 'A', node: 'a'},
+        {type: 'agent.started', agent: 'B', node: 'b'}, {type: 'agent.started', agent: 'S', node: 's'},
+        {type: 'agent.finished', agent: 'B', node: 'b'}, {type: 'playback', isPlaying: true},
+        {type: 'speaker', role: 'A'}, {type: 'agent.finished', agent: 'A', node: 'a'},
+        {type: 'agent.finished', agent: 'S', node: 's'}, {type: 'speaker', role: 'B'},
+        {type: 'response.done', status: 'completed'}, {type: 'speaker', role: null}, {type: 'playback', isPlaying: false}]""",
+    ) == [
+        "idle idle idle", "writing idle idle", "writing writing idle", "writing writing writing",
+        "writing waiting writing", "writing waiting writing", "speaking waiting writing", "speaking waiting writing",
+        "speaking waiting written", "spoken speaking written", "spoken speaking written", "spoken spoken written",
+        "spoken spoken written",
+    ]  # fmt: skip
+
+
+def test_an_interruption_tells_who_was_heard(modules):
+    begin = """{type: 'response.created'}, {type: 'agent.started', agent: 'A', node: 'a'},
+        {type: 'agent.started', agent: 'B', node: 'b'}, {type: 'agent.finished', agent: 'A', node: 'a'},
+        {type: 'agent.finished', agent: 'B', node: 'b'}, {type: 'playback', isPlaying: true}, {type: 'speaker', role: 'A'}"""
+    for end in [
+        "{type: 'response.interrupted', role: 'A'}",
+        "{type: 'abandoned'}",
+        "{type: 'disconnected', connection: 'waiting'}",
+        "{type: 'response.done', status: 'cancelled'}, {type: 'speaker', role: null}",
+    ]:
+        assert flow(modules, f"[{begin}, {end}]")[-1] == "interrupted unheard idle", end
+    assert flow(modules, f"[{begin}, {{type: 'skipped', role: 'A'}}, {{type: 'speaker', role: 'B'}}]")[-1] == (
+        "skipped speaking idle"
+    )
+
+
+def test_a_voice_that_never_came_is_not_heard(modules):
+    assert flow(
+        modules,
+        """[{type: 'response.created'}, {type: 'agent.started', agent: 'A', node: 'a'},
+        {type: 'agent.finished', agent: 'A', node: 'a'}, {type: 'response.done', status: 'failed'}]""",
+    )[-2:] == ["waiting idle idle", "unheard idle idle"]
+
+
+def test_turns_join_what_belongs_together_and_are_bounded(modules):
+    assert modules(
+        "turns",
+        """let t = m.initialTurns;
+        const tell = (type, id, more) => (t = m.nextTurns(t, {type, response_id: id, ...more}));
+        tell('turn.metrics', 'r1', {ttfa_ms: 10}); tell('turn.metrics', 'r2', {ttfa_ms: 20}); tell('turn.usage', 'r1', {cost: 1});
+        tell('PING', 'r1');
+        const joined = t.list.map((x) => [x.number, x.metrics?.ttfa_ms, x.usage?.cost ?? null]);
+        for (let i = 0; i < m.turnLimit; i += 1) tell('turn.metrics', `s${i}`, {});
+        return [joined, t.list.length === m.turnLimit, t.dropped, t.list[0].number];""",
+    ) == [[[1, 10, 1], [2, 20, None]], True, 2, 3]
+
+
+def test_the_parts_of_a_turn_leave_out_what_took_no_time(modules):
+    assert modules(
+        "turns",
+        """return [m.partsOf({endpointing_ms: 700, ttft_ms: 0, ttfb_ms: 60, sending_ms: null}).map((p) => p.name),
+                m.partsOf(null)];""",
+    ) == [["End of turn", "First audio"], []]
+
+
+def test_the_silence_of_a_turn_begins_with_the_first_frame_without_speech(modules):
+    seen = modules(
+        "quiet",
+        """const vad = {speech_probability: 0.5}; let q = null; const seen = [];
+        const frame = (probability, at) => ({type: 'vad.frame', probability, at});
+        for (const [event, turn] of [[frame(0.1, 1), 'idle'], [frame(0.9, 2), 'hearing'], [frame(0.4, 3), 'hearing'],
+          [frame(0.34, 4), 'hearing'], [{type: 'PING'}, 'hearing'], [frame(0.2, 603), 'hearing'], [frame(0.2, 604), 'hearing'],
+          [frame(0.36, 700), 'hearing'], [frame(0.1, 800), 'hearing'], [{type: 'caller.stopped'}, 'understood']]) {
+          q = m.nextQuiet(q, event, turn, vad); seen.push(q);
+        }
+        return seen;""",
+    )
+    pause, long = {"since": 4, "isLong": False}, {"since": 4, "isLong": True}
+    again = {"since": 800, "isLong": False}
+    assert seen == [None, None, None, pause, pause, pause, long, None, again, None]
+
+
+def test_a_wait_is_told_in_shares_and_seconds(modules):
+    assert modules(
+        "quiet",
+        """return [[null, 9, 1000], [0, 100, 1000], [0, 500, 1000], [0, 1500, 3500], [0, 4000, 3500], [0, 500, 0]]
+          .map(([since, ...facts]) => m.waitOf(since === null ? null : {since}, ...facts));""",
+    ) == [
+        None,
+        None,
+        {"share": 0.5, "secondsLeft": 1},
+        {"share": 1500 / 3500, "secondsLeft": 2},
+        {"share": 1, "secondsLeft": 0},
+        None,
+    ]
+
+
+def test_the_log_is_bounded_without_audio_and_joins_small_messages(modules):
+    assert modules(
+        "event-log",
+        """const log = new m.EventLog();
+        log.add('server', {type: 'response.audio.delta', delta: 'AAAA', role: 'A'}, 1);
+        log.add('page', {type: 'playback.progress', played_ms: 1}, 2);
+        log.add('server', {type: 'response.audio.delta', delta: 'AAAAAA', role: 'A'}, 3);
+        log.add('server', {type: 'response.text.delta', text: 'x'}, 4);
+        log.add('server', {type: 'response.audio.delta', delta: 'AA', role: 'A'}, 5);
+        const first = log.entries.map((e) => [e.type, e.count, e.message.delta ?? null]);
+        log.add('server', {type: 'warning', message: 'y'.repeat(10000)}, 6);
+        const longest = JSON.stringify(log.entries.at(-1).message).length < 5000;
+        for (let i = 0; i < m.logLimit; i += 1) log.add('server', {type: `t${i}`}, 7);
+        return [first, longest, log.entries.length === m.logLimit, log.dropped, log.matching('T499').length,
+                JSON.parse(m.logAsJSON(log.matching('t0')))[0]];""",
+    ) == [
+        [
+            ["response.audio.delta", 2, "(6 characters of base64)"],
+            ["playback.progress", 1, None],
+            ["response.text.delta", 1, None],
+            ["response.audio.delta", 1, "(2 characters of base64)"],
+        ],
+        True,
+        True,
+        5,
+        1,
+        {"at": "1970-01-01T00:00:00.007Z", "from": "server", "message": {"type": "t0"}},
+    ]
+
+
+def test_a_line_is_slow_when_sentences_come_in_pieces(modules):
+    assert modules(
+        "line",
+        """let line = m.initialLine; const seen = [];
+        for (const [segment, ranDry, at] of [['a', true, 0], ['a', true, 1], ['b', true, 2], ['b', true, 3], ['b', false, 4],
+          ['b', true, 5], ['b', true, 6], [undefined, true, 7], [undefined, true, 8], ['c', true, 9], ['c', true, 10],
+          ['c', true, 30000], ['c', true, 30001], ['c', true, 30002]]) {
+          const result = m.nextLine(line, {segment, ranDry, at}); line = result.line; seen.push(result.isSlow);
+        }
+        return seen;""",
+    ) == [False] * 5 + [True] + [False] * 7 + [True]
+
+
+@pytest.mark.parametrize(
+    "text, blocks",
+    [
+        ("One\ntwo\n\nthree", [["paragraph", "One\ntwo"], ["paragraph", "three"]]),
+        ("# Title\nText", [["heading", "Title"], ["paragraph", "Text"]]),
+        ("- a\n* b\n+ c", [["item", "a"], ["item", "b"], ["item", "c"]]),
+        ("2. a\n3) b\n20th", [["item", "a"], ["item", "b\n20th"]]),
+        ("```js\n**x**\n```\nend", [["code", "**x**\n"], ["paragraph", "end"]]),
+        ("```\nnever closed", [["code", "never closed\n"]]),
+        ("5 * 3 * 2 and a_b_c and **", [["paragraph", "5 * 3 * 2 and a_b_c and **"]]),
+        ("-5 degrees", [["paragraph", "-5 degrees"]]),
+        ("", []),
+    ],
+)
+def test_blocks_of_markdown(modules, text, blocks):
+    found = modules("markdown", f"return m.parse({text!r}).map((b) => [b.kind, b.runs.map((r) => r.text).join('')]);")
+    assert found == blocks
+
+
+@pytest.mark.parametrize(
+    "text, elements",
+    [
+        ("**a** *b* `c*`", "<strong>a</strong> <em>b</em> <code>c*</code>"),
+        ("**a *b* c**", "<strong>a </strong><strong><em>b</em></strong><strong> c</strong>"),
+        ("[x](https://a.b/c)", '<a href="https://a.b/c">x</a>'),
+        ("see https://a.b/c.", 'see <a href="https://a.b/c">https://a.b/c</a>.'),
+        ("[x](javascript:alert(1))", "[x](javascript:alert(1))"),
+        ("[x](data:text/html,y)", "[x](data:text/html,y)"),
+        ('<a onclick="x">y</a> &amp;', "&lt;a onclick=\"x\"&gt;y&lt;/a&gt; &amp;amp;"),
+    ],
+)
+def test_elements_of_markdown(modules, text, elements):
+    found = modules(
+        "markdown",
+        f"""const p = m.elementsOf({text!r})[0];
+        p.querySelectorAll('a').forEach((a) => ['target', 'rel'].forEach((name) => a.removeAttribute(name)));
+        return p.innerHTML;""",
+    )
+    assert found == elements
+
+
+def test_what_was_not_heard_is_marked_in_markdown(modules):
+    text = "Say **one two** three.\n- four"
+    cut = text.index("two")
+    assert modules(
+        "markdown", f"return m.elementsOf({text!r}, {cut}).map((e) => e.innerHTML);"
+    ) == [
+        'Say <strong>one <s class="entry-rest">two</s></strong><s class="entry-rest"> three.</s>',
+        '<li><s class="entry-rest">four</s></li>',
+    ]
+
+
+def test_markdown_keeps_every_letter_at_its_place(modules):
+    """Whatever the text: a run stands in the source where it says that it does, and long texts take no time."""
+    assert modules(
+        "markdown",
+        """let seed = 7; const random = (n) => (seed = (seed * 48271) % 2147483647) % n;
+        const pieces = ['*', '**', '_', '`', '```', '\\n', '\\n\\n', '- ', '1. ', '# ', '[', '](', ')', 'https://a.b', ' ', 'word', 'ß', '<b>'];
+        for (let i = 0; i < 2000; i += 1) {
+          const text = Array.from({length: random(30)}, () => pieces[random(pieces.length)]).join('');
+          for (const block of m.parse(text)) for (const run of block.runs) {
+            if (!`${text}\\n`.startsWith(run.text, run.at)) return [text, run];
+          }
+          m.elementsOf(text, random(40));
+        }
+        m.parse('*a_['.repeat(4000));
+        return 'kept';""",
+    ) == "kept"
+
+
+def test_a_record_reads_like_a_play(modules):
+    text, plain = modules(
+        "record-file",
+        """const at = new Date(2026, 0, 2, 3, 4, 5).getTime();
+        const entries = [
+          {at, kind: 'caller', role: 'You', text: 'Why? ', status: 'final', heard: null},
+          {at, kind: 'agent', role: 'A', text: 'One two.', status: 'interrupted', heard: 'One'},
+          {at, kind: 'divider', role: '', text: 'A new conversation', status: 'divider', heard: null},
+          {at, kind: 'agent', role: 'B', text: 'Three.', status: 'unheard', heard: null}];
+        return [m.recordAsText('Head', entries), JSON.parse(m.recordAsJSON({project: 'p', version: 3}, entries))];""",
+    )
+    assert text.splitlines() == [
+        "Head", "", "03:04:05 You: Why?", "03:04:05 A: One two. [interrupted after “One”]",
+        "— A new conversation —", "03:04:05 B: Three. [not heard]",
+    ]  # fmt: skip
+    assert (plain["project"], plain["version"]) == ("p", 3)
+    assert [entry.get("heard") for entry in plain["entries"]] == [None, "One", None, None]
+
+
+@pytest.mark.parametrize(
+    "base, project, address",
+    [
+        ("http://h:8000/", None, "ws://h:8000/"),
+        ("http://h:8000/index.html#x", None, "ws://h:8000/"),
+        ("https://h/voice/", "a b", "wss://h/voice/bridge/a%20b"),
+        ("https://h/voice/?q=1", None, "wss://h/voice/"),
+    ],
+)
+def test_the_bridge_lies_beside_the_page(modules, base, project, address):
+    wanted = "null" if project is None else repr(project)
+    assert modules("bridge", f"return m.bridgeAddress({base!r}, {wanted});") == address
+
+
+def test_a_graph_is_drawn_without_edges_that_say_nothing_new(modules):
+    edges = "[['a','b'],['b','c'],['a','c'],['a','d',' if'],['b','d'],['c','d']].map(([from, to, label]) => ({from, to, label}))"
+    assert modules("graph-layout", f"return m.reduced({edges}).map((e) => e.from + e.to);") == ["ab", "bc", "ad", "cd"]
+
+
+def test_a_drawing_that_cannot_be_read_is_a_list(modules):
+    assert modules(
+        "flow-view",
+        "return [[330, 400, false], [530, 400, false], [534, 400, false], [330, 400, true]].map((x) => m.formFor(...x));",
+    ) == ["drawing", "drawing", "list", "list"]
+
+
+def test_settings_are_written_as_a_project_has_them(modules):
+    assert modules(
+        "tuning",
+        """return m.asYAML({threshold: 9, window_size: 20, speech_probability: 0.5, lockout_seconds: 0.3,
+                          grace_period_seconds: 1, frame_ms: 30});""",
+    ).splitlines() == [
+        "audio_config:", "  vad:", "    enable_barge_in: true", "    threshold: 9", "    window_size: 20",
+        "    speech_probability: 0.5", "    lockout_seconds: 0.3", "    grace_period_seconds: 1",
+    ]  # fmt: skip
 
 
 def test_reconnecting_waits_longer_each_time_and_never_for_ever(modules):
@@ -189,13 +489,6 @@ def test_words_for_a_drain(modules):
         "The server is going down: this conversation ends in 8 s at the latest.",
         "The server is going down: this conversation ends now.",
     ]
-
-
-def test_bridge_address(modules):
-    assert modules(
-        "bridge",
-        """return [m.bridgeAddress({protocol: 'https:', host: 'h:1'}, 'a b'), m.bridgeAddress({protocol: 'http:', host: 'h'}, null)];""",
-    ) == ["wss://h:1/bridge/a%20b", "ws://h/"]
 
 
 @pytest.mark.parametrize(
@@ -290,6 +583,17 @@ def test_another_conversation_never_goes_on_in_an_old_entry(modules):
         t.callerTyped('Second'); t.responseCreated('resp_1'); t.agentDelta('A', 'Two.');
         return t.entries.map((e) => `${e.status} ${e.text}`);""",
     ) == ["typed First", "cut One.", "divider A new conversation", "typed Second", "writing Two."]
+
+
+def test_a_stopped_answer_tells_who_was_heard(modules):
+    assert modules(
+        "transcript",
+        """const t = new m.Transcript(() => {}, () => 5);
+        t.responseCreated('r'); for (const role of ['A', 'B', 'C', 'S']) { t.agentDelta(role, 'x.'); }
+        t.agentDone('A', 'x.'); t.agentDone('B', 'x.');
+        t.stopped('B', (role) => role < 'C', (role) => role !== 'S');
+        return t.entries.map((e) => [e.role, e.status, e.at]);""",
+    ) == [["A", "written", 5], ["B", "stopped", 5], ["C", "unheard", 5], ["S", "stopped", 5]]
 
 
 def test_layers_of_a_diamond_and_of_a_cycle(modules):

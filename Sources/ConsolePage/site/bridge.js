@@ -10,11 +10,14 @@ export function backOff(attempt, random) {
   return Math.round(ceiling * (0.75 + 0.5 * random));
 }
 
-/** The bridge's address for a project (null: the server's default) seen from a page at `location`. */
-export function bridgeAddress(location, project) {
-  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  const path = project === null ? "/" : `/bridge/${encodeURIComponent(project)}`;
-  return `${scheme}//${location.host}${path}`;
+/**
+ * The bridge's address for a project (null: the server's default) seen from a page whose own address is `base`. It lies
+ * beside the page, which a proxy may have put under a path of its own.
+ */
+export function bridgeAddress(base, project) {
+  const address = new URL(project === null ? "." : `bridge/${encodeURIComponent(project)}`, base);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  return address.href;
 }
 
 export class Bridge {
@@ -26,8 +29,8 @@ export class Bridge {
   #listener;
 
   /**
-   * `listener` has `connecting()`, `event(object)`, `closed({code, reason, retryInMilliseconds or null})`
-   * and `speechLost()`.
+   * `listener` has `connecting()`, `event(object)`, `sent(object)`, `speechLost()` and
+   * `closed({code, reason, retryInMilliseconds or null, wasReady})`.
    */
   constructor(listener) {
     this.#listener = listener;
@@ -77,6 +80,7 @@ export class Bridge {
   send(message) {
     if (!this.#ready) return false;
     this.#socket.send(JSON.stringify(message));
+    this.#listener.sent(message);
     return true;
   }
 
@@ -107,12 +111,13 @@ export class Bridge {
     };
     socket.onclose = (closing) => {
       if (socket !== this.#socket) return;
+      const wasReady = this.#ready;
       this.#socket = null;
       this.#ready = false;
       const retryInMilliseconds = retries(closing.code) ? backOff(this.#attempt, Math.random()) : null;
       this.#attempt += 1;
       if (retryInMilliseconds !== null) this.#timer = setTimeout(() => this.#open(), retryInMilliseconds);
-      this.#listener.closed({ code: closing.code, reason: closing.reason, retryInMilliseconds });
+      this.#listener.closed({ code: closing.code, reason: closing.reason, retryInMilliseconds, wasReady });
     };
   }
 
@@ -137,7 +142,7 @@ export class Bridge {
       this.#socket = null;
       this.#ready = false;
       socket?.close(1000);
-      this.#listener.closed({ code: 1000, reason: "", retryInMilliseconds: null });
+      this.#listener.closed({ code: 1000, reason: "", retryInMilliseconds: null, wasReady: true });
     }
   }
 }

@@ -1,14 +1,12 @@
 // The microphone: opens it, hands over 30 ms blocks of PCM16 at 16 kHz, closes it.
 import { captureRate } from "./capture-worklet.js";
 
-const constraints = {
-  audio: {
-    channelCount: 1,
-    sampleRate: { ideal: captureRate },
-    echoCancellation: true,
-    noiseSuppression: true,
-    autoGainControl: true,
-  },
+const wishes = {
+  channelCount: 1,
+  sampleRate: { ideal: captureRate },
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
 };
 
 export class Capture {
@@ -16,6 +14,9 @@ export class Capture {
   #stream = null;
   #onBlock;
   #onLost;
+
+  /** The id of the microphone to open; empty: the system's own. One that is gone is replaced by that. */
+  device = "";
 
   /** `onBlock(Int16Array)` gets each block; `onLost()` is told when the device goes away by itself. */
   constructor({ onBlock, onLost }) {
@@ -27,12 +28,18 @@ export class Capture {
     return this.#stream !== null;
   }
 
+  /** Whether the microphone hears anything: a muted one gives silence, and the browser shows it as muted. */
+  set isEnabled(isEnabled) {
+    for (const track of this.#stream?.getAudioTracks() ?? []) track.enabled = isEnabled;
+  }
+
   /** Opens the microphone. Throws a DOMException (or TypeError) when it is denied or absent. */
   async open() {
     if (this.#stream) return;
     // Absent on pages that are neither https nor localhost.
     if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("no microphone here", "NotSupportedError");
-    const stream = await navigator.mediaDevices.getUserMedia(constraints);
+    const device = this.device === "" ? {} : { deviceId: { ideal: this.device } };
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: { ...wishes, ...device } });
     try {
       await this.#attach(stream, captureRate);
     } catch {

@@ -1,6 +1,6 @@
 // The buttons, the text box, the keys and the status line.
 import { byId } from "./elements.js";
-import { maySkip, mayTalk, phaseOf } from "./state.js";
+import { maySkip, mayStop, mayTalk, phaseOf } from "./state.js";
 import { statusWords } from "./words.js";
 
 export class Controls {
@@ -16,7 +16,9 @@ export class Controls {
     this.#address = address;
     this.#notices = notices;
     byId("start").addEventListener("click", () => this.#toggle());
-    byId("skip").addEventListener("click", () => conversation.skip());
+    byId("mute").addEventListener("click", () => conversation.mute(!conversation.state.isMuted));
+    byId("next").addEventListener("click", () => conversation.skip());
+    byId("stop").addEventListener("click", () => conversation.stopAnswer());
     byId("say").addEventListener("submit", (event) => this.#submit(event));
     this.#listenToTalkButton();
     this.#listenToKeys();
@@ -46,9 +48,13 @@ export class Controls {
 
     const listens = ["asking", "open", "held"].includes(state.microphone);
     const start = byId("start");
-    start.dataset.on = listens;
-    setText(byId("start-label"), listens ? "Stop" : "Start conversation");
-    byId("skip").disabled = !maySkip(state);
+    start.dataset.on = isTalking(state);
+    setText(byId("start-label"), isTalking(state) ? "End" : "Start");
+    enable(byId("next"), maySkip(state));
+    enable(byId("stop"), mayStop(state));
+    const mute = byId("mute");
+    mute.hidden = !(state.connection === "open" && state.bargeIn && state.microphone === "open");
+    mute.setAttribute("aria-pressed", state.isMuted);
 
     const pushToTalk = state.connection === "open" && !state.bargeIn && listens;
     const talk = byId("talk");
@@ -63,8 +69,7 @@ export class Controls {
 
   #toggle() {
     this.#notices.dismiss("microphone");
-    const { microphone } = this.#conversation.state;
-    if (["asking", "open", "held"].includes(microphone)) this.#conversation.stop();
+    if (isTalking(this.#conversation.state)) this.#conversation.stop();
     else this.#conversation.start(this.#address());
   }
 
@@ -91,7 +96,7 @@ export class Controls {
 
   #listenToKeys() {
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#conversation.skip();
+      if (event.key === "Escape" && event.target.type !== "search") this.#conversation.stopAnswer();
       if (event.key !== " " || !this.#isForTalking(event.target)) return;
       event.preventDefault(); // Neither scroll nor press what has the focus.
       if (!event.repeat) this.#conversation.hold();
@@ -109,6 +114,16 @@ export class Controls {
     if (target === byId("talk")) return true;
     return !target.closest?.("input, textarea, select, button, summary, a");
   }
+}
+
+/** Whether there is something to end: a microphone that is used, or a connection where none can be. */
+function isTalking({ microphone, connection }) {
+  return ["asking", "open", "held"].includes(microphone) || (microphone === "unavailable" && connection === "open");
+}
+
+/** Not `disabled`: that would take the focus away from who has just pressed the button. */
+function enable(button, isEnabled) {
+  button.setAttribute("aria-disabled", !isEnabled);
 }
 
 /** Leaves the element alone when nothing changed, so that a live region doesn't repeat itself. */

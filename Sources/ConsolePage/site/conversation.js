@@ -1,9 +1,10 @@
 // One conversation: joins the bridge, the microphone, the playback and the transcript, and keeps the state.
 import { Bridge } from "./bridge.js";
 import { Capture } from "./capture.js";
+import { initialLine, nextLine } from "./line.js";
 import { base64FromSamples, levelOfSamples } from "./pcm.js";
 import { Playback } from "./playback.js";
-import { initialState, maySkip, next, streams } from "./state.js";
+import { initialState, maySkip, mayStop, next, streams } from "./state.js";
 import { Transcript } from "./transcript.js";
 import { closeWords, microphoneWords } from "./words.js";
 
@@ -12,11 +13,11 @@ const silenceLevel = 1e-4;
 
 export class Conversation {
   state = initialState;
-  session = {};
   /** Each interruption: `{callMilliseconds, silentAfterMilliseconds}`, the latter null until it is silent. */
   flushes = [];
   #view;
   #settling = null;
+  #line = initialLine;
   #recording = false; // start_recording has been sent on this connection
   #gate = { kind: "play" }; // play | mute (this response) | skip, with the role
   #response = null;
@@ -26,17 +27,17 @@ export class Conversation {
   #isNamed = false; // the server has named the response itself
 
   /**
-   * `view` has `stateChanged()`, `entry(entry)`, `event(object)`, `callerLevel(level)`, `interrupted()`,
-   * `connected()`, `closed({code, words, retryInMilliseconds})`, `notice(text, options)`, `noMicrophone(words)`, `speaks(role)`;
-   * `tap` is Playback's.
+   * `view` has `stateChanged()`, `entry(entry)`, `event(object)`, `sent(object)`, `callerLevel(level)`, `interrupted()`,
+   * `connected()`, `closed({code, words, retryInMilliseconds, wasOpen})`, `notice(text, options)`, `noMicrophone(words)`,
+   * `speaks(role)`; `tap` is Playback's.
    */
   constructor(view, tap) {
     this.#view = view;
     this.transcript = new Transcript((entry) => view.entry(entry));
     this.playback = new Playback(
       {
-        started: () => this.bridge.send({ type: "playback.started" }),
-        stopped: () => this.bridge.send({ type: "playback.stopped" }),
+        started: () => this.#playing(true),
+        stopped: () => this.#playing(false),
         progress: (played) => this.bridge.send({ type: "playback.progress", played_ms: played }),
         speaker: (role) => this.#dispatch({ type: "speaker", role }),
         blocked: () => view.notice("The browser holds the sound back until you click or press a key.", { key: "sound" }),
@@ -50,6 +51,7 @@ export class Conversation {
     this.bridge = new Bridge({
       connecting: () => this.#dispatch({ type: "connecting" }),
       event: (event) => this.#receive(event),
+      sent: (message) => view.sent(message),
       closed: (closing) => this.#closed(closing),
       speechLost: () => {
         view.notice("The connection is slow: some of what you said was lost.", { key: "speech-lost" });
@@ -73,6 +75,36 @@ export class Conversation {
       return;
     }
     this.#dispatch({ type: "microphone", microphone: "open" });
+  }
+
+  /** Whether the microphone is kept from the server; in push-to-talk the button does that. */
+  mute(isMuted) {
+    this.#dispatch({ type: "mute", isMuted });
+    this.capture.isEnabled = !this.state.isMuted;
+  }
+
+  /** Takes up another microphone, at once when one is open. */
+  async useMicrophone(id) {
+    this.capture.device = id;
+    if (!this.capture.isOpen) return;
+    this.capture.close();
+    try {
+      await this.capture.open();
+      this.capture.isEnabled = !this.state.isMuted;
+      if (this.state.microphone === "off") this.capture.close(); // The conversation was ended meanwhile.
+    } catch (problem) {
+      this.#microphoneFailed(problem);
+    }
+  }
+
+  /** Changes settings of this conversation, as `vad` of `session.update`. */
+  tune(vad) {
+    this.bridge.send({ type: "session.update", vad });
+  }
+
+  /** The nodes of the flow graph, whose states `state.flow` follows. */
+  showFlow(nodes) {
+    this.#dispatch({ type: "graph", nodes });
   }
 
   /** Ends the conversation: the next start begins another one, with the project as it is saved by then. */
@@ -107,20 +139,33 @@ export class Conversation {
     this.#dispatch({ type: "release" });
   }
 
-  /** Skips the agent that speaks now. */
+  /** The agent that speaks now stops, and the next one goes on. */
   skip() {
     if (!maySkip(this.state)) return;
-    this.#cancel();
+    this.#cancel("agent");
     const role = this.playback.speaker;
     if (role === null) return;
     this.#gate = { kind: "skip", role };
     this.transcript.skipped(role);
+    this.#dispatch({ type: "skipped", role });
     this.playback.skip(role);
   }
 
-  /** Cancels the response that is open, and no other. */
-  #cancel() {
-    this.bridge.send({ type: "response.cancel", ...(this.#isNamed ? { response_id: this.#response } : {}) });
+  /** The whole answer stops. */
+  stopAnswer() {
+    if (!mayStop(this.state)) return;
+    this.#cancel("response");
+    const { speaker } = this.state;
+    this.#gate = { kind: "mute" };
+    this.playback.flush();
+    this.transcript.stopped(speaker, this.#wasHeard(), (name) => this.#view.speaks(name));
+    this.#dispatch({ type: "abandoned" });
+  }
+
+  /** Cancels the response that is open, and no other; `scope` is agent or response. */
+  #cancel(scope) {
+    const name = this.#isNamed ? { response_id: this.#response } : {};
+    this.bridge.send({ type: "response.cancel", scope, ...name });
   }
 
   #connectTo(address) {
@@ -152,29 +197,41 @@ export class Conversation {
     this.#view.noMicrophone(microphoneWords(problem));
   }
 
-  #closed({ code, reason, retryInMilliseconds }) {
+  #playing(isPlaying) {
+    this.bridge.send({ type: isPlaying ? "playback.started" : "playback.stopped" });
+    this.#dispatch({ type: "playback", isPlaying });
+  }
+
+  #closed({ code, reason, retryInMilliseconds, wasReady }) {
     this.playback.flush();
     this.transcript.conversationEnded();
     this.#recording = false;
     this.#dispatch({ type: "disconnected", connection: retryInMilliseconds === null ? "failed" : "waiting" });
-    this.#view.closed({ code, words: closeWords(code, reason), retryInMilliseconds });
+    this.#view.closed({ code, words: closeWords(code, reason), retryInMilliseconds, wasOpen: wasReady });
   }
 
   #receive(event) {
     switch (event.type) {
       case "session.created":
-        this.session = event.session ?? {};
         this.#gate = { kind: "play" };
         this.#response = null;
-        // This page knows that an answer may pause and go on.
-        this.bridge.send({ type: "session.update", pauses: true });
-        if (Number.isFinite(this.session.sample_rate)) this.playback.setRate(this.session.sample_rate);
-        this.#dispatch({ type: "connected", bargeIn: event.capabilities?.vad_enabled === true });
+        this.#line = initialLine;
+        if (Number.isFinite(event.session?.sample_rate)) this.playback.setRate(event.session.sample_rate);
+        this.#dispatch(event);
+        // This page knows that an answer may pause and go on; and it draws what the voice activity detection sees.
+        this.bridge.send({ type: "session.update", pauses: true, vad_frames: this.state.bargeIn });
         if (this.bridge.waitingCount > 0) this.#dispatch({ type: "typed" });
         this.#view.connected();
         break;
+      case "vad.frame":
+        this.#dispatch({ ...event, at: performance.now() });
+        break;
       case "session.updated":
-        if (event.vad !== undefined) this.session = { ...this.session, vad: event.vad };
+      case "agent.started":
+      case "agent.finished":
+      case "turn.metrics":
+      case "turn.usage":
+        this.#dispatch(event);
         break;
       case "speech.started":
         this.#dispatch({ type: "caller.started" });
@@ -204,7 +261,7 @@ export class Conversation {
         this.#gate = { kind: "play" };
         this.#secondsBefore = this.playback.secondsByRole;
         this.transcript.responseCreated(this.#response);
-        this.#dispatch({ type: "response.created" });
+        this.#dispatch(event);
         break;
       case "response.text.delta":
         this.#lastRole = event.role ?? this.#lastRole;
@@ -228,7 +285,7 @@ export class Conversation {
         break;
       case "response.done":
         this.transcript.responseDone();
-        this.#dispatch({ type: "response.done" });
+        this.#dispatch(event);
         break;
       default:
         break;
@@ -241,10 +298,18 @@ export class Conversation {
     if (this.#isOfAnother(event)) return;
     if (this.#gate.kind === "mute" || (this.#gate.kind === "skip" && this.#gate.role === role)) return;
     try {
-      this.playback.enqueue(event.audio ?? event.delta ?? "", role, this.#response);
+      const ranDry = this.playback.enqueue(event.audio ?? event.delta ?? "", role, this.#response);
+      this.#watchLine(event.segment_id, ranDry);
     } catch {
       this.#view.notice("A piece of the answer’s audio was damaged and left out.", { key: "damaged" });
     }
+  }
+
+  #watchLine(segment, ranDry) {
+    const { line, isSlow } = nextLine(this.#line, { segment, ranDry, at: performance.now() });
+    this.#line = line;
+    if (!isSlow) return;
+    this.#view.notice("The sound comes more slowly than it is played: the connection, or a voice, is slow.", { key: "slow" });
   }
 
   /** Whether `event` names another response than the one that is open. */
@@ -270,9 +335,9 @@ export class Conversation {
     const wasPaused = this.state.turn === "paused";
     if (!wasPaused) this.#silence();
     this.#gate = { kind: "mute" };
-    this.#cancel();
+    this.#cancel("response");
     this.transcript.interrupted(role ?? this.#lastRole, heard, this.#wasHeard(), (name) => this.#view.speaks(name));
-    this.#dispatch({ type: "response.interrupted" });
+    this.#dispatch({ type: "response.interrupted", role: role ?? this.#lastRole });
     if (!wasPaused) this.#view.interrupted();
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => this.#dispatch({ type: "settled" }), settleMilliseconds);

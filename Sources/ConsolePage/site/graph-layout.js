@@ -31,6 +31,25 @@ export function layersOf(nodes, edges) {
   return layers.filter(Boolean);
 }
 
+/**
+ * The edges without those that say nothing new: an edge from a to c goes when another way leads from a to c. An edge with
+ * a condition stays.
+ */
+export function reduced(edges) {
+  const after = new Map();
+  for (const { from, to } of edges) after.set(from, [...(after.get(from) ?? []), to]);
+  const leads = (from, to, seen) => {
+    if (from === to) return true;
+    if (seen.has(from)) return false;
+    seen.add(from);
+    return (after.get(from) ?? []).some((next) => leads(next, to, seen));
+  };
+  return edges.filter(({ from, to, label }) => {
+    if (label) return true;
+    return !after.get(from).some((next) => next !== to && next !== from && leads(next, to, new Set([from])));
+  });
+}
+
 /** Puts each layer in the order of its nodes' parents, which keeps most edges from crossing. */
 function ordered(layers, edges) {
   const place = new Map();
@@ -78,7 +97,7 @@ export function layOut(graph) {
     y += groupGap;
   }
   const boxOf = new Map(boxes.map((box) => [box.node.id, box]));
-  const lines = graph.edges
+  const lines = reduced(graph.edges)
     .filter((edge) => boxOf.has(edge.from) && boxOf.has(edge.to))
     .map((edge) => ({ edge, ...lineBetween(boxOf.get(edge.from), boxOf.get(edge.to)) }));
   return { width, height: Math.max(y - groupGap + margin, 2 * margin), boxes, groups, lines };

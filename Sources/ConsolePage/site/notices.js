@@ -34,7 +34,13 @@ export class Notices {
     const timer = stays ? null : setTimeout(() => this.dismiss(key), stayMilliseconds);
     this.#byKey.set(key, { element, timer });
     this.#place.append(element);
-    while (this.#byKey.size > limit) this.dismiss(this.#byKey.keys().next().value);
+    while (this.#byKey.size > limit) this.dismiss(this.#leastNeeded());
+  }
+
+  /** The oldest of those that would go by themselves, else the oldest. */
+  #leastNeeded() {
+    const items = [...this.#byKey];
+    return (items.find(([, item]) => item.timer !== null) ?? items[0])[0];
   }
 
   dismiss(key) {

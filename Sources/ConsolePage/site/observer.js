@@ -20,9 +20,9 @@ export function makeTap() {
 }
 
 /** Publishes the state of `conversation` as `window.parley`. */
-export function publish({ conversation, graphView, notices, tap, eventCounts }) {
+export function publish({ conversation, flowView, notices, tap, eventCounts, log }) {
   const view = {
-    /** idle, connecting, ready, listening, hearing, thinking, speaking, paused, interrupted, disconnected or failed */
+    /** idle, connecting, ready, listening, muted, hearing, thinking, speaking, paused, interrupted, disconnected or failed */
     get phase() {
       return phaseOf(conversation.state);
     },
@@ -30,7 +30,7 @@ export function publish({ conversation, graphView, notices, tap, eventCounts }) 
       return { ...conversation.state };
     },
     get session() {
-      return structuredClone(conversation.session);
+      return structuredClone(conversation.state.session);
     },
     /** [{id, kind, role, text, response, status, heard}] */
     get transcript() {
@@ -50,9 +50,9 @@ export function publish({ conversation, graphView, notices, tap, eventCounts }) 
     get flushes() {
       return structuredClone(conversation.flushes);
     },
-    /** {node id: idle | running | finished | speaking} */
+    /** {node id: state}, as flow-state.js has them */
     get graph() {
-      return graphView.states;
+      return flowView.states;
     },
     get notices() {
       return notices.texts;
@@ -60,6 +60,10 @@ export function publish({ conversation, graphView, notices, tap, eventCounts }) 
     /** {event type: how many have come} */
     get eventCounts() {
       return Object.fromEntries(eventCounts);
+    },
+    /** What went over the line, without audio. */
+    get log() {
+      return structuredClone(log.entries);
     },
     /** With #keep-audio: the roles that were let through to play, and their PCM16 samples. */
     get audioRoles() {

@@ -10,6 +10,9 @@ const fadeSeconds = 0.004;
 export class Playback {
   #context = null;
   #analyser = null;
+  #output = null; // the gain that is the volume
+  #volume = 1;
+  #device = ""; // the loudspeaker's id; empty: the system's own
   #rate = 16000;
   #schedule = new PlaybackSchedule();
   #sources = new Map(); // segment → {node, gain, buffer}
@@ -48,6 +51,18 @@ export class Playback {
     return Promise.resolve();
   }
 
+  /** How loud, 0…1. */
+  set volume(volume) {
+    this.#volume = volume;
+    if (this.#output) this.#output.gain.value = volume;
+  }
+
+  /** Plays on the loudspeaker of that id; empty: the system's own. Throws when the browser refuses it. */
+  async useLoudspeaker(id) {
+    this.#device = id;
+    await this.#context?.setSinkId?.(id);
+  }
+
   /** The role that sounds now, else null. */
   get speaker() {
     return this.#speaker;
@@ -75,10 +90,10 @@ export class Playback {
     return Math.sqrt(floats.reduce((sum, value) => sum + value * value, 0) / floats.length);
   }
 
-  /** Queues base64 PCM16 of `role`. Throws when the audio can't be decoded. */
+  /** Queues base64 PCM16 of `role`; returns whether nothing was left to play. Throws when the audio can't be decoded. */
   enqueue(base64, role, response) {
     const samples = samplesFromBase64(base64);
-    if (samples.length === 0) return;
+    if (samples.length === 0) return false;
     const context = this.#ensureContext();
     if (context.state !== "running") context.resume().catch(() => {});
     const buffer = context.createBuffer(1, samples.length, this.#rate);
@@ -93,6 +108,7 @@ export class Playback {
       this.#ticker ??= setInterval(() => this.#tick(), tickMilliseconds);
       if (context.state !== "running") this.#complainIfBlocked(context);
     }
+    return wasSilent;
   }
 
   /** Silences everything that is queued. Returns the milliseconds this call took. */
@@ -189,7 +205,10 @@ export class Playback {
     if (this.#context) return this.#context;
     this.#context = new AudioContext({ sampleRate: this.#rate, latencyHint: "interactive" });
     this.#analyser = new AnalyserNode(this.#context, { fftSize: 256 });
-    this.#analyser.connect(this.#context.destination);
+    this.#output = new GainNode(this.#context, { gain: this.#volume });
+    this.#analyser.connect(this.#output).connect(this.#context.destination);
+    // A device that is gone leaves the system's own.
+    if (this.#device !== "") this.#context.setSinkId?.(this.#device).catch(() => {});
     return this.#context;
   }
 

@@ -1,19 +1,21 @@
-// The level meter: a ribbon of the last seconds, agents above the line in their colours, the caller below it.
+// The level meter: a ribbon of the last seconds, agents above the line in their colours, the caller below it. With a trace
+// of the voice activity detection on top, when somebody tunes it.
 import { meterShare } from "./pcm.js";
 
 const columnMilliseconds = 50;
 const columnPitch = 4; // CSS pixels
+const columnsPerSecond = 1000 / columnMilliseconds;
 
 export class Ribbon {
   #canvas;
   #columns = [];
-  #pendingMark = false;
-  #callerPeak = 0;
+  #count = 0;
+  #pending = fresh();
   #read;
   #timer = null;
   #still = matchMedia("(prefers-reduced-motion: reduce)");
 
-  /** `read()` returns `{agents: level, hue: number or null}` of what sounds now. */
+  /** `read()` returns `{agents: level, hue: number or null, vad: settings or null, isTraced}` of this moment. */
   constructor({ canvas, read }) {
     this.#canvas = canvas;
     this.#read = read;
@@ -23,12 +25,18 @@ export class Ribbon {
 
   /** The level of one block from the microphone. */
   heard(level) {
-    this.#callerPeak = Math.max(this.#callerPeak, level);
+    this.#pending.caller = Math.max(this.#pending.caller, level);
+  }
+
+  /** One `vad.frame`. */
+  judged({ probability, positives, state }) {
+    const { frame } = this.#pending;
+    this.#pending.frame = { probability: Math.max(probability, frame?.probability ?? 0), positives, state };
   }
 
   /** Marks this moment as an interruption. */
   mark() {
-    this.#pendingMark = true;
+    this.#pending.mark = true;
   }
 
   start() {
@@ -43,11 +51,20 @@ export class Ribbon {
   }
 
   #step() {
-    const { agents, hue } = this.#read();
-    const caller = this.#callerPeak;
-    this.#callerPeak = 0;
-    this.#columns.push({ agents: meterShare(agents), caller: meterShare(caller), hue, mark: this.#pendingMark });
-    this.#pendingMark = false;
+    const { agents, hue, vad } = this.#read();
+    const { caller, mark, frame } = this.#pending;
+    // Frames come in the rhythm of the line: between two of them the last one holds.
+    const last = this.#columns.at(-1)?.frame ?? null;
+    this.#pending = fresh();
+    this.#count += 1;
+    this.#columns.push({
+      agents: meterShare(agents),
+      caller: meterShare(caller),
+      hue,
+      mark,
+      frame: frame ? { ...frame, share: Math.min(1, frame.positives / (vad?.threshold ?? 1)) } : last,
+      isSecond: this.#count % columnsPerSecond === 0,
+    });
     const fitting = Math.ceil(this.#canvas.clientWidth / columnPitch) + 1;
     if (this.#columns.length > fitting) this.#columns.splice(0, this.#columns.length - fitting);
     if (!document.hidden) this.#draw();
@@ -68,17 +85,20 @@ export class Ribbon {
     const middle = Math.round(height / 2);
     pen.fillStyle = colour("--line");
     pen.fillRect(0, middle, width, 1);
+    const { vad, isTraced } = this.#read();
     if (this.#still.matches) this.#drawStill(pen, width, middle, colour);
-    else this.#drawColumns(pen, width, middle, colour);
+    else this.#drawColumns(pen, width, middle, colour, isTraced);
+    if (isTraced && vad) this.#drawTrace(pen, width, height, colour, vad);
   }
 
-  #drawColumns(pen, width, middle, colour) {
+  #drawColumns(pen, width, middle, colour, isTraced) {
     const reach = middle - 3;
+    pen.globalAlpha = isTraced ? 0.35 : 1;
     this.#columns.forEach((column, i) => {
-      const x = width - (this.#columns.length - i) * columnPitch;
-      if (column.mark) {
-        pen.fillStyle = colour("--alert");
-        pen.fillRect(x, 0, 2, 2 * middle);
+      const x = this.#xOf(i, width);
+      if (column.isSecond) {
+        pen.fillStyle = colour("--edge");
+        pen.fillRect(x, 2 * middle - 3, 1, 3);
       }
       pen.fillStyle = column.hue === null ? colour("--muted") : colour(`--hue-${column.hue}`);
       const up = Math.round(column.agents * reach);
@@ -87,6 +107,45 @@ export class Ribbon {
       const down = Math.round(column.caller * reach);
       if (down > 0) pen.fillRect(x, middle + 1, columnPitch - 1, down);
     });
+    pen.globalAlpha = 1;
+    pen.fillStyle = colour("--alert");
+    this.#columns.forEach((column, i) => {
+      if (column.mark) pen.fillRect(this.#xOf(i, width), 0, 2, 2 * middle);
+    });
+  }
+
+  /** How sure the network is of speech, what counts as speech, and how full the window is: at the top it interrupts. */
+  #drawTrace(pen, width, height, colour, vad) {
+    const inner = height - 6;
+    const yOf = (share) => 3 + (1 - share) * inner;
+    pen.fillStyle = colour("--line");
+    this.#columns.forEach(({ frame }, i) => {
+      if (frame?.state === "locked") pen.fillRect(this.#xOf(i, width), 0, columnPitch, height);
+    });
+    pen.setLineDash([5, 4]);
+    pen.lineWidth = 1;
+    pen.strokeStyle = colour("--muted");
+    pen.beginPath();
+    pen.moveTo(0, yOf(vad.speech_probability));
+    pen.lineTo(width, yOf(vad.speech_probability));
+    pen.stroke();
+    pen.setLineDash([]);
+    this.#drawLine(pen, width, colour("--ink"), 1.25, (frame) => yOf(frame.probability));
+    this.#drawLine(pen, width, colour("--alert"), 2.25, (frame) => yOf(frame.share));
+  }
+
+  #drawLine(pen, width, colour, thickness, yOf) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = thickness;
+    pen.beginPath();
+    this.#columns.forEach(({ frame }, i) => {
+      if (frame) pen.lineTo(this.#xOf(i, width) + columnPitch / 2, yOf(frame));
+    });
+    pen.stroke();
+  }
+
+  #xOf(i, width) {
+    return width - (this.#columns.length - i) * columnPitch;
   }
 
   /** Two bars that stay where they are, for those who asked for less motion. */
@@ -98,4 +157,8 @@ export class Ribbon {
     pen.fillStyle = colour("--hue-caller");
     pen.fillRect(0, middle + 3, width * largest("caller"), 6);
   }
+}
+
+function fresh() {
+  return { caller: 0, mark: false, frame: null };
 }

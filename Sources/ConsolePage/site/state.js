@@ -6,26 +6,55 @@
 //   turn        idle → hearing → understood → answering → idle; answering → paused → answering | interrupted;
 //               answering → interrupted → hearing | idle; any → idle when the caller hangs up
 //   speaker     the role whose audio sounds now, or null
+// Beside them: the session as the server described it, and what follows from events alone, each in its own module:
+//   flow (flow-state.js), turns (turns.js), quiet (quiet.js)
+import { initialFlow, nextFlow } from "./flow-state.js";
+import { nextQuiet } from "./quiet.js";
+import { initialTurns, nextTurns } from "./turns.js";
 
 export const initialState = Object.freeze({
   connection: "closed",
   microphone: "off",
+  isMuted: false,
   turn: "idle",
   speaker: null,
   bargeIn: true,
+  session: null,
+  flow: initialFlow,
+  turns: initialTurns,
+  quiet: null,
 });
 
 /** Returns the state after `event`, an object with a `type`; events that mean nothing now change nothing. */
 export function next(state, event) {
+  const after = nextRegions(state, event);
+  const flow = nextFlow(state.flow, event);
+  const turns = nextTurns(state.turns, event);
+  const quiet = nextQuiet(state.quiet, event, after.turn, after.session?.vad);
+  if (flow === state.flow && turns === state.turns && quiet === state.quiet) return after;
+  return { ...after, flow, turns, quiet };
+}
+
+function nextRegions(state, event) {
   switch (event.type) {
     case "connecting":
       return { ...state, connection: "connecting", turn: "idle" };
-    case "connected":
-      return { ...state, connection: "open", bargeIn: event.bargeIn, turn: "idle" };
+    case "session.created":
+      return {
+        ...state,
+        connection: "open",
+        turn: "idle",
+        bargeIn: event.capabilities?.vad_enabled === true,
+        session: event.session ?? {},
+      };
+    case "session.updated":
+      return event.vad === undefined ? state : { ...state, session: { ...state.session, vad: event.vad } };
     case "disconnected":
       return { ...state, connection: event.connection, turn: "idle" };
     case "microphone":
-      return { ...state, microphone: event.microphone };
+      return { ...state, microphone: event.microphone, isMuted: event.microphone === "open" && state.isMuted };
+    case "mute":
+      return state.microphone === "open" ? { ...state, isMuted: event.isMuted } : state;
     case "hold":
       return mayTalk(state) && state.microphone === "open" ? { ...state, microphone: "held" } : state;
     case "release":
@@ -50,7 +79,7 @@ export function next(state, event) {
       return { ...state, turn: "interrupted", speaker: null };
     case "response.done":
       return hasAnswer(state) ? { ...state, turn: "idle" } : state;
-    case "abandoned": // The caller hung up; what is still written of the answer is nobody's wait.
+    case "abandoned": // The caller hung up or stopped the answer; what is still written of it is nobody's wait.
       return { ...state, turn: "idle", speaker: null };
     case "settled":
       return state.turn === "interrupted" ? { ...state, turn: "idle" } : state;
@@ -76,23 +105,28 @@ export function phaseOf(state) {
   if (state.turn === "hearing") return "hearing";
   if (state.turn === "understood" || state.turn === "answering") return "thinking";
   if (state.microphone === "held") return "listening";
-  if (state.microphone === "open") return state.bargeIn ? "listening" : "ready";
+  if (state.microphone === "open" && state.bargeIn) return state.isMuted ? "muted" : "listening";
   return "ready";
 }
 
-/** Whether a push-to-talk caller may speak now: not while an answer is being made or heard. */
+/** Whether a push-to-talk caller may speak now. The button interrupts an answer. */
 export function mayTalk(state) {
-  return state.connection === "open" && !hasAnswer(state) && state.speaker === null;
+  return state.connection === "open";
 }
 
 /** Whether what the microphone hears goes to the server now. */
 export function streams(state) {
   if (state.connection !== "open") return false;
-  if (state.bargeIn) return state.microphone === "open";
-  return state.microphone === "held" && mayTalk(state);
+  if (state.bargeIn) return state.microphone === "open" && !state.isMuted;
+  return state.microphone === "held";
 }
 
-/** Whether there is an answer to skip. */
-export function maySkip(state) {
+/** Whether there is an answer to stop. */
+export function mayStop(state) {
   return state.connection === "open" && (hasAnswer(state) || state.speaker !== null);
+}
+
+/** Whether somebody speaks whom another may follow. */
+export function maySkip(state) {
+  return state.connection === "open" && state.speaker !== null;
 }

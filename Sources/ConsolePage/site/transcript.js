@@ -1,8 +1,8 @@
 // The record of the conversation: pure, bounded, in the order in which things were first said.
 //
-// An entry: {id, kind: "caller" | "agent", role, text, response, status, heard}. Status of a caller's entry: interim,
-// final, typed. Of an agent's: writing, written, paused and interrupted (`heard` is what was heard), unheard, skipped, cut
-// (the conversation ended), filler. A divider is {kind: "divider", text, status: "divider"}.
+// An entry: {id, at, kind: "caller" | "agent", role, text, response, status, heard}; `at` is when it began, in milliseconds
+// since 1970. Status of a caller's entry: interim, final, typed. Of an agent's: writing, written, paused and interrupted
+// (`heard` is what was heard), unheard, skipped, stopped (by the caller), cut (the conversation ended), filler. A divider is {kind: "divider", text, status: "divider"}.
 
 const entryLimit = 400;
 
@@ -74,22 +74,16 @@ export class Transcript {
   #beforePause = new Map(); // id of an entry → its status
   #goesBack = null; // the id of the entry whose next delta may repeat some words
   #changed;
+  #now;
 
-  /** `changed(entry)` is called after an entry was made or altered, `changed(null)` after the record was emptied. */
-  constructor(changed) {
+  /** `changed(entry)` is called after an entry was made or altered; `now()` gives milliseconds since 1970. */
+  constructor(changed, now = Date.now) {
     this.#changed = changed;
+    this.#now = now;
   }
 
   get entries() {
     return this.#entries;
-  }
-
-  clear() {
-    this.#entries = [];
-    this.#interim = null;
-    this.#beforePause.clear();
-    this.#isOver = false;
-    this.#changed(null);
   }
 
   /** The whole of what the recogniser believes so far of the caller's turn. */
@@ -180,6 +174,17 @@ export class Transcript {
     }
   }
 
+  /** The caller has stopped the answer while `role` spoke, or nobody (null). As `interrupted`; how much of it was heard only the server could tell, word for word. */
+  stopped(role, wasHeard, speaks) {
+    this.#beforePause.clear();
+    for (const entry of this.#entries) {
+      if (!this.#isCurrent(entry) || entry.status === "skipped") continue;
+      const isOpen = entry.role === role || entry.status === "writing" || entry.status === "paused";
+      if (speaks(entry.role) && !wasHeard(entry.role)) this.#update(entry, { status: "unheard", heard: null });
+      else if (isOpen) this.#update(entry, { status: "stopped" });
+    }
+  }
+
   /** The caller may be speaking over `role`: what was not heard is marked, until it is known. As `interrupted`. */
   paused(role, heard, wasHeard, speaks) {
     for (const entry of this.#entries) {
@@ -231,7 +236,7 @@ export class Transcript {
       this.#conversation += 1;
       this.#add({ kind: "divider", role: "", text: "A new conversation", status: "divider" });
     }
-    const entry = { id: this.#nextId, response: null, heard: null, conversation: this.#conversation, ...fields };
+    const entry = { id: this.#nextId, at: this.#now(), response: null, heard: null, conversation: this.#conversation, ...fields };
     this.#nextId += 1;
     this.#entries.push(entry);
     while (this.#entries.length > entryLimit) this.#remove(this.#entries[0]);

@@ -19,7 +19,10 @@ export function statusWords(phase, state, { retrySeconds = null } = {}) {
     case "listening":
       return { title: "Listening", hint: state.bargeIn ? "Ask your question." : "Let go when you have finished." };
     case "hearing":
+      if (state.quiet?.isLong) return { title: "Heard you", hint: "" };
       return { title: "Hearing you…", hint: "" };
+    case "muted":
+      return { title: "Muted", hint: "Nothing that you say is sent. Typing works." };
     case "thinking":
       return { title: "Thinking…", hint: "" };
     case "speaking":
@@ -42,7 +45,8 @@ function readyHint(state) {
 
 function speakingHint(state) {
   if (state.bargeIn && state.microphone === "open") return "Talk over it to interrupt.";
-  return state.bargeIn ? "Press Skip, or Escape, to end the answer." : "Press Skip, or Escape, to go on to the next.";
+  if (!state.bargeIn && state.microphone === "open") return "Hold the button to talk over it.";
+  return "Stop ends the answer.";
 }
 
 /** Why there is no microphone, as a sentence that says what to do. */
@@ -110,9 +114,81 @@ export function warningWords(event) {
 /** That hosted providers are none. */
 export const standInWords = "Hosted providers are played by stand-ins on the server’s machine: nothing here was said by them.";
 
-/** Which version of the project the conversation uses, as the server gave it. */
-export function versionWords({ version }) {
-  return Number.isInteger(version) ? `version ${version}` : "";
+/** Which version of the project is used, as the server gave it; to stand after the project's name. */
+export function versionWords(version) {
+  return Number.isInteger(version) ? `· v${version}` : "";
+}
+
+/** That another version was saved than the one that is talked to. */
+export function newVersionWords(project, version) {
+  return `${project} was saved as v${version}. This conversation goes on with the old one.`;
+}
+
+/** What to expect of a project before anything is said: `{title, text}`. `project` may be null: nothing is known. */
+export function welcomeWords(project, speakers) {
+  const title = project?.vad_enabled === false ? "Hold the button and ask, or write." : "Ask aloud, or in writing.";
+  const many = speakers > 1 ? "Several agents answer, one after the other, each in its own voice." : "One agent answers.";
+  if (!project) return { title, text: many };
+  const cut = project.vad_enabled ? "You can always cut in." : "You talk while you hold the button or the space bar.";
+  return { title, text: `${many} ${cut} ${languageWords(project.language)}`.trim() };
+}
+
+/** The language that is understood, by its English name. */
+export function languageWords(tag) {
+  if (!tag) return "";
+  try {
+    return `It understands ${new Intl.DisplayNames(["en"], { type: "language" }).of(tag)}.`;
+  } catch {
+    return `It understands ${tag}.`;
+  }
+}
+
+/** A time that was measured: seconds to two places. */
+export function secondsWords(milliseconds) {
+  return Number.isFinite(milliseconds) ? `first sound after ${(milliseconds / 1000).toFixed(2)} s` : "";
+}
+
+/** One part of a turn's latency, of turns.js. */
+export function partWords({ name, milliseconds }) {
+  return `${name} ${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+}
+
+/** What a turn is estimated to cost; nothing when nobody gave a price. */
+export function costWords(usage) {
+  if (typeof usage?.cost !== "number" || !Number.isFinite(usage.cost)) return "";
+  return `about ${usage.cost === 0 ? "0" : usage.cost.toPrecision(2)} ${usage.currency ?? ""}`.trimEnd();
+}
+
+/** One provider of a `turn.usage`: `{name, facts}`. */
+export function providerWords(provider, currency) {
+  const { attempts = 0, failures = 0 } = provider;
+  const facts = [
+    provider.kind,
+    failures > 0 ? `${failures} of ${attempts} requests failed` : attempts > 1 ? `${attempts} requests` : "",
+    Number.isFinite(provider.first_piece_ms) ? `first piece ${Math.round(provider.first_piece_ms)} ms` : "",
+    Number.isFinite(provider.busy_ms) ? `busy ${Math.round(provider.busy_ms)} ms` : "",
+    provider.input_tokens || provider.output_tokens
+      ? `${provider.input_tokens} tokens in, ${provider.output_tokens} out`
+      : "",
+    provider.characters ? `${provider.characters} characters` : "",
+    provider.audio_ms ? `${(provider.audio_ms / 1000).toFixed(1)} s of audio` : "",
+    costWords({ cost: provider.cost, currency }),
+  ];
+  return { name: provider.provider ?? "?", facts: facts.filter(Boolean).join(" · ") };
+}
+
+/** The value of a setting of how the caller may interrupt. */
+export function settingWords(key, value, vad) {
+  const frames = (count) => `${count} × ${vad.frame_ms ?? 30} ms = ${((count * (vad.frame_ms ?? 30)) / 1000).toFixed(2)} s`;
+  switch (key) {
+    case "threshold":
+    case "window_size":
+      return frames(value);
+    case "speech_probability":
+      return `a probability of ${value.toFixed(2)}`;
+    default:
+      return `${value.toFixed(1)} s`;
+  }
 }
 
 /** One entry of `session.fallbacks`: a string, or an object that names what was wanted, what is used and why. */
