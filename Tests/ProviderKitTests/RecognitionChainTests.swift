@@ -54,6 +54,48 @@ struct RecognitionChainTests {
         #expect(reports.all.allSatisfy { $0.audioIn <= .samples(chunks * 160, at: 16000) })
     }
 
+    /// Answers each pause with the number of samples that it has heard, or fails there.
+    private struct PauseCounter: SpeechRecognizer {
+        let name: String
+        let fails: Bool
+
+        func recognize(
+            _ utterance: AsyncStream<UtteranceInput>, language: String,
+            emit: @Sendable (Transcript) async throws -> Void
+        ) async throws {
+            var count = 0
+            for await input in utterance {
+                switch input {
+                case .audio(let samples): count += samples.count
+                case .pause where fails: throw ProviderError(.unavailable, provider: name, message: "as scripted")
+                case .pause(let number):
+                    try await emit(Transcript(text: "\(count)", isFinal: false, mark: .pause(number)))
+                case .resumed: break
+                }
+            }
+            try Task.checkCancellation()
+            try await emit(Transcript(text: "\(count)", isFinal: true))
+        }
+    }
+
+    @Test func whoTakesOverIsToldOfThePause() async throws {
+        let clock = ChainClock.continuous
+        let links = [true, false].map { fails in
+            ChainLink(PauseCounter(name: "Test/\(fails)", fails: fails), breaker: CircuitBreaker(clock: clock))
+        }
+        let chain = RecognitionChain(links, finalTranscript: nil, policy: .once, clock: clock)
+        let (utterance, source) = AsyncStream.makeStream(of: UtteranceInput.self)
+        source.yield(.audio(Array(repeating: 0, count: 100)))
+        source.yield(.pause(7))
+        source.finish()
+        let transcripts = Collected<Transcript>()
+        try await chain.recognize(utterance, language: "en-US", report: { _ in }) { transcripts.add($0) }
+        #expect(
+            transcripts.all == [
+                Transcript(text: "100", isFinal: false, mark: .pause(7)), Transcript(text: "100", isFinal: true),
+            ])
+    }
+
     @Test func theDeadlineBeginsWhenTheAudioEnds() throws {
         for (thinks, isInTime) in [(2900, true), (3100, false)] {
             let time = VirtualTime()

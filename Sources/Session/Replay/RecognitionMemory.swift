@@ -112,7 +112,7 @@ struct RecognitionMemory: Sendable {
         self.utterances = utterances
         let delays = utterances.compactMap { utterance -> Duration? in
             guard let end = utterance.end, let words = utterance.words else { return nil }
-            return words.at - end.at
+            return max(words.at - end.at, .zero)
         }
         usualDelay = AnswerLibrary.usual(delays) ?? .milliseconds(300)
     }
@@ -203,7 +203,7 @@ struct RecognitionMemory: Sendable {
             answer.isPartial = answer.isPartial || utterances[index].taken > 0
             utterances[index].taken = .max
             if !text.isEmpty { words.append(text) }
-            answer.delay = final.at - end.at
+            answer.delay = max(final.at - end.at, .zero)
         }
         let isKnown = whole.contains { utterances[$0].words != nil }
         if !isKnown { return part(of: span, silence: silence) ?? unknown(whole) }
@@ -258,7 +258,7 @@ struct RecognitionMemory: Sendable {
         let taken = min(utterances[found].taken, words.count)
         let share = words[taken..<max(count, taken)].joined(separator: " ")
         utterances[found].taken = max(count, taken)
-        return Answer(outcome: .words(share), delay: final.at - end.at, isPartial: true)
+        return Answer(outcome: .words(share), delay: max(final.at - end.at, .zero), isPartial: true)
     }
 
     private static func words(_ text: String) -> [Substring] { text.split(whereSeparator: \.isWhitespace) }
