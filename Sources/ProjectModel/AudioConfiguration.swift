@@ -14,7 +14,7 @@ public struct AudioConfiguration: Codable, Equatable, Sendable {
     public var vad: VADConfiguration?
 
     /// How much silence ends the caller's turn.
-    public var silence: Duration { endpointing.silence }
+    public var silence: Duration { endpointing.longestSilence }
 
     /// The defaults: local engines, push-to-talk.
     public init() {}
