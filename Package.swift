@@ -84,6 +84,8 @@ let package = Package(
         part("ONNXRuntime", ["ONNXTable", "ProviderKit"]),
         part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
         part("PocketSphinxProvider", ["ProviderKit", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
+        part(
+            "MoonshineProvider", ["ProviderKit", "VoiceActivity", "ONNXRuntime"], folder: "Providers/Moonshine"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
         part("ProviderTransport", ["JSONText", "AudioCore", "ProviderKit", "Network", "Telemetry"]),
@@ -158,8 +160,8 @@ let package = Package(
         tests(
             "LocalSpeech",
             [
-                "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "ProviderKit", "AudioCore",
-                "ProviderConformance",
+                "PocketSphinxProvider", "MoonshineProvider", "FliteProvider", "ESpeakProvider", "ProviderKit",
+                "AudioCore", "VoiceActivity", "ONNXRuntime", "ProviderConformance",
             ]),
         tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "AudioCore"]),
         hostedTests("OpenAI"),
