@@ -86,6 +86,7 @@ let package = Package(
         part("PocketSphinxProvider", ["ProviderKit", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
         part(
             "MoonshineProvider", ["ProviderKit", "VoiceActivity", "ONNXRuntime"], folder: "Providers/Moonshine"),
+        part("SmartTurnProvider", ["ProviderKit", "ONNXRuntime"], folder: "Providers/SmartTurn"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
         part("ProviderTransport", ["JSONText", "AudioCore", "ProviderKit", "Network", "Telemetry"]),
@@ -160,8 +161,8 @@ let package = Package(
         tests(
             "LocalSpeech",
             [
-                "PocketSphinxProvider", "MoonshineProvider", "FliteProvider", "ESpeakProvider", "ProviderKit",
-                "AudioCore", "VoiceActivity", "ONNXRuntime", "ProviderConformance",
+                "PocketSphinxProvider", "MoonshineProvider", "SmartTurnProvider", "FliteProvider", "ESpeakProvider",
+                "ProviderKit", "AudioCore", "VoiceActivity", "ONNXRuntime", "ProviderConformance",
             ]),
         tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "AudioCore"]),
         hostedTests("OpenAI"),
