@@ -115,7 +115,7 @@ let package = Package(
             [
                 "JSONText", "AudioCore", "Recording", "VoiceActivity", "FlowGraph", "ProjectModel", "Projects",
                 "ProviderKit",
-                "LocalPlanner",
+                "LocalPlanner", "ONNXRuntime", "MoonshineProvider", "SmartTurnProvider",
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "OpenAIProvider", "OllamaProvider",
                 "DeepgramProvider", "ElevenLabsProvider", "AzureProvider", "RealtimeProvider", "QwenProvider",
                 "Session", "Dialects", "Network", "Telemetry", "ConsolePage",

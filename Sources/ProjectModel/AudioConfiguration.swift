@@ -3,7 +3,7 @@ import TurnTaking
 /// Hearing and speaking: the `audio_config` block.
 public struct AudioConfiguration: Codable, Equatable, Sendable {
     /// The recogniser, and those that stand in for it.
-    public var recognizer = ModelChain(.localRecognizer)
+    public var recognizer = ModelChain.localRecognizers
     /// BCP-47, of what callers speak.
     public var language = "en-US"
     /// When a caller's turn is over.

@@ -39,7 +39,7 @@ public enum ModelProvider: String, Codable, Hashable, Sendable, CaseIterable {
     /// The local engines that can be named, the default first.
     public static func localEngines(for role: ModelRole) -> [String] {
         switch role {
-        case .recognizer: ["PocketSphinx"]
+        case .recognizer: ["Moonshine", "PocketSphinx"]
         case .synthesizer: ["Flite", "eSpeak"]
         case .languageModel: ["Planner"]
         case .speechToSpeech: []

@@ -25,7 +25,9 @@ public struct ModelReference: Codable, Hashable, Sendable, CustomStringConvertib
     /// The offline language model.
     public static let localPlanner = ModelReference(provider: "Local", model: "Planner")
     /// The offline recogniser.
-    public static let localRecognizer = ModelReference(provider: "Local", model: "PocketSphinx")
+    public static let localMoonshine = ModelReference(provider: "Local", model: "Moonshine")
+    /// The older offline recogniser, which needs no files of models.
+    public static let localPocketSphinx = ModelReference(provider: "Local", model: "PocketSphinx")
     /// The offline synthesiser.
     public static let localSynthesizer = ModelReference(provider: "Local", model: "Flite")
 }
@@ -50,6 +52,9 @@ public struct ModelChain: Codable, Hashable, Sendable, CustomStringConvertible {
         if all.isEmpty { return nil }
         self.all = all
     }
+
+    /// The offline recognisers where a project names none, in the order in which they are asked.
+    public static let localRecognizers = ModelChain(.localPocketSphinx)
 
     /// `Deepgram/nova-3, Local/PocketSphinx`.
     public var description: String { all.map(\.description).joined(separator: ", ") }

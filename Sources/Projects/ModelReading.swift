@@ -50,11 +50,11 @@ extension NodeReader {
     }
 
     mutating func models(_ key: String, for purpose: ModelPurpose, default fallback: ModelChain) -> ModelChain {
-        models(key, for: purpose, recording: fallback.description) ?? fallback
+        models(key, for: purpose, recording: fallback.all.map(\.description)) ?? fallback
     }
 
     private mutating func models(
-        _ key: String, for purpose: ModelPurpose, recording fallback: String?
+        _ key: String, for purpose: ModelPurpose, recording fallback: [String]?
     ) -> ModelChain? {
         guard let nodes = oneOrMore(key, atMost: ModelChain.maximumCount, recording: fallback) else { return nil }
         var chain: [ModelReference] = []

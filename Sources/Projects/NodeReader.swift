@@ -67,9 +67,12 @@ struct NodeReader: ~Copyable {
 
     /// One value, or a list of 1…`longest` of them; each still to be read.
     mutating func oneOrMore(
-        _ key: String, atMost longest: Int, recording fallback: String? = nil
+        _ key: String, atMost longest: Int, recording fallback: [String]? = nil
     ) -> [Located<YAMLNode>]? {
-        let recorded = fallback.map { "\"\($0)\"" }
+        let recorded = fallback.map { texts in
+            let quoted = texts.map { "\"\($0)\"" }.joined(separator: ", ")
+            return texts.count == 1 ? quoted : "[\(quoted)]"
+        }
         guard let node = node(key, .texts(atMost: longest), required: false, default: recorded) else { return nil }
         if node.value.isNull {
             context.report(

@@ -1,5 +1,6 @@
 import Doubles
 import Server
+import VoiceActivity
 
 /// The stand-ins for hosted providers, with this machine's engines behind them.
 struct StandInProviders: Sendable {
@@ -12,8 +13,8 @@ struct StandInProviders: Sendable {
     init(
         host: String = "127.0.0.1", port: Int, script: DoublesScript = DoublesScript(), recognizers: Int = 2
     ) async throws {
-        let engines = LocalEngines(recognizers: recognizers)
-        try await engines.prepare()
+        let engines = LocalEngines(recognizers: recognizers, voiceActivity: try SileroModel())
+        _ = try await engines.prepare()
         let stage = Stage(
             script: script,
             engines: Stage.Engines(

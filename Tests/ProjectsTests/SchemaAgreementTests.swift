@@ -26,8 +26,8 @@ struct SchemaAgreementTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let names = [
-            "x", "Planner", "PocketSphinx", "Flite", "eSpeak", "SmartTurn", "gpt-realtime", "omni-realtime",
-            "hub/realtime",
+            "x", "Planner", "Moonshine", "PocketSphinx", "Flite", "eSpeak", "SmartTurn", "gpt-realtime",
+            "omni-realtime", "hub/realtime",
         ]
         var expected: [String: Bool] = [:]
         for (place, roles) in Self.places {
@@ -154,6 +154,7 @@ struct SchemaAgreementTests {
     private func json(_ value: Any?) -> String? {
         switch value {
         case let text as String: "\"\(text)\""
+        case let list as [Any]: "[" + list.compactMap { json($0) }.joined(separator: ", ") + "]"
         case let number as NSNumber where CFBooleanLike.isBoolean(number): number.boolValue ? "true" : "false"
         case let number as NSNumber: plain(number.doubleValue)
         default: nil

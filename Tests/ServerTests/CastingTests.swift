@@ -45,7 +45,7 @@ struct CastingTests {
     @Test func withoutCredentialsTheLocalEnginesAnswer() throws {
         let casting = try cast(Self.text)
         #expect(casting.project.languageModel == ModelChain(.localPlanner))
-        #expect(casting.project.audio.recognizer == ModelChain(.localRecognizer))
+        #expect(casting.project.audio.recognizer == ModelChain(.localPocketSphinx))
         #expect(casting.project.audio.synthesizer == ModelChain(.localSynthesizer))
         let (ada, bob) = (casting.project.agents[0], casting.project.agents[1])
         // The local voice that is nearest to the one that was named first.
@@ -75,6 +75,17 @@ struct CastingTests {
         #expect(speech.model == ModelChain(ModelReference(provider: "Azure", model: "AI-Speech")))
         #expect(speech.voices == ["en-GB-LibbyNeural"])
         #expect(casting.fallbacks.contains { $0.wanted.hasPrefix("ElevenLabs") && $0.used == "Azure/AI-Speech" })
+    }
+
+    @Test func withoutTheFilesOfItsModelTheNextRecogniserHears() throws {
+        let named = try project(Self.text.replacing("Deepgram/nova-3, Local", with: "Local/Moonshine, Local"))
+        var access = ProviderAccess()
+        #expect(Casting(named, access: access).project.audio.recognizer == named.audio.recognizer)
+        access.absentEngines[.localMoonshine] = "fetch it"
+        let casting = Casting(named, access: access)
+        #expect(casting.project.audio.recognizer == ModelChain(.localPocketSphinx))
+        let fallback = casting.fallbacks.first { $0.wanted == "Local/Moonshine" }
+        #expect(fallback?.used == "Local/PocketSphinx" && fallback?.reason == "fetch it")
     }
 
     @Test func otherLanguagesAreSaidToBeBeyondTheLocalEngines() throws {

@@ -32,7 +32,7 @@ struct ProviderAccessTests {
     {
         let access = try ProviderAccess(environment: environment)
         #expect(access.endpoint(of: provider)?.place == place)
-        #expect(access.missing(for: provider) == nil)
+        #expect(access.missing(for: ModelReference(provider: provider, model: "any")) == nil)
         let others = ["OpenAI", "AzureOpenAI", "Ollama", "Deepgram", "ElevenLabs", "Qwen", "Azure"]
         #expect(others.filter { access.endpoint(of: $0) != nil } == [provider])
     }
@@ -66,10 +66,13 @@ struct ProviderAccessTests {
 
     @Test func whatIsMissingIsNamed() throws {
         let access = try ProviderAccess(environment: ["DEEPGRAM_API_KEY": " ", "AZURE_SPEECH_KEY": "k"])
-        #expect(access.missing(for: "Deepgram")?.contains("DEEPGRAM_API_KEY") == true)
-        #expect(access.missing(for: "Azure")?.contains("AZURE_SPEECH_REGION") == true)
-        #expect(access.missing(for: "Local") == nil)
-        #expect(access.missing(for: "Nobody") != nil)
+        func missing(_ provider: String) -> String? {
+            access.missing(for: ModelReference(provider: provider, model: "any"))
+        }
+        #expect(missing("Deepgram")?.contains("DEEPGRAM_API_KEY") == true)
+        #expect(missing("Azure")?.contains("AZURE_SPEECH_REGION") == true)
+        #expect(missing("Local") == nil)
+        #expect(missing("Nobody") != nil)
     }
 
     @Test(arguments: [

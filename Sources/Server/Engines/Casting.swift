@@ -27,11 +27,12 @@ struct Casting: Sendable, Equatable {
 
     private mutating func castEars() {
         let named = project.audio.recognizer
-        project.audio.recognizer = cast(named, local: .localRecognizer).chain
+        project.audio.recognizer = cast(named, local: .localRecognizers).chain
         let speaksEnglish = project.audio.language.lowercased().hasPrefix("en")
-        if !speaksEnglish, project.audio.recognizer.all.contains(.localRecognizer) {
+        let local = project.audio.recognizer.all.first { $0.knownProvider == .local }
+        if !speaksEnglish, let local {
             note(
-                "\(named.first) in \(project.audio.language)", used: "\(ModelReference.localRecognizer)",
+                "\(named.first) in \(project.audio.language)", used: "\(local)",
                 "it understands English only, so callers have to type")
         }
         if !speaksEnglish, project.languageModel.all.contains(.localPlanner) {
@@ -42,10 +43,10 @@ struct Casting: Sendable, Equatable {
     }
 
     private mutating func castWriters() {
-        project.languageModel = cast(project.languageModel, local: .localPlanner).chain
+        project.languageModel = cast(project.languageModel, local: ModelChain(.localPlanner)).chain
         for index in project.agents.indices {
             guard let named = project.agents[index].languageModel else { continue }
-            let (chain, kept) = cast(named, local: .localPlanner)
+            let (chain, kept) = cast(named, local: ModelChain(.localPlanner))
             if project.agents[index].speaksItself, !kept.isEmpty {
                 let own = voices(project.agents[index].speech?.voices ?? [], kept: kept)
                 project.agents[index].speech?.voices = own
@@ -56,7 +57,7 @@ struct Casting: Sendable, Equatable {
 
     private mutating func castVoices() {
         let standard = project.audio.synthesizer
-        project.audio.synthesizer = cast(standard, local: .localSynthesizer).chain
+        project.audio.synthesizer = cast(standard, local: ModelChain(.localSynthesizer)).chain
         if var speech = project.orchestrator.speech {
             cast(&speech, standard: standard)
             project.orchestrator.speech = speech
@@ -74,7 +75,7 @@ struct Casting: Sendable, Equatable {
     }
 
     private mutating func cast(_ speech: inout SpeechConfiguration, standard: ModelChain) {
-        let (chain, kept) = cast(speech.model ?? standard, local: .localSynthesizer)
+        let (chain, kept) = cast(speech.model ?? standard, local: ModelChain(.localSynthesizer))
         if speech.model != nil { speech.model = chain }
         // A local engine in the place of all of them chooses the voice that is nearest to the first's.
         if !kept.isEmpty { speech.voices = voices(speech.voices, kept: kept) }
@@ -84,12 +85,14 @@ struct Casting: Sendable, Equatable {
         voices.isEmpty ? [] : kept.map { voices.indices.contains($0) ? voices[$0] : nil }
     }
 
-    /// Those of `named` that can be had, else the local engine; and which they were.
-    private mutating func cast(_ named: ModelChain, local: ModelReference) -> (chain: ModelChain, kept: [Int]) {
-        let kept = named.all.indices.filter { access.missing(for: named.all[$0].provider) == nil }
-        let chain = ModelChain(kept.map { named.all[$0] }) ?? ModelChain(local)
+    /// Those of `named` that can be had, else the local engines that can; and which they were.
+    private mutating func cast(_ named: ModelChain, local: ModelChain) -> (chain: ModelChain, kept: [Int]) {
+        let kept = named.all.indices.filter { access.missing(for: named.all[$0]) == nil }
+        let chain =
+            ModelChain(kept.map { named.all[$0] }) ?? ModelChain(local.all.filter { access.missing(for: $0) == nil })
+            ?? local
         for model in named.all {
-            if let reason = access.missing(for: model.provider) {
+            if let reason = access.missing(for: model) {
                 note(model.description, used: chain.first.description, reason)
             }
         }

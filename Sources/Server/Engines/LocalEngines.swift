@@ -2,14 +2,17 @@ import ESpeakProvider
 import FliteProvider
 import Foundation
 import LocalPlanner
+import MoonshineProvider
+import ONNXRuntime
 import PocketSphinxProvider
+import ProjectModel
 import ProviderKit
+import SmartTurnProvider
+import VoiceActivity
 
 /// The engines of this machine: what answers where no provider is named or can be had, and what the stand-ins for hosted
 /// providers hear, speak and write with.
 public struct LocalEngines: Sendable {
-    /// PocketSphinx: English.
-    public let recognizer: any SpeechRecognizer
     /// flite for English, eSpeak NG for everything else.
     public let synthesizer: any SpeechSynthesizer
     /// eSpeak NG for everything.
@@ -17,17 +20,31 @@ public struct LocalEngines: Sendable {
     /// The offline planner.
     public let languageModel: any LanguageModel
     /// Judges at a pause whether the caller's turn is over; nil when it is not on this machine.
-    public let endOfTurnJudge: (any EndOfTurnJudge)? = nil
-    private let prepareRecognizer: @Sendable () async throws -> Void
+    public let endOfTurnJudge: (any EndOfTurnJudge)?
+    /// Those that cannot be had on this machine, each with what to do about it.
+    public let absent: [ModelReference: String]
+    private let moonshine: MoonshineRecognizer
+    private let pocketSphinx: PocketSphinxRecognizer
 
     /// Engines that have loaded nothing yet.
-    /// - Parameter recognizers: utterances transcribed at once.
-    public init(recognizers: Int) {
+    /// - Parameters:
+    ///   - recognizers: utterances that PocketSphinx transcribes at once.
+    ///   - models: the folder of the models' files.
+    ///   - voiceActivity: tells speech from the rest.
+    public init(recognizers: Int, models: String = standardModels, voiceActivity: SileroModel) {
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        let ears = PocketSphinxRecognizer(
+        pocketSphinx = PocketSphinxRecognizer(
             maxDecoders: recognizers, workers: BlockingWorkers(name: "recognizer", count: cores))
-        recognizer = ears
-        prepareRecognizer = { try await ears.prepare() }
+        // All models of neural networks share the cores: who is waited for goes before what is only useful.
+        let (runtime, workers) = (ModelRuntime(library: library(models)), BlockingWorkers(name: "models", count: cores))
+        let files = MoonshineFiles(folder: "\(models)/moonshine-tiny-en")
+        let turns = "\(models)/smart-turn/smart-turn-v3.2-cpu.onnx"
+        moonshine = MoonshineRecognizer(files: files, runtime: runtime, speech: voiceActivity, workers: workers)
+        endOfTurnJudge =
+            firstMissing(of: [turns, library(models)]) == nil
+            ? SmartTurnJudge(model: turns, runtime: runtime, workers: workers) : nil
+        let missing = firstMissing(of: [files.encoder, files.decoder, files.tokens, library(models)])
+        absent = missing.map { [.localMoonshine: "cannot read \($0); `parley models fetch` brings it"] } ?? [:]
         // Speaking never waits for hearing: it has threads of its own.
         let voices = BlockingWorkers(name: "synthesizer", count: cores)
         eSpeak = ESpeakSynthesizer(workers: voices)
@@ -35,14 +52,43 @@ public struct LocalEngines: Sendable {
         languageModel = LocalPlanner()
     }
 
+    /// The recogniser that `model` names; the one of stand-ins for any other name.
+    public func recognizer(_ model: ModelReference) -> any SpeechRecognizer {
+        model == .localMoonshine ? moonshine : recognizer
+    }
+
+    /// What stand-ins hear with: English.
+    public var recognizer: any SpeechRecognizer { pocketSphinx }
+
     /// Loads what the first caller would have to wait for, and finds out whether it is there.
-    /// - Throws: `ProviderError`.
-    public func prepare() async throws { try await prepareRecognizer() }
+    /// - Returns: what cannot be used, although its files are there, and has something else behind it.
+    /// - Throws: `ProviderError` when no recogniser can be used.
+    public func prepare() async throws -> [ProviderError] {
+        try await pocketSphinx.prepare()
+        guard absent[.localMoonshine] == nil else { return [] }
+        do {
+            try await moonshine.prepare()
+            return []
+        } catch let error as ProviderError { return [error] }
+    }
 
     /// The voices for stand-ins: every second name that tells nothing of its voice, such as the ids of ElevenLabs, gets a
     /// man's, so that two agents are told apart.
     public var distinctVoices: any SpeechSynthesizer { DistinctVoices(voices: synthesizer) }
 }
+
+/// `$PARLEY_MODELS`, else `parley/models` where the user's data lie.
+public var standardModels: String {
+    let variables = ProcessInfo.processInfo.environment
+    if let folder = variables["PARLEY_MODELS"], !folder.isEmpty { return folder }
+    return (variables["XDG_DATA_HOME"] ?? NSHomeDirectory() + "/.local/share") + "/parley/models"
+}
+
+private func firstMissing(of files: [String]) -> String? {
+    files.first { !FileManager.default.isReadableFile(atPath: $0) }
+}
+
+private func library(_ models: String) -> String { "\(models)/onnxruntime/libonnxruntime.so" }
 
 private struct DistinctVoices: SpeechSynthesizer {
     let voices: any SpeechSynthesizer

@@ -35,6 +35,8 @@ public struct ProviderAccess: Sendable, Equatable {
     public private(set) var azureOpenAIVersion = "2024-10-21"
     /// How long Ollama keeps a model in memory, as Ollama writes it; nil where the environment does not say.
     public private(set) var ollamaKeepAlive: String?
+    /// Local engines that cannot be had on this machine, each with what to do about it.
+    public var absentEngines: [ModelReference: String] = [:]
     private var endpoints: [String: ProviderEndpoint] = [:]
 
     /// No provider but the local ones.
@@ -64,10 +66,11 @@ public struct ProviderAccess: Sendable, Equatable {
     /// Where `provider` (as projects name it) is reached; nil without credentials for it.
     public func endpoint(of provider: String) -> ProviderEndpoint? { endpoints[provider] }
 
-    /// What an operator does to get `provider`; nil when nothing is missing.
-    public func missing(for provider: String) -> String? {
-        if provider == "Local" || endpoints[provider] != nil { return nil }
-        return Self.providers.first { $0.name == provider }.map { "this server has no credentials: \($0.remedy)" }
+    /// What an operator does to get `model`; nil when nothing is missing.
+    public func missing(for model: ModelReference) -> String? {
+        if model.knownProvider == .local { return absentEngines[model] }
+        if endpoints[model.provider] != nil { return nil }
+        return Self.providers.first { $0.name == model.provider }.map { "this server has no credentials: \($0.remedy)" }
             ?? "there is no such provider"
     }
 

@@ -47,6 +47,7 @@ public final class ProviderCatalog: EngineCatalog {
 
     private let access: ProviderAccess
     private let areStandIns: Bool
+    private let log: Log
     private let voiceActivity: SileroModel
     private let local: LocalEngines
     private let hosted: HostedEngines
@@ -61,15 +62,22 @@ public final class ProviderCatalog: EngineCatalog {
     ///   - log: told when a model is being loaded.
     /// - Throws: `SileroError`, or `NetworkError` when the threads of the network cannot be started.
     public init(access: ProviderAccess, recognizers: Int, areStandIns: Bool = false, log: Log = .none) throws {
-        (self.access, self.areStandIns) = (access, areStandIns)
+        var access = access
         voiceActivity = try SileroModel()
-        local = LocalEngines(recognizers: recognizers)
+        local = LocalEngines(recognizers: recognizers, voiceActivity: voiceActivity)
+        access.absentEngines = local.absent
+        (self.access, self.areStandIns, self.log) = (access, areStandIns, log)
         hosted = try HostedEngines(access: access, clock: clock, log: log)
     }
 
     /// Loads what the first caller would have to wait for, and finds out whether it is there.
     /// - Throws: `ProviderError`.
-    public func prepare() async throws { try await local.prepare() }
+    public func prepare() async throws {
+        for error in try await local.prepare() {
+            log.warning(
+                "a local engine cannot be used", ["engine": .name(error.provider), "reason": .name(error.message)])
+        }
+    }
 
     /// Has the models loaded that `projects` name and that their server loads at their first request, of each chain the
     /// first. Returns at once; the loading begins with `run()`.
@@ -169,7 +177,7 @@ public final class ProviderCatalog: EngineCatalog {
 
     private func recognizer(_ model: ModelReference) -> Shelved<any SpeechRecognizer> {
         if let known = shelf.withLock({ $0.recognizers[model] }) { return known }
-        let made = hosted.recognizer(model) ?? HostedEngines.Kept(engine: local.recognizer)
+        let made = hosted.recognizer(model) ?? HostedEngines.Kept(engine: local.recognizer(model))
         return shelve(made, model, \.recognizers) { ChainLink($0, breaker: $1) }
     }
 
