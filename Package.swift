@@ -136,6 +136,13 @@ let package = Package(
         .executableTarget(
             name: "bench-http", dependencies: ["Network"], path: "Sources/Benchmarks/http", swiftSettings: rules),
 
+        .executableTarget(
+            name: "bench-speech",
+            dependencies: [
+                "MoonshineProvider", "PocketSphinxProvider", "ONNXRuntime", "ProviderKit", "VoiceActivity", "AudioCore",
+            ],
+            path: "Sources/Benchmarks/speech", swiftSettings: rules),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: rules),
         .target(
             name: "ProviderConformance", dependencies: ["ProviderKit", "AudioCore"], path: "Tests/ProviderConformance",
