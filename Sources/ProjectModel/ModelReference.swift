@@ -53,8 +53,8 @@ public struct ModelChain: Codable, Hashable, Sendable, CustomStringConvertible {
         self.all = all
     }
 
-    /// The offline recognisers where a project names none, in the order in which they are asked.
-    public static let localRecognizers = ModelChain(.localPocketSphinx)
+    /// The offline recognisers, the better one first.
+    public static let localRecognizers = ModelChain(.localMoonshine, .localPocketSphinx)
 
     /// `Deepgram/nova-3, Local/PocketSphinx`.
     public var description: String { all.map(\.description).joined(separator: ", ") }

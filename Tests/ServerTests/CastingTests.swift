@@ -78,13 +78,17 @@ struct CastingTests {
     }
 
     @Test func withoutTheFilesOfItsModelTheNextRecogniserHears() throws {
-        let named = try project(Self.text.replacing("Deepgram/nova-3, Local", with: "Local/Moonshine, Local"))
         var access = ProviderAccess()
-        #expect(Casting(named, access: access).project.audio.recognizer == named.audio.recognizer)
+        let hosted = Self.text.replacing("Deepgram/nova-3, Local/PocketSphinx", with: "Deepgram/nova-3")
+        #expect(Casting(try project(hosted), access: access).project.audio.recognizer == .localRecognizers)
         access.absentEngines[.localMoonshine] = "fetch it"
-        let casting = Casting(named, access: access)
-        #expect(casting.project.audio.recognizer == ModelChain(.localPocketSphinx))
-        let fallback = casting.fallbacks.first { $0.wanted == "Local/Moonshine" }
+        let bare = try project(hosted.replacing("asr: {model: [Deepgram/nova-3]}", with: "asr: {}"))
+        #expect(bare.audio.recognizer == .localRecognizers)
+        for project in [bare, try project(hosted)] {
+            let casting = Casting(project, access: access)
+            #expect(casting.project.audio.recognizer == ModelChain(.localPocketSphinx))
+        }
+        let fallback = Casting(bare, access: access).fallbacks.first { $0.wanted == "Local/Moonshine" }
         #expect(fallback?.used == "Local/PocketSphinx" && fallback?.reason == "fetch it")
     }
 

@@ -52,24 +52,29 @@ public struct LocalEngines: Sendable {
         languageModel = LocalPlanner()
     }
 
-    /// The recogniser that `model` names; the one of stand-ins for any other name.
+    /// The recogniser that `model` names; the best one for any other name.
     public func recognizer(_ model: ModelReference) -> any SpeechRecognizer {
-        model == .localMoonshine ? moonshine : recognizer
+        model == .localPocketSphinx ? pocketSphinx : recognizer
     }
 
-    /// What stand-ins hear with: English.
-    public var recognizer: any SpeechRecognizer { pocketSphinx }
+    /// The best recogniser of this machine: English.
+    public var recognizer: any SpeechRecognizer {
+        absent[.localMoonshine] == nil ? moonshine : pocketSphinx
+    }
 
     /// Loads what the first caller would have to wait for, and finds out whether it is there.
     /// - Returns: what cannot be used, although its files are there, and has something else behind it.
     /// - Throws: `ProviderError` when no recogniser can be used.
     public func prepare() async throws -> [ProviderError] {
+        var broken: [ProviderError] = []
+        if absent[.localMoonshine] == nil {
+            do {
+                try await moonshine.prepare()
+                return []
+            } catch let error as ProviderError { broken.append(error) }
+        }
         try await pocketSphinx.prepare()
-        guard absent[.localMoonshine] == nil else { return [] }
-        do {
-            try await moonshine.prepare()
-            return []
-        } catch let error as ProviderError { return [error] }
+        return broken
     }
 
     /// The voices for stand-ins: every second name that tells nothing of its voice, such as the ids of ElevenLabs, gets a
