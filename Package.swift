@@ -57,6 +57,8 @@ let package = Package(
         library("CPocketSphinx", pkgConfig: "pocketsphinx", package: "libpocketsphinx-dev"),
         library("CFlite", package: "flite1-dev"),
         library("CSpawn", package: "libc6-dev"),
+        library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+        library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
         library("CSpeexDSP", pkgConfig: "speexdsp", package: "libspeexdsp-dev"),
 
         // From the ground up; an arrow points only to what stands above it here
@@ -65,6 +67,9 @@ let package = Package(
         .target(
             name: "SileroKernel", path: "Sources/SileroKernel", exclude: ["weights"],
             cSettings: [.unsafeFlags(["-std=gnu2x", "-O3", "-Wall", "-Wextra", "-Werror"])]),
+        .target(
+            name: "ModelFiles", dependencies: ["JSONText", "CZlib", "CCrypto"],
+            resources: [.embedInCode("engines.lock")], swiftSettings: rules),
         part("Recording", ["AudioCore"]),
         // Every sample passes through it: without the optimiser tests would wait for it.
         .target(
@@ -77,6 +82,7 @@ let package = Package(
         part("ProjectModel", ["FlowGraph", "TurnTaking"]),
         part("ProviderKit", ["AudioCore"]),
         part("Network", ["JSONText", "CWebSockets", "CCurl"]),
+        part("ModelFetch", ["ModelFiles", "Network"]),
         part("Telemetry", ["JSONText"]),
         .target(
             name: "ONNXTable", path: "Sources/ONNXTable",
@@ -125,7 +131,7 @@ let package = Package(
             dependencies: [
                 "Server", "Session", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking",
                 "AudioCore",
-                "Network", "Telemetry", "Doubles", "JSONText",
+                "Network", "Telemetry", "Doubles", "JSONText", "ModelFiles", "ModelFetch",
             ],
             path: "Sources/parley", swiftSettings: rules),
 
@@ -155,6 +161,8 @@ let package = Package(
             name: "recording-child", dependencies: ["Recording"], path: "Tests/RecordingChild", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
         tests("Vocoder", ["Vocoder"]),
+        tests("ModelFiles", ["ModelFiles"]),
+        tests("ModelFetch", ["ModelFetch", "ModelFiles", "Network"]),
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
         tests("SpeechText", ["SpeechText"]),
@@ -210,6 +218,6 @@ let package = Package(
                 "Telemetry", "FliteProvider", "ElevenLabsProvider",
             ]),
         tests("Recording", ["Recording", "AudioCore", "recording-child"]),
-        tests("CommandLine", ["parley", "AudioCore"]),
+        tests("CommandLine", ["parley", "AudioCore", "ModelFetch", "ModelFiles"]),
     ]
 )

@@ -71,11 +71,14 @@ public struct HTTPCall: Sendable {
     public var connectTimeout: Duration
     /// Time until the answer's headers are here, from the call of `send` on.
     public var answerTimeout: Duration
+    /// Time that an answer may stand still while somebody reads it, in whole seconds; nil: as long as it likes.
+    public var stallTimeout: Duration?
 
     /// A request of these parts.
     public init(
         method: String = "POST", url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-        connectTimeout: Duration = .seconds(5), answerTimeout: Duration = .seconds(30)
+        connectTimeout: Duration = .seconds(5), answerTimeout: Duration = .seconds(30),
+        stallTimeout: Duration? = nil
     ) {
         self.method = method
         self.url = url
@@ -83,6 +86,7 @@ public struct HTTPCall: Sendable {
         self.body = body
         self.connectTimeout = connectTimeout
         self.answerTimeout = answerTimeout
+        self.stallTimeout = stallTimeout
     }
 
     /// Throws for what could not be sent, or would be read as something else.

@@ -70,6 +70,11 @@ final class Transfer {
         parley_curl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         parley_curl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         parley_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, max(call.connectTimeout.milliseconds, 1))
+        if let stall = call.stallTimeout {
+            // Slower than a byte a second is a stall. A transfer that is paused is not looked at.
+            parley_curl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
+            parley_curl_set_long(handle, CURLOPT_LOW_SPEED_TIME, max(stall.milliseconds / 1000, 1))
+        }
         parley_curl_set_long(handle, CURLOPT_MAXAGE_CONN, loop.limits.idleConnectionSeconds)
         parley_curl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
         parley_curl_set_long(handle, CURLOPT_TCP_KEEPIDLE, 15)

@@ -31,22 +31,32 @@ public final class ParleyServer: Sendable {
             access: settings.access, recognizers: settings.recognizers,
             areStandIns: settings.providersAreStandIns, log: log)
         let projects = registry.names.compactMap { registry.project(named: $0) }
-        let missing = projects.flatMap { project in catalog.fallbacks(for: project).map { (project.name, $0) } }
-        if settings.isStrict, !missing.isEmpty {
-            let lines = missing.map { "project '\($0)' names \($1.wanted), but \($1.reason)" }
-            throw MissingProviders(description: lines.joined(separator: "\n"))
+        let missing = projects.map { ($0.name, catalog.fallbacks(for: $0)) }
+        let refusals = missing.flatMap { name, fallbacks in
+            fallbacks.map { "project '\(name)' names \($0.wanted), but \($0.reason)" }
         }
-        for (project, fallback) in missing {
-            log.warning(
-                "another engine stands in",
-                [
-                    "project": .name(project), "wanted": .name(fallback.wanted), "used": .name(fallback.used),
-                    "reason": .name(fallback.reason),
-                ])
+        if settings.isStrict, !refusals.isEmpty {
+            throw MissingProviders(description: refusals.joined(separator: "\n"))
         }
+        for (name, fallbacks) in missing { Self.report(name, fallbacks, to: log) }
         try await catalog.prepare()
         catalog.loadAhead(projects)
         try self.init(settings: settings, registry: registry, catalog: catalog, metrics: metrics, log: log)
+    }
+
+    /// One line for each project that is in service from the start.
+    private static func report(_ project: String, _ fallbacks: [SessionDescription.Fallback], to log: Log) {
+        guard !fallbacks.isEmpty else { return log.info("project in service", ["project": .name(project)]) }
+        let standIns = fallbacks.map { "\($0.used) for \($0.wanted)" }.joined(separator: ", ")
+        let reasons = fallbacks.map(\.reason).reduce(into: [String]()) { all, reason in
+            if !all.contains(reason) { all.append(reason) }
+        }
+        log.warning(
+            "project in service; other engines stand in",
+            [
+                "project": .name(project), "engines": .name(standIns),
+                "reason": .name(reasons.joined(separator: "; ")),
+            ])
     }
 
     /// Opens the port; conversations get the engines that `catalog` chooses.

@@ -38,6 +38,15 @@ public struct Log: Sendable {
         case text
         /// For programs: one JSON object a line.
         case jsonLines
+
+        /// The format that `name` names, `text` or `json`; nil for a name that is none.
+        public init?(name: String) {
+            switch name {
+            case "text": self = .text
+            case "json": self = .jsonLines
+            default: return nil
+            }
+        }
     }
 
     /// Fields in the order in which they are printed.

@@ -36,11 +36,11 @@ public final class LogWriter: Sendable {
         state = Mutex(State(queue: LineQueue(maximumLines: max(1, maximumLines), maximumBytes: maximumBytes)))
     }
 
-    /// A writer to standard error: text when a person looks at it, JSON lines when a program reads it. Dropped lines are
-    /// counted in `parley_log_lines_dropped_total`.
-    public static func standardError(metrics: Metrics) -> LogWriter {
+    /// A writer to standard error. Dropped lines are counted in `parley_log_lines_dropped_total`.
+    /// - Parameter format: nil: text when a person looks at it, JSON lines when a program reads it.
+    public static func standardError(format: Log.Format? = nil, metrics: Metrics) -> LogWriter {
         LogWriter(
-            descriptor: STDERR_FILENO, format: isatty(STDERR_FILENO) == 1 ? .text : .jsonLines,
+            descriptor: STDERR_FILENO, format: format ?? (isatty(STDERR_FILENO) == 1 ? .text : .jsonLines),
             lost: metrics.counter(
                 "parley_log_lines_dropped_total", help: "Log lines that were dropped because their reader stalled."))
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Projects
 import Server
+import Synchronization
 import Telemetry
 
 /// `parley serve`
@@ -24,6 +25,7 @@ enum ServeCommand: Command {
           --strict-providers      refuse to start when a project names a provider without credentials
           --doubles               use stand-ins for all hosted providers; needs no key and reaches no network
           --log-level LEVEL       debug, info, warning or error (info)
+          --log-format FORMAT     text or json ($LOG_FORMAT, else text on a terminal and json elsewhere)
 
         Pages of the server itself may use it; so may all pages of this machine when the server listens on a
         loopback address. Browsers reach it by IP addresses, localhost, --host and each --allow-host.
@@ -34,12 +36,15 @@ enum ServeCommand: Command {
     static let syntax = ArgumentSyntax(
         options: [
             "--host", "--port", "--projects", "--default-project", "--drain-seconds", "--lead-ms", "--recognizers",
-            "--log-level", "--allow-origin", "--allow-host", "--max-conversations", "--recordings",
+            "--log-level", "--log-format", "--allow-origin", "--allow-host", "--max-conversations", "--recordings",
         ], flags: ["--strict-providers", "--doubles"])
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         let metrics = Metrics()
-        let writer = LogWriter.standardError(metrics: metrics)
+        let format = try arguments.choice("--log-format", of: ["text", "json"])
+        let writer = LogWriter.standardError(
+            format: Log.Format(name: format ?? ProcessInfo.processInfo.environment["LOG_FORMAT"] ?? ""),
+            metrics: metrics)
         // A reader that stalls must not hold up the end.
         let flush: @Sendable () -> Void = { writer.flush(within: .milliseconds(500)) }
         defer { flush() }
@@ -107,7 +112,12 @@ enum ServeCommand: Command {
             throw CommandFailure(
                 description: "there is no folder '\(settings.projects)' with projects; --projects DIR names one")
         }
-        let registry = ProjectRegistry(folder: settings.projects) { $0.report(to: log) }
+        // Of projects that are in service at the start, the server says more: one line each.
+        let isStarting = Flag()
+        let registry = ProjectRegistry(folder: settings.projects) {
+            $0.report(to: log, asLoaded: isStarting.isSet ? .debug : .info)
+        }
+        defer { isStarting.clear() }
         registry.rescan()
         if registry.names.isEmpty { log.warning("no project can be used", ["folder": .name(settings.projects)]) }
         if let wanted = settings.defaultProject, registry.project(named: wanted) == nil {
@@ -146,12 +156,21 @@ enum ServeCommand: Command {
     }
 }
 
+/// True until it is cleared.
+private final class Flag: Sendable {
+    private let value = Atomic(true)
+
+    var isSet: Bool { value.load(ordering: .relaxed) }
+
+    func clear() { value.store(false, ordering: .relaxed) }
+}
+
 extension ProjectRegistry.Change {
     /// What happened to a project, and every diagnostic with its place, as lines of the log.
-    fileprivate func report(to log: Log) {
+    fileprivate func report(to log: Log, asLoaded level: Log.Level) {
         switch self {
         case .loaded(let name, let version, let diagnostics):
-            log.info("project in service", ["project": .name(name), "version": .int(version)])
+            log.log(level, "project in service", ["project": .name(name), "version": .int(version)])
             report(diagnostics, to: log)
         case .broken(let name, .some(let keeping), let diagnostics):
             log.error(
