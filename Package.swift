@@ -218,6 +218,6 @@ let package = Package(
                 "Telemetry", "FliteProvider", "ElevenLabsProvider",
             ]),
         tests("Recording", ["Recording", "AudioCore", "recording-child"]),
-        tests("CommandLine", ["parley", "AudioCore", "ModelFetch", "ModelFiles"]),
+        tests("CommandLine", ["parley", "AudioCore", "ModelFetch", "ModelFiles", "Network"]),
     ]
 )

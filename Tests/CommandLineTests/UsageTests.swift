@@ -7,13 +7,13 @@ struct UsageTests {
     func theProgramExplainsItself(word: String) async throws {
         let outcome = try await Program.run(word)
         #expect(outcome.status == 0)
-        for command in ["serve", "validate", "graph", "vad", "call", "replay"] {
+        for command in ["serve", "validate", "graph", "vad", "call", "replay", "models"] {
             #expect(outcome.lines.contains { $0.hasPrefix("  \(command) ") })
         }
         #expect(outcome.errors.isEmpty)
     }
 
-    @Test(arguments: ["serve", "validate", "graph", "vad", "call", "replay"], ["--help", "-h"])
+    @Test(arguments: ["serve", "validate", "graph", "vad", "call", "replay", "models"], ["--help", "-h"])
     func everyCommandExplainsItself(command: String, word: String) async throws {
         let outcome = try await Program.run(command, word)
         #expect(outcome.status == 0)
@@ -45,6 +45,10 @@ struct UsageTests {
         (["call", "ws://127.0.0.1:1", "--text="], "--text must have words"),
         (["call", "ws://127.0.0.1:1", "--text", " \t"], "--text must have words"),
         (["validate", "--srict", "a.yaml"], "did you mean --strict?"),
+        (["serve", "--log-format", "xml"], "--log-format must be one of: text, json"),
+        (["models"], "list, fetch or verify is missing"),
+        (["models", "fetsch"], "'fetsch' is not list, fetch or verify"),
+        (["models", "fetch", "ears"], "there is no set 'ears'; there are: speech"),
     ])
     func whatMakesNoSenseIsExplained(words: [String], hint: String) async throws {
         let outcome = try await Program.run(Program.parley, words)

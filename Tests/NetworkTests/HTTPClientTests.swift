@@ -91,6 +91,20 @@ import Testing
         #expect(server.accepted == 10)
     }
 
+    @Test func anAnswerThatStandsStillIsGivenUp() async throws {
+        let gone = Gate()
+        let server = try RawServer { peer in
+            _ = peer.request()
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
+            if peer.waitForEnd() { gone.open() }
+        }
+        let client = try HTTPClient()
+        let answer = try await client.send(HTTPCall(method: "GET", url: server.url, stallTimeout: .seconds(1)))
+        let error = await #expect(throws: NetworkError.self) { _ = try await answer.bytes(limit: 10) }
+        #expect(error?.code == .connectionLost)
+        await gone.wait()
+    }
+
     @Test func refusalsCarryTheirHeaders() async throws {
         let server = try RawServer { peer in
             _ = peer.request()
