@@ -29,7 +29,9 @@ struct Routes: ServerHandler {
         switch parts {
         case ["healthz"]: return .text("ok\n")
         case ["readyz"]: return readiness()
-        case ["metrics"]: return .text(metrics.render())
+        case ["metrics"]:
+            catalog.measure(metrics)
+            return .text(metrics.render())
         default: return ConsoleFiles.response(for: request.path) ?? .notFound
         }
     }

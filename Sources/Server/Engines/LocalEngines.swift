@@ -23,6 +23,8 @@ public struct LocalEngines: Sendable {
     public let endOfTurnJudge: (any EndOfTurnJudge)?
     /// Those that cannot be had on this machine, each with what to do about it.
     public let absent: [ModelReference: String]
+    /// The threads of all models of neural networks: who is waited for goes before what is only useful.
+    let modelWorkers: BlockingWorkers
     private let moonshine: MoonshineRecognizer
     private let pocketSphinx: PocketSphinxRecognizer
 
@@ -35,8 +37,8 @@ public struct LocalEngines: Sendable {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         pocketSphinx = PocketSphinxRecognizer(
             maxDecoders: recognizers, workers: BlockingWorkers(name: "recognizer", count: cores))
-        // All models of neural networks share the cores: who is waited for goes before what is only useful.
         let (runtime, workers) = (ModelRuntime(library: library(models)), BlockingWorkers(name: "models", count: cores))
+        modelWorkers = workers
         let files = MoonshineFiles(folder: "\(models)/moonshine-tiny-en")
         let turns = "\(models)/smart-turn/smart-turn-v3.2-cpu.onnx"
         moonshine = MoonshineRecognizer(files: files, runtime: runtime, speech: voiceActivity, workers: workers)

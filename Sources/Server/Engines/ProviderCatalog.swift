@@ -13,11 +13,15 @@ public protocol EngineCatalog: Sendable {
     func cast(_ project: Project) -> (project: Project, engines: Engines)
     /// Looks after connections until the task is cancelled.
     func run() async
+    /// Brings gauges up to date before somebody reads them.
+    func measure(_ metrics: Metrics)
 }
 
 extension EngineCatalog {
     /// Nothing to look after.
     public func run() async {}
+    /// Nothing to measure.
+    public func measure(_ metrics: Metrics) {}
 }
 
 /// The engines that this server has: those of hosted providers that it has credentials for, and the local ones.
@@ -95,6 +99,16 @@ public final class ProviderCatalog: EngineCatalog {
         await withDiscardingTaskGroup { group in
             for await work in care.stream { group.addTask { await work() } }
         }
+    }
+
+    /// What the threads of local models could not do.
+    public func measure(_ metrics: Metrics) {
+        metrics.gauge(
+            "parley_model_jobs_dropped", help: "Interim transcripts left out because others needed the processor."
+        )
+        .set(Double(local.modelWorkers.dropped))
+        metrics.gauge("parley_model_jobs_refused", help: "Jobs of local models refused because too many waited.")
+            .set(Double(local.modelWorkers.refused))
     }
 
     // MARK: - Casting
