@@ -93,6 +93,9 @@ let package = Package(
         part(
             "MoonshineProvider", ["ProviderKit", "VoiceActivity", "ONNXRuntime"], folder: "Providers/Moonshine"),
         part("SmartTurnProvider", ["ProviderKit", "ONNXRuntime"], folder: "Providers/SmartTurn"),
+        part(
+            "HibariProvider", ["JSONText", "AudioCore", "Vocoder", "ProviderKit", "ONNXRuntime", "ModelFiles"],
+            folder: "Providers/Hibari"),
         part("FliteProvider", ["ProviderKit", "AudioCore", "CFlite"], folder: "Providers/Flite"),
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
         part("ProviderTransport", ["JSONText", "AudioCore", "ProviderKit", "Network", "Telemetry"]),
@@ -176,8 +179,9 @@ let package = Package(
         tests(
             "LocalSpeech",
             [
-                "PocketSphinxProvider", "MoonshineProvider", "SmartTurnProvider", "FliteProvider", "ESpeakProvider",
-                "ProviderKit", "AudioCore", "VoiceActivity", "ONNXRuntime", "ProviderConformance",
+                "PocketSphinxProvider", "MoonshineProvider", "SmartTurnProvider", "HibariProvider", "FliteProvider",
+                "ESpeakProvider", "ProviderKit", "AudioCore", "VoiceActivity", "Vocoder", "ONNXRuntime", "ModelFiles",
+                "ProviderConformance",
             ]),
         tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "AudioCore"]),
         hostedTests("OpenAI"),

@@ -9,6 +9,8 @@ public struct SilenceTrimmer: Sendable {
     /// Silent samples that may still turn out to be at an end.
     private var held: [Int16] = []
     private var hasSpoken = false
+    /// How many samples were taken off in front of the speech.
+    public private(set) var cut = 0
 
     /// A trimmer for samples at `sampleRate` hertz that keeps at most 50 ms in front and 150 ms behind.
     public init(sampleRate: Int) {
@@ -21,7 +23,10 @@ public struct SilenceTrimmer: Sendable {
         let loud = { (sample: Int16) in sample.magnitude > Self.silencePeak.magnitude }
         guard let last = samples.lastIndex(where: loud) else {
             held += samples
-            if !hasSpoken { held = held.suffix(lead) }
+            if !hasSpoken {
+                cut += max(0, held.count - lead)
+                held = held.suffix(lead)
+            }
             return []
         }
         var spoken = held
@@ -29,7 +34,9 @@ public struct SilenceTrimmer: Sendable {
             spoken += samples[...last]
         } else {
             let first = samples.firstIndex(where: loud) ?? 0
-            spoken = (spoken + samples[..<first]).suffix(lead) + samples[first...last]
+            let silence = spoken + samples[..<first]
+            cut += max(0, silence.count - lead)
+            spoken = silence.suffix(lead) + samples[first...last]
             hasSpoken = true
         }
         held = Array(samples[(last + 1)...])
@@ -41,6 +48,7 @@ public struct SilenceTrimmer: Sendable {
         defer {
             held = []
             hasSpoken = false
+            cut = 0
         }
         return hasSpoken ? Array(held.prefix(tail)) : []
     }

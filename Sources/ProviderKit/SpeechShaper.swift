@@ -22,6 +22,9 @@ public struct SpeechShaper: ~Copyable {
         trimmer = SilenceTrimmer(sampleRate: engineRate)
     }
 
+    /// How many of the engine's samples were taken off in front of the speech; known with the first chunk.
+    public var cut: Int { trimmer.cut }
+
     /// Learns that the engine speaks at `rate` after all. Before the first samples; later it must not change.
     /// - Throws: `ProviderError` when the rate is impossible or changes in the middle.
     public mutating func expect(_ rate: Int) throws {
