@@ -152,6 +152,14 @@ let package = Package(
             ],
             path: "Sources/Benchmarks/speech", swiftSettings: rules),
 
+        .executableTarget(
+            name: "bench-voices",
+            dependencies: [
+                "HibariProvider", "FliteProvider", "ESpeakProvider", "ONNXRuntime", "ModelFiles", "ProviderKit",
+                "AudioCore",
+            ],
+            path: "Sources/Benchmarks/voices", swiftSettings: rules),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: rules),
         .target(
             name: "ProviderConformance", dependencies: ["ProviderKit", "AudioCore"], path: "Tests/ProviderConformance",

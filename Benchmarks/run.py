@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the benchmarks and prints what they measured: `./dev bench [--quick] [PART…]`.
 
-The parts are vad, speech, barge-in, first-audio, load, pipeline, cancel, seed and hosted-load; without a name, all of them.
+The parts are vad, speech, voices, barge-in, first-audio, load, pipeline, cancel, seed and hosted-load; without a name, all of them.
 Everything happens on this machine, over the loopback, against servers of this script's own. docs/benchmarks.md explains
 the numbers.
 """
@@ -19,11 +19,12 @@ import load
 import pipeline
 import seed
 import speech
+import speech_synthesis
 import vad
 from measuring import PARLEY, PROJECTS, Server, load_average, say
 
 # The last four talk to hosted providers that stand-ins play.
-PARTS = ("vad", "speech", "barge-in", "first-audio", "load", "pipeline", "cancel", "seed", "hosted-load")
+PARTS = ("vad", "speech", "voices", "barge-in", "first-audio", "load", "pipeline", "cancel", "seed", "hosted-load")
 
 
 def processor():
@@ -46,6 +47,8 @@ def main():
         vad.run(PARLEY.parent / "bench-vad", rounds=2 if chosen.quick else vad.ROUNDS)
     if "speech" in parts:
         speech.run(chosen.quick)
+    if "voices" in parts:
+        speech_synthesis.run(chosen.quick)
     if "barge-in" in parts or "first-audio" in parts:
         with Server("--log-level", "warning") as server:
             if "barge-in" in parts:
