@@ -125,6 +125,7 @@ let package = Package(
                 "JSONText", "AudioCore", "Recording", "VoiceActivity", "FlowGraph", "ProjectModel", "Projects",
                 "ProviderKit",
                 "LocalPlanner", "ONNXRuntime", "MoonshineProvider", "SmartTurnProvider",
+                "HibariProvider", "ModelFiles",
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "OpenAIProvider", "OllamaProvider",
                 "DeepgramProvider", "ElevenLabsProvider", "AzureProvider", "RealtimeProvider", "QwenProvider",
                 "Session", "Dialects", "Network", "Telemetry", "ConsolePage",

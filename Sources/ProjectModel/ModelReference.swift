@@ -28,8 +28,10 @@ public struct ModelReference: Codable, Hashable, Sendable, CustomStringConvertib
     public static let localMoonshine = ModelReference(provider: "Local", model: "Moonshine")
     /// The older offline recogniser, which needs no files of models.
     public static let localPocketSphinx = ModelReference(provider: "Local", model: "PocketSphinx")
-    /// The offline synthesiser.
-    public static let localSynthesizer = ModelReference(provider: "Local", model: "Flite")
+    /// The offline voices for English, by a neural network.
+    public static let localHibari = ModelReference(provider: "Local", model: "Hibari")
+    /// The older offline voices for English, which need no files of models.
+    public static let localFlite = ModelReference(provider: "Local", model: "Flite")
 }
 
 /// The models for one purpose in the order in which they are asked: the first, and those that stand in for it when it

@@ -259,7 +259,7 @@ private enum RandomProject {
         let model = ModelReference.localPlanner
         project.prices.prices = [
             model: Price(inputTokens: 0.1, outputTokens: 1.0 / 3), .localPocketSphinx: Price(minutes: 0.7),
-            .localSynthesizer: Price(characters: 1e-6),
+            .localFlite: Price(characters: 1e-6),
         ]
         return project
     }

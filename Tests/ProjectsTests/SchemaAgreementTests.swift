@@ -26,7 +26,7 @@ struct SchemaAgreementTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let names = [
-            "x", "Planner", "Moonshine", "PocketSphinx", "Flite", "eSpeak", "SmartTurn", "gpt-realtime",
+            "x", "Planner", "Moonshine", "PocketSphinx", "Hibari", "Flite", "eSpeak", "SmartTurn", "gpt-realtime",
             "omni-realtime", "hub/realtime",
         ]
         var expected: [String: Bool] = [:]

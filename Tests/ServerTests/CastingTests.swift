@@ -46,10 +46,10 @@ struct CastingTests {
         let casting = try cast(Self.text)
         #expect(casting.project.languageModel == ModelChain(.localPlanner))
         #expect(casting.project.audio.recognizer == ModelChain(.localPocketSphinx))
-        #expect(casting.project.audio.synthesizer == ModelChain(.localSynthesizer))
+        #expect(casting.project.audio.synthesizer == ModelChain(.localFlite))
         let (ada, bob) = (casting.project.agents[0], casting.project.agents[1])
         // The local voice that is nearest to the one that was named first.
-        #expect(ada.speech?.model == ModelChain(.localSynthesizer) && ada.speech?.voices.first == "Rachel")
+        #expect(ada.speech?.model == ModelChain(.localFlite) && ada.speech?.voices.first == "Rachel")
         #expect(!bob.speaksItself && bob.languageModel == ModelChain(.localPlanner))
         #expect(
             casting.fallbacks.map(\.wanted) == [

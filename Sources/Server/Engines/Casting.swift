@@ -57,7 +57,7 @@ struct Casting: Sendable, Equatable {
 
     private mutating func castVoices() {
         let standard = project.audio.synthesizer
-        project.audio.synthesizer = cast(standard, local: ModelChain(.localSynthesizer)).chain
+        project.audio.synthesizer = cast(standard, local: ModelChain(.localFlite)).chain
         if var speech = project.orchestrator.speech {
             cast(&speech, standard: standard)
             project.orchestrator.speech = speech
@@ -75,7 +75,7 @@ struct Casting: Sendable, Equatable {
     }
 
     private mutating func cast(_ speech: inout SpeechConfiguration, standard: ModelChain) {
-        let (chain, kept) = cast(speech.model ?? standard, local: ModelChain(.localSynthesizer))
+        let (chain, kept) = cast(speech.model ?? standard, local: ModelChain(.localFlite))
         if speech.model != nil { speech.model = chain }
         // A local engine in the place of all of them chooses the voice that is nearest to the first's.
         if !kept.isEmpty { speech.voices = voices(speech.voices, kept: kept) }

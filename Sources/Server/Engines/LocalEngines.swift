@@ -1,7 +1,9 @@
 import ESpeakProvider
 import FliteProvider
 import Foundation
+import HibariProvider
 import LocalPlanner
+import ModelFiles
 import MoonshineProvider
 import ONNXRuntime
 import PocketSphinxProvider
@@ -13,10 +15,8 @@ import VoiceActivity
 /// The engines of this machine: what answers where no provider is named or can be had, and what the stand-ins for hosted
 /// providers hear, speak and write with.
 public struct LocalEngines: Sendable {
-    /// flite for English, eSpeak NG for everything else.
+    /// The quickest voices, which need no files: flite for English, eSpeak NG for everything else.
     public let synthesizer: any SpeechSynthesizer
-    /// eSpeak NG for everything.
-    public let eSpeak: any SpeechSynthesizer
     /// The offline planner.
     public let languageModel: any LanguageModel
     /// Judges at a pause whether the caller's turn is over; nil when it is not on this machine.
@@ -27,6 +27,8 @@ public struct LocalEngines: Sendable {
     let modelWorkers: BlockingWorkers
     private let moonshine: MoonshineRecognizer
     private let pocketSphinx: PocketSphinxRecognizer
+    private let hibari: HibariSynthesizer
+    private let eSpeak: any SpeechSynthesizer
 
     /// Engines that have loaded nothing yet.
     /// - Parameters:
@@ -45,8 +47,14 @@ public struct LocalEngines: Sendable {
         endOfTurnJudge =
             firstMissing(of: [turns, library(models)]) == nil
             ? SmartTurnJudge(model: turns, runtime: runtime, workers: workers) : nil
-        let missing = firstMissing(of: [files.encoder, files.decoder, files.tokens, library(models)])
-        absent = missing.map { [.localMoonshine: "cannot read \($0); `parley models fetch` brings it"] } ?? [:]
+        hibari = HibariSynthesizer(folder: ModelFolder(models), runtime: runtime, workers: workers)
+        let needed: [ModelReference: [String]] = [
+            .localMoonshine: [files.encoder, files.decoder, files.tokens],
+            .localHibari: HibariSynthesizer.files.map { "\(models)/\($0)" },
+        ]
+        absent = needed.compactMapValues { paths in
+            firstMissing(of: paths + [library(models)]).map { "cannot read \($0); `parley models fetch` brings it" }
+        }
         // Speaking never waits for hearing: it has threads of its own.
         let voices = BlockingWorkers(name: "synthesizer", count: cores)
         eSpeak = ESpeakSynthesizer(workers: voices)
@@ -68,15 +76,29 @@ public struct LocalEngines: Sendable {
     /// - Returns: what cannot be used, although its files are there, and has something else behind it.
     /// - Throws: `ProviderError` when no recogniser can be used.
     public func prepare() async throws -> [ProviderError] {
-        var broken: [ProviderError] = []
-        if absent[.localMoonshine] == nil {
-            do {
-                try await moonshine.prepare()
-                return []
-            } catch let error as ProviderError { broken.append(error) }
+        async let voice = failure(of: .localHibari) { try await hibari.prepare() }
+        async let ears = failure(of: .localMoonshine) { try await moonshine.prepare() }
+        let (brokenVoice, brokenEars) = try await (voice, ears)
+        if brokenEars != nil || absent[.localMoonshine] != nil { try await pocketSphinx.prepare() }
+        return [brokenEars, brokenVoice].compactMap { $0 }
+    }
+
+    /// Why an engine whose files are there cannot be used; nil when it can.
+    private func failure(
+        of model: ModelReference, _ prepare: @Sendable () async throws -> Void
+    ) async throws -> ProviderError? {
+        guard absent[model] == nil else { return nil }
+        do { try await prepare() } catch let error as ProviderError { return error }
+        return nil
+    }
+
+    /// The synthesiser that `model` names, with eSpeak NG for other languages than English; flite for any other name.
+    public func synthesizer(_ model: ModelReference) -> any SpeechSynthesizer {
+        switch model {
+        case .localHibari: LocalVoices(english: hibari, otherLanguages: eSpeak)
+        case ModelReference(provider: "Local", model: "eSpeak"): eSpeak
+        default: synthesizer
         }
-        try await pocketSphinx.prepare()
-        return broken
     }
 
     /// The voices for stand-ins: every second name that tells nothing of its voice, such as the ids of ElevenLabs, gets a

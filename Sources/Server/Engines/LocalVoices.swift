@@ -1,7 +1,7 @@
 import AudioCore
 import ProviderKit
 
-/// The local voices: flite for English, eSpeak NG for every other language.
+/// The local voices: hibari or flite for English, eSpeak NG for every other language.
 struct LocalVoices: SpeechSynthesizer {
     let english: any SpeechSynthesizer
     let otherLanguages: any SpeechSynthesizer

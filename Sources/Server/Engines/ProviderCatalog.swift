@@ -197,8 +197,7 @@ public final class ProviderCatalog: EngineCatalog {
 
     private func synthesizer(_ model: ModelReference) -> Shelved<any SpeechSynthesizer> {
         if let known = shelf.withLock({ $0.synthesizers[model] }) { return known }
-        let own = model == ModelReference(provider: "Local", model: "eSpeak") ? local.eSpeak : local.synthesizer
-        let made = hosted.synthesizer(model) ?? HostedEngines.Kept(engine: own)
+        let made = hosted.synthesizer(model) ?? HostedEngines.Kept(engine: local.synthesizer(model))
         return shelve(made, model, \.synthesizers) { ChainLink($0, breaker: $1) }
     }
 
