@@ -9,7 +9,7 @@ public struct AudioConfiguration: Codable, Equatable, Sendable {
     /// When a caller's turn is over.
     public var endpointing = EndpointingConfiguration()
     /// The synthesiser of every voice that names none.
-    public var synthesizer = ModelChain(.localFlite)
+    public var synthesizer = ModelChain.localSynthesizers
     /// How a caller may interrupt; nil is push-to-talk.
     public var vad: VADConfiguration?
 

@@ -40,7 +40,7 @@ public enum ModelProvider: String, Codable, Hashable, Sendable, CaseIterable {
     public static func localEngines(for role: ModelRole) -> [String] {
         switch role {
         case .recognizer: ["Moonshine", "PocketSphinx"]
-        case .synthesizer: ["Flite", "Hibari", "eSpeak"]
+        case .synthesizer: ["Hibari", "Flite", "eSpeak"]
         case .languageModel: ["Planner"]
         case .speechToSpeech: []
         case .endOfTurnJudge: ["SmartTurn"]

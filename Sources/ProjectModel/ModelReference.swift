@@ -58,6 +58,9 @@ public struct ModelChain: Codable, Hashable, Sendable, CustomStringConvertible {
     /// The offline recognisers, the better one first.
     public static let localRecognizers = ModelChain(.localMoonshine, .localPocketSphinx)
 
+    /// The offline synthesisers, the better one first.
+    public static let localSynthesizers = ModelChain(.localHibari, .localFlite)
+
     /// `Deepgram/nova-3, Local/PocketSphinx`.
     public var description: String { all.map(\.description).joined(separator: ", ") }
 }

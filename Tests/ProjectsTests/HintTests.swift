@@ -27,7 +27,7 @@ struct HintTests {
         let asr = "audio_config: {asr: {model: \(name)}}\n"
         #expect(hints(asr + Self.orchestrator + Self.agents) == ["did you mean '\(model)'?"])
         let tts = "audio_config: {tts: {model: nova-3}}\n"
-        #expect(hints(tts + Self.orchestrator + Self.agents).allSatisfy { $0.hasPrefix("one of Local/Flite") })
+        #expect(hints(tts + Self.orchestrator + Self.agents).allSatisfy { $0.hasPrefix("one of Local/Hibari") })
     }
 
     @Test(arguments: [

@@ -46,10 +46,10 @@ struct CastingTests {
         let casting = try cast(Self.text)
         #expect(casting.project.languageModel == ModelChain(.localPlanner))
         #expect(casting.project.audio.recognizer == ModelChain(.localPocketSphinx))
-        #expect(casting.project.audio.synthesizer == ModelChain(.localFlite))
+        #expect(casting.project.audio.synthesizer == .localSynthesizers)
         let (ada, bob) = (casting.project.agents[0], casting.project.agents[1])
-        // The local voice that is nearest to the one that was named first.
-        #expect(ada.speech?.model == ModelChain(.localFlite) && ada.speech?.voices.first == "Rachel")
+        // The local voices that are nearest to the one that was named first.
+        #expect(ada.speech?.model == .localSynthesizers && ada.speech?.voices == ["Rachel", "Rachel"])
         #expect(!bob.speaksItself && bob.languageModel == ModelChain(.localPlanner))
         #expect(
             casting.fallbacks.map(\.wanted) == [
@@ -90,6 +90,19 @@ struct CastingTests {
         }
         let fallback = Casting(bare, access: access).fallbacks.first { $0.wanted == "Local/Moonshine" }
         #expect(fallback?.used == "Local/PocketSphinx" && fallback?.reason == "fetch it")
+    }
+
+    /// Local engines understand every name, so that one that stands in for another speaks with the voice that was named.
+    @Test func oneNameIsEnoughForAllLocalVoices() throws {
+        let casting = try cast(
+            """
+            orchestrator: {agent_list: [{agent_name: Ada}]}
+            utility_agents:
+              - {agent_class: PlanningAgent, agent_name: Ada, speech_config: {voice: en-AU-WilliamNeural}}
+            """)
+        let voice = casting.project.voice(of: "Ada", within: [])
+        #expect(voice?.model == .localSynthesizers)
+        #expect(voice?.names == ["en-AU-WilliamNeural", "en-AU-WilliamNeural"])
     }
 
     @Test func otherLanguagesAreSaidToBeBeyondTheLocalEngines() throws {

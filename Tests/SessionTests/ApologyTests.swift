@@ -48,7 +48,7 @@ import Testing
         let simulation = asked(project) { $0.voiceFails = { $0.voice.model.first == hosted } }
         #expect(!simulation.texts.isEmpty, "its words are on the screen")
         #expect(simulation.fillers.map(\.text) == [line], "shown once")
-        #expect(simulation.synthesized.last?.speech.voice.model == ModelChain(.localFlite))
+        #expect(simulation.synthesized.last?.speech.voice.model == .localSynthesizers)
         #expect(
             !simulation.plays.isEmpty && simulation.plays.allSatisfy { $0.segment == simulation.synthesized.last?.id })
         #expect(simulation.statuses == [.completed], "the answer was shown")

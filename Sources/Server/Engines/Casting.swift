@@ -57,7 +57,7 @@ struct Casting: Sendable, Equatable {
 
     private mutating func castVoices() {
         let standard = project.audio.synthesizer
-        project.audio.synthesizer = cast(standard, local: ModelChain(.localFlite)).chain
+        project.audio.synthesizer = cast(standard, local: .localSynthesizers).chain
         if var speech = project.orchestrator.speech {
             cast(&speech, standard: standard)
             project.orchestrator.speech = speech
@@ -75,10 +75,16 @@ struct Casting: Sendable, Equatable {
     }
 
     private mutating func cast(_ speech: inout SpeechConfiguration, standard: ModelChain) {
-        let (chain, kept) = cast(speech.model ?? standard, local: ModelChain(.localFlite))
+        let named = speech.model ?? standard
+        let (chain, kept) = cast(named, local: .localSynthesizers)
         if speech.model != nil { speech.model = chain }
-        // A local engine in the place of all of them chooses the voice that is nearest to the first's.
-        if !kept.isEmpty { speech.voices = voices(speech.voices, kept: kept) }
+        // Local engines choose the voice that is nearest to any name: one is enough for all of them, and in the place of
+        // hosted ones they take the first's.
+        let isForAll = named.all.allSatisfy { $0.knownProvider == .local } && speech.voices.count == 1
+        speech.voices =
+            kept.isEmpty || isForAll
+            ? speech.voices.first.map { Array(repeating: $0, count: chain.all.count) } ?? []
+            : voices(speech.voices, kept: kept)
     }
 
     private func voices(_ voices: [String?], kept: [Int]) -> [String?] {

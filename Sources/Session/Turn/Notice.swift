@@ -39,8 +39,8 @@ struct Notice: Equatable, Sendable {
 
     /// The same in the local voice; nil when it is that already, or silent.
     var inLocalVoice: Notice? {
-        guard var speech, speech.voice.model != ModelChain(.localFlite) else { return nil }
-        speech.voice.model = ModelChain(.localFlite)
+        guard var speech, speech.voice.model != .localSynthesizers else { return nil }
+        speech.voice.model = .localSynthesizers
         speech.voice.names = []
         return Notice(self, speech: speech)
     }
