@@ -20,7 +20,9 @@ import Vocoder
             workers: BlockingWorkers(name: "hibari-test", count: 2))
     }
 
-    let hibari = synthesizer()
+    /// Loaded once for all tests, as in the server.
+    static let shared = synthesizer()
+    let hibari = shared
 
     private func pieces(_ text: String, _ voice: VoiceRequest = VoiceRequest()) async throws -> [SynthesisPiece] {
         let pieces = Mutex<[SynthesisPiece]>([])

@@ -29,7 +29,7 @@ import Testing
     @Test func voicesAreEquallyLoud() async throws {
         let flite = FliteSynthesizer(workers: workers)
         let eSpeak = ESpeakSynthesizer(workers: workers)
-        let hibari = HibariTests.synthesizer()
+        let hibari = HibariTests.shared
         var levels: [String: Double] = [:]
         func measure(_ engine: any SpeechSynthesizer, _ voice: VoiceRequest) async throws {
             let (level, peak) = try await level(engine, voice)
