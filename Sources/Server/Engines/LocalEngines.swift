@@ -53,7 +53,9 @@ public struct LocalEngines: Sendable {
             .localHibari: HibariSynthesizer.files.map { "\(models)/\($0)" },
         ]
         absent = needed.compactMapValues { paths in
-            firstMissing(of: paths + [library(models)]).map { "cannot read \($0); `parley models fetch` brings it" }
+            firstMissing(of: paths + [library(models)]).map {
+                "\($0) is missing or damaged; `parley models fetch` brings it"
+            }
         }
         // Speaking never waits for hearing: it has threads of its own.
         let voices = BlockingWorkers(name: "synthesizer", count: cores)
@@ -107,14 +109,16 @@ public struct LocalEngines: Sendable {
 }
 
 /// `$PARLEY_MODELS`, else `parley/models` where the user's data lie.
-public var standardModels: String {
-    let variables = ProcessInfo.processInfo.environment
-    if let folder = variables["PARLEY_MODELS"], !folder.isEmpty { return folder }
-    return (variables["XDG_DATA_HOME"] ?? NSHomeDirectory() + "/.local/share") + "/parley/models"
-}
+public var standardModels: String { ModelFolder.standard(environment: ProcessInfo.processInfo.environment).path }
 
+/// The first of these files that is missing, or is not what the list of model files says.
 private func firstMissing(of files: [String]) -> String? {
-    files.first { !FileManager.default.isReadableFile(atPath: $0) }
+    files.first { path in
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        let name = "\(folder.lastPathComponent)/\(URL(filePath: path).lastPathComponent)"
+        guard let file = ModelList.standard[name] else { return !FileManager.default.isReadableFile(atPath: path) }
+        return (try? ModelFolder(folder.deletingLastPathComponent().path).verify(file)) == nil
+    }
 }
 
 private func library(_ models: String) -> String { "\(models)/onnxruntime/libonnxruntime.so" }
