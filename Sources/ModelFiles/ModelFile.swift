@@ -47,7 +47,7 @@ public struct ModelFile: Sendable, Equatable {
 
     /// The name in the folder, with slashes, such as `hibari/hibari.onnx`.
     public let path: String
-    /// The set that is fetched together: `speech` or `qwen`.
+    /// The set that is fetched together: `speech`, `llama` or `qwen`.
     public let set: String
     /// `x86_64` or `aarch64`; nil: the file is the same for all.
     public let architecture: String?

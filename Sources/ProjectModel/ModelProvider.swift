@@ -41,7 +41,7 @@ public enum ModelProvider: String, Codable, Hashable, Sendable, CaseIterable {
         switch role {
         case .recognizer: ["Moonshine", "PocketSphinx"]
         case .synthesizer: ["Hibari", "Flite", "eSpeak"]
-        case .languageModel: ["Planner"]
+        case .languageModel: ["Planner", "Qwen"]
         case .speechToSpeech: []
         case .endOfTurnJudge: ["SmartTurn"]
         }

@@ -24,6 +24,8 @@ public struct ModelReference: Codable, Hashable, Sendable, CustomStringConvertib
 
     /// The offline language model.
     public static let localPlanner = ModelReference(provider: "Local", model: "Planner")
+    /// The small language model that may run on this machine.
+    public static let localQwen = ModelReference(provider: "Local", model: "Qwen")
     /// The offline recogniser.
     public static let localMoonshine = ModelReference(provider: "Local", model: "Moonshine")
     /// The older offline recogniser, which needs no files of models.
@@ -60,6 +62,8 @@ public struct ModelChain: Codable, Hashable, Sendable, CustomStringConvertible {
 
     /// The offline synthesisers, the better one first.
     public static let localSynthesizers = ModelChain(.localHibari, .localFlite)
+    /// The offline language models, the better one first.
+    public static let localWriters = ModelChain(.localQwen, .localPlanner)
 
     /// `Deepgram/nova-3, Local/PocketSphinx`.
     public var description: String { all.map(\.description).joined(separator: ", ") }

@@ -13,7 +13,7 @@ enum ModelsCommand: Command {
           list          each file: its size, its licence, whether it is there
           fetch         download what is missing or damaged
           verify        read every file and compare it with the list
-          SET           speech (hears, speaks, judges turns; 93 MB) or qwen (writes; 1.1 GB) (speech)
+          SET           speech (hears, speaks, judges turns; 93 MB), qwen (writes; 1.1 GB), llama (runs it) (speech)
           --folder DIR  the folder ($PARLEY_MODELS, else ~/.local/share/parley/models)
           --list FILE   another list than the built-in one, in the form of Sources/ModelFiles/engines.lock
 

@@ -43,16 +43,26 @@ struct Casting: Sendable, Equatable {
     }
 
     private mutating func castWriters() {
-        project.languageModel = cast(project.languageModel, local: ModelChain(.localPlanner)).chain
+        project.languageModel = castWriter(project.languageModel).chain
         for index in project.agents.indices {
             guard let named = project.agents[index].languageModel else { continue }
-            let (chain, kept) = cast(named, local: ModelChain(.localPlanner))
+            let (chain, kept) = castWriter(named)
             if project.agents[index].speaksItself, !kept.isEmpty {
                 let own = voices(project.agents[index].speech?.voices ?? [], kept: kept)
                 project.agents[index].speech?.voices = own
             }
             project.agents[index].languageModel = chain
         }
+    }
+
+    /// Where the planner alone would write, the small model of this machine goes before it, if it runs.
+    private mutating func castWriter(_ named: ModelChain) -> (chain: ModelChain, kept: [Int]) {
+        guard named == ModelChain(.localPlanner), access.missing(for: .localQwen) == nil else {
+            return cast(named, local: .localWriters)
+        }
+        note(
+            "\(ModelReference.localPlanner)", used: "\(ModelReference.localQwen)", "a small model runs on this machine")
+        return (.localWriters, [])
     }
 
     private mutating func castVoices() {

@@ -36,7 +36,7 @@ public struct ProviderAccess: Sendable, Equatable {
     /// How long Ollama keeps a model in memory, as Ollama writes it; nil where the environment does not say.
     public private(set) var ollamaKeepAlive: String?
     /// Local engines that cannot be had on this machine, each with what to do about it.
-    public var absentEngines: [ModelReference: String] = [:]
+    public var absentEngines: [ModelReference: String] = SmallModel(environment: [:]).absent
     private var endpoints: [String: ProviderEndpoint] = [:]
 
     /// No provider but the local ones.

@@ -54,6 +54,7 @@ public final class ProviderCatalog: EngineCatalog {
     private let log: Log
     private let voiceActivity: SileroModel
     private let local: LocalEngines
+    private let smallModel = SmallModel()
     private let hosted: HostedEngines
     private let clock = ChainClock.continuous
     private let shelf = Mutex(Shelf())
@@ -69,7 +70,7 @@ public final class ProviderCatalog: EngineCatalog {
         var access = access
         voiceActivity = try SileroModel()
         local = LocalEngines(recognizers: recognizers, voiceActivity: voiceActivity)
-        access.absentEngines = local.absent
+        access.absentEngines = local.absent.merging(smallModel.absent) { $1 }
         (self.access, self.areStandIns, self.log) = (access, areStandIns, log)
         hosted = try HostedEngines(access: access, clock: clock, log: log)
     }
@@ -203,7 +204,8 @@ public final class ProviderCatalog: EngineCatalog {
 
     private func languageModel(_ model: ModelReference) -> Shelved<any LanguageModel> {
         if let known = shelf.withLock({ $0.languageModels[model] }) { return known }
-        let made = hosted.languageModel(model) ?? HostedEngines.Kept(engine: local.languageModel)
+        let own = smallModel.languageModel(model) ?? local.languageModel
+        let made = hosted.languageModel(model) ?? HostedEngines.Kept(engine: own)
         return shelve(made, model, \.languageModels) { ChainLink($0, breaker: $1) }
     }
 
