@@ -20,8 +20,9 @@ struct LiveEffects: Effects {
 
     /// A synthesis is held up while more than this of it waits to be sent.
     static let window: Duration = .seconds(4)
-    /// A speech-to-speech model may be further ahead: a vendor that is not read from for long hangs up.
-    static let ownVoiceWindow: Duration = .seconds(60)
+    /// A speech-to-speech model may be further ahead: a vendor that is not read from for long hangs up. Once this is full, we
+    /// read as fast as the caller listens, so the vendor is never left alone.
+    static let ownVoiceWindow: Duration = .seconds(20)
 
     private let engines: Engines
     private let language: String

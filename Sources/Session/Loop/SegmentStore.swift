@@ -4,14 +4,13 @@ import Synchronization
 /// many are not handed out yet. What was handed out is kept until it is forgotten, since an answer may go back.
 final class SegmentStore: Sendable {
     private struct Entry {
-        var samples: [Int16] = []
-        /// The position of the first of `samples`, and of the first that was not handed out.
-        var start = 0
+        var samples = SampleQueue()
+        /// The position of the first sample that was not handed out.
         var taken = 0
         let limit: Int
         var waiting: CheckedContinuation<Void, any Error>?
 
-        var isFull: Bool { start + samples.count - taken > limit }
+        var isFull: Bool { samples.range.upperBound - taken > limit }
     }
 
     private let entries = Mutex<[SegmentID: Entry]>([:])
@@ -24,7 +23,7 @@ final class SegmentStore: Sendable {
     /// - Throws: `CancellationError` when the segment is closed or the task is cancelled.
     func append(_ samples: [Int16], to id: SegmentID, then report: @Sendable () async -> Void) async throws {
         let isOpen = entries.withLock { entries in
-            entries[id]?.samples += samples
+            entries[id]?.samples.append(samples)
             return entries[id] != nil
         }
         guard isOpen else { throw CancellationError() }
@@ -53,14 +52,10 @@ final class SegmentStore: Sendable {
     /// - Returns: those of `range` that are there.
     func take(_ range: Range<Int>, of id: SegmentID) -> [Int16] {
         let (samples, waiting) = entries.withLock { entries -> ([Int16], CheckedContinuation<Void, any Error>?) in
-            guard var entry = entries[id] else { return ([], nil) }
-            let wanted = range.clamped(to: entry.start..<entry.start + entry.samples.count)
-            let samples = Array(entry.samples[wanted.lowerBound - entry.start..<wanted.upperBound - entry.start])
-            entry.taken = max(entry.taken, range.upperBound)
-            let waiting = entry.isFull ? nil : entry.waiting.take()
-            entries[id]?.taken = entry.taken
-            if waiting != nil { entries[id]?.waiting = nil }
-            return (samples, waiting)
+            guard let entry = entries[id] else { return ([], nil) }
+            entries[id]?.taken = max(entry.taken, range.upperBound)
+            let waiting = entries[id]?.isFull == false ? entries[id]?.waiting.take() : nil
+            return (entry.samples.samples(range), waiting)
         }
         waiting?.resume()
         return samples
@@ -69,14 +64,12 @@ final class SegmentStore: Sendable {
     /// Lets go of the samples before `position`.
     func forget(_ id: SegmentID, before position: Int) {
         entries.withLock { entries in
-            guard let entry = entries[id] else { return }
-            if position == .max, entry.taken >= entry.start + entry.samples.count {
+            guard let taken = entries[id]?.taken, let held = entries[id]?.samples.range else { return }
+            if position == .max, taken >= held.upperBound {
                 entries[id] = nil
-                return
+            } else {
+                entries[id]?.samples.drop(before: min(position, taken))
             }
-            let count = min(max(position - entry.start, 0), entry.samples.count, entry.taken - entry.start)
-            entries[id]?.samples.removeFirst(count)
-            entries[id]?.start += count
         }
     }
 
@@ -87,5 +80,5 @@ final class SegmentStore: Sendable {
     }
 
     /// How many samples are held.
-    var count: Int { entries.withLock { $0.values.reduce(0) { $0 + $1.samples.count } } }
+    var count: Int { entries.withLock { $0.values.reduce(0) { $0 + $1.samples.range.count } } }
 }
