@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func numbersThatAreNoneDoNotEndTheProcess() {
-        let odd = Lanes(.nan, .infinity, -.infinity, 1e38, -1e38, 0, 1e-40, 7)
+        let odd = Lanes(.nan, .infinity, -.infinity, 1e38, -1e38, 0, .leastNonzeroMagnitude, 7)
         #expect(LaneMath.exp(odd)[7] > 1096)
         #expect(LaneMath.wave(turns: odd).cosine[5] == 1)
         #expect(LaneMath.tanh(odd)[3] == 1)
