@@ -7,27 +7,6 @@ public enum WAVFile {
     /// Counts of channels that are read; they are mixed down to one.
     public static let channelCounts = 1...8
 
-    /// How the samples of a file are written down.
-    private enum Encoding {
-        case unsigned8, signed16, signed24, signed32, float32
-        case telephone(G711)
-
-        var width: Int {
-            switch self {
-            case .unsigned8, .telephone: 1
-            case .signed16: 2
-            case .signed24: 3
-            case .signed32, .float32: 4
-            }
-        }
-    }
-
-    private struct Format {
-        var encoding: Encoding
-        var channels: Int
-        var sampleRate: Int
-    }
-
     /// Reads PCM of 8, 16, 24 or 32 bits, 32-bit floats, µ-law and A-law, and mixes the channels (mean) down to mono PCM16.
     ///
     /// Louder than full scale is clipped. A `data` chunk that promises more than the file holds, as recorders that
@@ -37,7 +16,7 @@ public enum WAVFile {
         guard bytes.count >= 12, reader.tag(0) == "RIFF", reader.tag(8) == "WAVE" else {
             throw WAVError(.notWAV, "Not a WAV file: it does not start with RIFF…WAVE.")
         }
-        var format: Format?
+        var format: WAVFormat?
         var offset = 12
         while offset + 8 <= bytes.count {
             let tag = reader.tag(offset)
@@ -48,12 +27,11 @@ public enum WAVFile {
                 guard content + length <= bytes.count else {
                     throw WAVError(.truncated, "The fmt chunk runs past the end of the file.")
                 }
-                format = try readFormat(reader, content, length)
+                format = try WAVFormat(reading: Array(bytes[content..<content + length]))
             } else if tag == "data" {
                 guard let format else { throw WAVError(.malformed, "The data chunk comes before any fmt chunk.") }
                 let end = min(bytes.count, content + length)
-                return AudioChunk(
-                    samples: mix(bytes, content..<end, format), sampleRate: format.sampleRate)
+                return AudioChunk(samples: format.samples(of: bytes[content..<end]), sampleRate: format.sampleRate)
             }
             offset = content + length + length % 2
         }
@@ -100,98 +78,10 @@ public enum WAVFile {
         uint32(dataLength)
         return bytes
     }
-
-    private static func readFormat(
-        _ reader: LittleEndian, _ offset: Int, _ length: Int
-    ) throws(WAVError) -> Format {
-        guard length >= 16 else {
-            throw WAVError(.malformed, "The fmt chunk has \(length) bytes; it needs at least 16.")
-        }
-        var kind = Int(reader.uint16(offset))
-        let channels = Int(reader.uint16(offset + 2))
-        let sampleRate = Int(reader.uint32(offset + 4))
-        let blockLength = Int(reader.uint16(offset + 12))
-        let bits = Int(reader.uint16(offset + 14))
-        if kind == 0xFFFE {
-            // The extensible form says the kind in the first two bytes of a GUID.
-            guard length >= 40 else {
-                throw WAVError(.malformed, "The extensible fmt chunk has \(length) bytes; it needs at least 40.")
-            }
-            kind = Int(reader.uint16(offset + 24))
-        }
-        let encoding: Encoding
-        switch (kind, bits) {
-        case (1, 8): encoding = .unsigned8
-        case (1, 16): encoding = .signed16
-        case (1, 24): encoding = .signed24
-        case (1, 32): encoding = .signed32
-        case (3, 32): encoding = .float32
-        case (6, 8): encoding = .telephone(.aLaw)
-        case (7, 8): encoding = .telephone(.muLaw)
-        default:
-            throw WAVError(
-                .unsupported,
-                "WAV format \(kind) with \(bits) bits is not read; use PCM (8, 16, 24 or 32 bits), 32-bit float, "
-                    + "µ-law or A-law.")
-        }
-        guard channelCounts.contains(channels) else {
-            throw WAVError(.unsupported, "The file has \(channels) channels; 1 to 8 are read.")
-        }
-        guard sampleRates.contains(sampleRate) else {
-            throw WAVError(.unsupported, "The sample rate is \(sampleRate) Hz; 1000 to 384000 are read.")
-        }
-        guard blockLength == channels * encoding.width else {
-            throw WAVError(
-                .malformed,
-                "A frame is said to be \(blockLength) bytes, but \(channels) × \(bits) bits are "
-                    + "\(channels * encoding.width).")
-        }
-        return Format(encoding: encoding, channels: channels, sampleRate: sampleRate)
-    }
-
-    private static func mix(_ bytes: [UInt8], _ range: Range<Int>, _ format: Format) -> [Int16] {
-        bytes.withUnsafeBytes { file in
-            let data = UnsafeRawBufferPointer(rebasing: file[range])
-            if format.channels == 1 {
-                switch format.encoding {
-                case .signed16: return PCM16.samples(littleEndian: data)
-                case .telephone(let law): return law.decode(Array(data))
-                default: break
-                }
-            }
-            let frame = format.channels * format.encoding.width
-            let reader = LittleEndian(bytes: bytes)
-            return (0..<range.count / frame).map { index in
-                var sum = 0.0
-                for channel in 0..<format.channels {
-                    let offset = range.lowerBound + index * frame + channel * format.encoding.width
-                    sum += value(reader, offset, format.encoding)
-                }
-                let mean = (sum / Double(format.channels)).rounded()
-                return Int16(max(-32768, min(32767, mean)))
-            }
-        }
-    }
-
-    /// One sample on the scale of PCM16, not yet clipped; a float that is no number counts as silence.
-    private static func value(_ reader: LittleEndian, _ offset: Int, _ encoding: Encoding) -> Double {
-        switch encoding {
-        case .unsigned8: return Double((Int(reader.bytes[offset]) - 128) * 256)
-        case .signed16: return Double(Int16(bitPattern: reader.uint16(offset)))
-        case .signed24:
-            let low = UInt32(reader.bytes[offset]) << 8
-            return Double(Int32(bitPattern: low | UInt32(reader.uint16(offset + 1)) << 16)) / 65536
-        case .signed32: return Double(Int32(bitPattern: reader.uint32(offset))) / 65536
-        case .float32:
-            let value = Float(bitPattern: reader.uint32(offset))
-            return value.isNaN ? 0 : Double(value) * 32768
-        case .telephone(let law): return Double(law.decode(reader.bytes[offset]))
-        }
-    }
 }
 
 /// Little-endian numbers out of bytes; the caller has checked the bounds.
-private struct LittleEndian {
+struct LittleEndian {
     let bytes: [UInt8]
 
     func uint16(_ offset: Int) -> UInt16 { UInt16(bytes[offset]) | UInt16(bytes[offset + 1]) << 8 }

@@ -41,8 +41,13 @@ public final class ForeignServer: ServerHandler {
 
     /// `text` as an answer of this type, sent in pieces of `width` bytes.
     public static func stream(_ text: String, type: String = "text/event-stream", width: Int = .max) -> HTTPResponse {
+        stream(Array(text.utf8), type: type, width: width)
+    }
+
+    /// `bytes` as an answer of this type, sent in pieces of `width` bytes.
+    public static func stream(_ bytes: [UInt8], type: String, width: Int = .max) -> HTTPResponse {
         HTTPResponse.stream(status: 200, headers: [(name: "Content-Type", value: type)]) { writer in
-            var rest = Array(text.utf8)[...]
+            var rest = bytes[...]
             while !rest.isEmpty {
                 guard await writer.write(Array(rest.prefix(width))) else { return }
                 rest = rest.dropFirst(min(rest.count, width))

@@ -75,18 +75,4 @@ import Testing
             for try await samples in group { #expect(samples == alone) }
         }
     }
-
-    @Test(arguments: [1, 2, 3, 13, 44, 100]) func headerMayArriveInAnyPieces(width: Int) {
-        var file: [UInt8] = Array("RIFF".utf8) + [0, 0, 0, 0x7F] + Array("WAVEfmt ".utf8)
-        file += [16, 0, 0, 0, 1, 0, 1, 0, 0x22, 0x56, 0, 0, 0x44, 0xAC, 0, 0, 2, 0, 16, 0]
-        file += Array("LIST".utf8) + [3, 0, 0, 0, 1, 2, 3, 0] + Array("data".utf8) + [0xFF, 0xFF, 0xFF, 0xFF]
-        file += [1, 0, 0xFF, 0xFF, 0, 0x80]
-        var stream = WAVStream()
-        var samples: [Int16] = []
-        for start in stride(from: 0, to: file.count, by: width) {
-            samples += stream.add(Array(file[start..<min(file.count, start + width)])) ?? [99]
-        }
-        #expect(samples == [1, -1, -32768])
-        #expect(stream.sampleRate == 22050)
-    }
 }

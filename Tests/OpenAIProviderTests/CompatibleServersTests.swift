@@ -1,3 +1,4 @@
+import AudioCore
 import DoublesRig
 import Network
 import OpenAIProvider
@@ -151,5 +152,57 @@ struct CompatibleServersTests {
             let request = String(decoding: server.requests.first?.body ?? [], as: UTF8.self)
             #expect(request.contains("name=\"language\"\r\n\r\nde\r\n") && request.contains("RIFF"))
         }
+    }
+}
+
+/// What servers that speak send, each in its own way.
+struct CompatibleVoicesTests {
+    private static let samples = (0..<24000).map { Int16(($0 % 240 - 120) * 100) }
+
+    private func heard(_ body: [UInt8], type: String, width: Int = .max) async throws -> [Int16] {
+        let collected = Collected<SynthesisPiece>()
+        try await ForeignServer.run(answer: { _ in ForeignServer.stream(body, type: type, width: width) }) {
+            _, url, client in
+            let voice = OpenAIVoice(model: "m", endpoint: OpenAIEndpoint(baseURL: url, key: nil), client: client)
+            try await voice.synthesize(
+                SynthesisRequest(text: "Hello there.", voice: VoiceRequest(), sampleRate: 24000)
+            ) { collected.add($0) }
+        }
+        return collected.all.flatMap { if case .audio(let chunk) = $0 { chunk.samples } else { [] } }
+    }
+
+    /// Streamed in odd pieces or whole, as PCM or as WAV, at its own rate or another: it lasts as long as it should.
+    @Test(arguments: [701, Int.max], [16000, 24000, 44100])
+    func soundIsHeardAsItIs(width: Int, rate: Int) async throws {
+        let chunk = AudioChunk(samples: Self.samples, sampleRate: rate)
+        let wav = try await heard(WAVFile.write(chunk), type: "audio/wav", width: width)
+        #expect(abs(wav.count - Self.samples.count * 24000 / rate) <= 1)
+        if rate == 24000 { #expect(wav == Self.samples) }
+        let pcm = try await heard(
+            PCM16.bytes(littleEndian: Self.samples), type: "audio/pcm;rate=\(rate)", width: width)
+        #expect(pcm == wav)
+    }
+
+    /// The whole answer with its length: a server that does not stream.
+    @Test func anAnswerInOnePieceIsTakenAsItIs() async throws {
+        let collected = Collected<SynthesisPiece>()
+        let body = WAVFile.write(AudioChunk(samples: Self.samples, sampleRate: 24000))
+        try await ForeignServer.run(answer: { _ in
+            HTTPResponse(status: 200, headers: [(name: "Content-Type", value: "audio/x-wav")], body: body)
+        }) { _, url, client in
+            let voice = OpenAIVoice(model: "m", endpoint: OpenAIEndpoint(baseURL: url, key: nil), client: client)
+            try await voice.synthesize(
+                SynthesisRequest(text: "Hello there.", voice: VoiceRequest(), sampleRate: 24000)
+            ) { collected.add($0) }
+        }
+        let samples = collected.all.flatMap { if case .audio(let chunk) = $0 { chunk.samples } else { [] } }
+        #expect(samples == Self.samples)
+    }
+
+    @Test func anMP3IsAnErrorThatSaysSo() async throws {
+        let error = await #expect(throws: ProviderError.self) {
+            try await heard(Array("ID3\u{3}\0\0\0\0\0\0 and so on".utf8), type: "audio/mpeg")
+        }
+        #expect(error?.code == .protocolViolation && error?.message.hasPrefix("MP3 came instead of PCM or WAV") == true)
     }
 }

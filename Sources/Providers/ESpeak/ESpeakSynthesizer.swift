@@ -71,17 +71,20 @@ public final class ESpeakSynthesizer: SpeechSynthesizer {
     private func speak(
         _ text: [UInt8], _ settings: ESpeakSettings, stop: StopFlag, yield: (Speech) -> Bool
     ) throws {
-        var wave = WAVStream()
-        var announced = false
+        var wave = WAVReader()
+        var announced: Int?
         try run(settings.arguments, input: text, stop: stop) { bytes in
-            guard let samples = wave.add(bytes) else {
-                throw ProviderError(.protocolViolation, provider: name, message: "\(program) wrote no PCM16 mono WAV")
+            let samples: [Int16]
+            do { samples = try wave.add(bytes) } catch {
+                throw ProviderError(
+                    .protocolViolation, provider: name, message: "\(program) wrote no WAV that is read: \(error)")
             }
-            if !announced && wave.sampleRate > 0 && !samples.isEmpty {
-                announced = true
-                if !yield(.rate(wave.sampleRate)) { throw CancellationError() }
+            if samples.isEmpty { return }
+            if let rate = wave.sampleRate, announced != rate {
+                announced = rate
+                if !yield(.rate(rate)) { throw CancellationError() }
             }
-            if !samples.isEmpty && !yield(.samples(samples)) { throw CancellationError() }
+            if !yield(.samples(samples)) { throw CancellationError() }
         }
     }
 

@@ -4,11 +4,11 @@ import ProviderKit
 import ProviderTransport
 import Telemetry
 
-/// Speech of OpenAI and what is compatible with it, streamed as PCM.
+/// Speech of OpenAI and what is compatible with it: asked for as PCM, heard as PCM or WAV of any rate, streamed or whole.
 public struct OpenAIVoice: SpeechSynthesizer {
     /// What is said in one request, in characters; the service takes 4096.
     private static let longestPiece = 4000
-    /// The service has no other rate for PCM, in hertz.
+    /// The service has no other rate for PCM, in hertz. What a compatible server sends may differ: see `SpeechStream`.
     private static let vendorRate = 24000
 
     /// `OpenAI/gpt-4o-mini-tts`
@@ -46,7 +46,6 @@ public struct OpenAIVoice: SpeechSynthesizer {
     private func speak(
         _ text: String, _ request: SynthesisRequest, emit: @Sendable (SynthesisPiece) async throws -> Void
     ) async throws {
-        var audio = try PCMStream(from: Self.vendorRate, to: request.sampleRate, provider: name)
         var body: [String: JSONValue] = [
             "model": .string(model), "input": .string(text), "voice": .string(request.voice.name ?? defaultVoice),
             "response_format": "pcm",
@@ -57,20 +56,20 @@ public struct OpenAIVoice: SpeechSynthesizer {
         let answer = try await client.open(
             endpoint.call("audio/speech", model: model, body: .object(body), accept: "application/octet-stream"),
             for: name, key: endpoint.key, vendorCode: OpenAIEndpoint.vendorCode)
-        var speech = try RawSpeech(
-            rate: Self.vendorRate, contentType: answer.headers["content-type"], provider: name)
+        var speech = try SpeechStream(
+            expecting: Self.vendorRate, to: request.sampleRate, contentType: answer.headers["content-type"],
+            provider: name)
         var hasSpoken = false
         for try await bytes in answer.body {
-            guard let chunk = audio.add(try speech.add(bytes)) else { continue }
+            guard let chunk = try speech.add(bytes) else { continue }
             hasSpoken = true
             try await emit(.audio(chunk))
         }
         try Task.checkCancellation()
-        if let chunk = audio.add(try speech.finish()) {
+        if let chunk = try speech.finish() {
             hasSpoken = true
             try await emit(.audio(chunk))
         }
         guard hasSpoken else { throw ProviderError(.unavailable, provider: name, message: "there was no audio") }
-        if let chunk = try audio.finish() { try await emit(.audio(chunk)) }
     }
 }
