@@ -25,6 +25,12 @@ func readBrief(_ messages: [ChatMessage]) -> Brief {
     let goal = lines.firstIndex { $0.hasPrefix("You work with other agents towards this goal: ") }.map {
         String(lines.remove(at: $0).drop { $0 != ":" }.dropFirst(2))
     }
+    var conditions: [String] = []
+    if let start = lines.firstIndex(where: { $0.contains("which of these holds") }) {
+        let listed = lines[(start + 1)...].prefix { $0.hasPrefix("* ") }
+        conditions = listed.map { String($0.dropFirst(2)) }
+        lines.removeSubrange(start...start + listed.count)
+    }
     var name = "the stand-in"
     if let first = lines.first, first.hasPrefix("You are "), first.hasSuffix(".") {
         name = String(first.dropFirst("You are ".count).dropLast())
@@ -32,7 +38,7 @@ func readBrief(_ messages: [ChatMessage]) -> Brief {
     }
     return Brief(
         task: system.contains("Summarize the answers below") ? .summarize : .plan, agentName: name,
-        agentDescription: lines.first ?? "", goal: goal, callerWords: words, parents: parents)
+        agentDescription: lines.first ?? "", goal: goal, callerWords: words, parents: parents, conditions: conditions)
 }
 
 /// `text` without what was said before, between `<conversation>` and `</conversation>`.

@@ -42,11 +42,15 @@ public struct Brief: Codable, Equatable, Sendable {
     public var callerWords: String
     /// The answers of the agents that finished before this one, in graph order, the nearest last.
     public var parents: [Answer]
+    /// The conditions on what comes after this answer, which will be judged by it.
+    public var conditions: [String]
+    /// Whether no other agent was asked before it to answer these words.
+    public var isFirst: Bool
 
     /// The parts of one request.
     public init(
         task: Task, agentName: String, agentDescription: String = "", goal: String? = nil, callerWords: String,
-        parents: [Answer] = []
+        parents: [Answer] = [], conditions: [String] = [], isFirst: Bool = true
     ) {
         self.task = task
         self.agentName = agentName
@@ -54,6 +58,8 @@ public struct Brief: Codable, Equatable, Sendable {
         self.goal = goal
         self.callerWords = callerWords
         self.parents = parents
+        self.conditions = conditions
+        self.isFirst = isFirst
     }
 
     /// The form that the answer has to have: a choice and a verdict are values that can be checked.

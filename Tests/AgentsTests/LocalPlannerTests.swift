@@ -1,4 +1,6 @@
+import Agents
 import LocalPlanner
+import ProjectModel
 import ProviderKit
 import Synchronization
 import TestSupport
@@ -40,14 +42,64 @@ private func sentences(_ text: String) -> Int {
 }
 
 struct PlanTests {
-    @Test func takesUpTopicRoleAndGoal() {
-        let text = LocalPlanner.answer(
-            to: brief(of: "Stock Planner", goal: "Generate investment recommendations."))
+    @Test func takesUpTopicAndRole() {
+        let text = LocalPlanner.answer(to: brief(of: "Stock Planner"))
         #expect(text.contains("investments"))
         #expect(text.contains("currency risk"))
         #expect(text.contains("hedge losses against stock price variance"))
-        #expect(text.contains("to generate investment recommendations."))
         #expect(text.contains("offline planner"))
+    }
+
+    /// Once a conversation: by the first agent of the first answer that was heard.
+    @Test func theDisclaimerIsSaidOnce() {
+        func says(_ brief: Brief, after messages: [ChatMessage] = []) -> Bool {
+            LocalPlanner.answer(to: brief, after: messages).contains("offline planner")
+        }
+        var first = brief(of: "Stock Planner")
+        let said = LocalPlanner.answer(to: first)
+        #expect(says(first))
+        #expect(says(first, after: [ChatMessage(role: .user, content: "Are you the offline planner?")]))
+        #expect(!says(first, after: [ChatMessage(role: .assistant, content: said)]))
+        var history = ConversationHistory(HistoryLimits(maximumTurns: 1))
+        for words in ["one", "two"] {
+            history.append(.init(.caller, words))
+            history.append(.init(.agent("Stock Planner"), "Well."))
+        }
+        #expect(!says(first, after: Prompt.messages(for: first, style: .conversational, history: history)))
+        first.isFirst = false
+        #expect(!says(first))
+    }
+
+    // MARK: Triage
+
+    private func sorter(_ words: String, _ conditions: [String]) -> String {
+        LocalPlanner.answer(
+            to: Brief(
+                task: .plan, agentName: "Sorter", agentDescription: "Sort the request into garden or kitchen.",
+                callerWords: words, conditions: conditions))
+    }
+
+    @Test(arguments: [
+        ("My roses have brown leaves.", [true, false]), ("How do I water the garden?", [true, false]),
+        ("What should I cook tonight?", [false, true]), ("The kitchen sink is blocked.", [false, true]),
+        ("Herbs of the garden for my kitchen", [true, true]), ("Good morning.", [false, false]), ("", [false, false]),
+    ]) func whatSortsSaysWhichConditionHolds(words: String, holds: [Bool]) {
+        let conditions = ["request is about the garden", "request is about the kitchen"]
+        let answer = sorter(words, conditions)
+        #expect(faults(of: answer).isEmpty && sentences(answer) == 1, "\(answer)")
+        let verdicts = conditions.map { condition in
+            LocalPlanner.answer(
+                to: Brief(
+                    task: .judge(condition: condition), agentName: "Sorter", callerWords: words,
+                    parents: [.init(agent: "Sorter", text: answer)]))
+        }
+        #expect(verdicts == holds.map { $0 ? "yes" : "no" }, "\(answer)")
+    }
+
+    /// A condition on the answer is judged by an answer.
+    @Test func whoPlansGoesOnPlanning() {
+        let plain = sorter("my flight was cancelled", [])
+        #expect(sorter("my flight was cancelled", ["the plan mentions hedging"]) == plain)
     }
 
     @Test func laterAgentsNameTheirParentsAndDoNotRepeatTheDisclaimer() {
@@ -67,7 +119,7 @@ struct PlanTests {
     @Test func siblingsShareNoStep() {
         let steps = ["Stock Planner", "Currency Planner", "Risk Assessment Planner"].map { name in
             Set(
-                LocalPlanner.answer(to: brief(of: name)).split(separator: ". ").dropFirst(2).map(String.init))
+                LocalPlanner.answer(to: brief(of: name)).split(separator: ". ").dropFirst().map(String.init))
         }
         #expect(steps[0].isDisjoint(with: steps[1]))
         #expect(steps[1].isDisjoint(with: steps[2]))
@@ -88,8 +140,8 @@ struct PlanTests {
             let brief = Corpus.brief(using: &generator)
             let text = LocalPlanner.answer(to: brief)
             #expect(faults(of: text).isEmpty, "\(faults(of: text)): \(text)")
-            #expect((60...110).contains(text.split(separator: " ").count), "\(text)")
-            #expect((4...6).contains(sentences(text)), "\(text)")
+            #expect((10...90).contains(text.split(separator: " ").count), "\(text)")
+            #expect((1...2).contains(sentences(text)), "\(text)")
         }
     }
 
@@ -139,7 +191,7 @@ struct SummaryTests {
     @Test func anAgentsOwnSummaryNamesNobody() {
         let text = summary([.init(agent: "Chef", text: LocalPlanner.answer(to: brief(of: "Chef")))], by: "Chef")
         #expect(!text.contains("Chef"))
-        #expect(sentences(text) == 2)
+        #expect((1...2).contains(sentences(text)))
     }
 
     @Test func nothingSaidIsNothingToSummarise() {
@@ -230,7 +282,7 @@ struct StreamTests {
             let brief = Corpus.brief(using: &generator)
             let pieces = try await pieces(brief)
             #expect(pieces.joined() == LocalPlanner.answer(to: brief))
-            #expect(pieces.count >= 60 && pieces.allSatisfy { $0.split(separator: " ").count == 1 })
+            #expect(pieces.count >= 10 && pieces.allSatisfy { $0.split(separator: " ").count == 1 })
         }
     }
 

@@ -8,7 +8,7 @@ enum Judgement {
     static func holds(_ condition: String, for brief: Brief) -> Bool {
         let words = Words.read(condition)
         let isDenied = words.contains { denials.contains($0.lower) || $0.lower.hasSuffix("n't") }
-        let wanted = Set(words.filter { $0.isContent && !frame.contains($0.lower) }.map(\.stem))
+        let wanted = content(of: condition)
         if wanted.isEmpty { return false }
         var evidence = brief.parents.last?.text ?? ""
         if brief.parents.isEmpty || words.contains(where: { ofCaller.contains($0.lower) }) {
@@ -16,6 +16,16 @@ enum Judgement {
         }
         let found = wanted.intersection(Words.read(evidence).map(\.stem)).count
         return (found * 2 >= wanted.count) != isDenied
+    }
+
+    /// Whether `condition` speaks of the caller or the request, and not of an answer.
+    static func isAboutCaller(_ condition: String) -> Bool {
+        Words.read(condition).contains { ofCaller.contains($0.lower) }
+    }
+
+    /// What `condition` is about, as stems.
+    static func content(of condition: String) -> Set<String> {
+        Set(Words.read(condition).filter { $0.isContent && !frame.contains($0.lower) }.map(\.stem))
     }
 
     private static let denials: Set<String> = ["no", "not", "none", "never", "without"]

@@ -2,10 +2,11 @@ import ProviderKit
 
 /// The offline language model: writes an answer from the parts of a brief, without a key and without a network.
 ///
-/// It is there to try a project with, and says so aloud. The same brief gives the same text, whatever came before. It
+/// It is there to try a project with, and says so aloud, once in a conversation. The same brief gives the same text. It
 /// reads and writes English: words of other languages are taken over as they stand, in English sentences. Every answer
-/// is bounded: a plan has at most 110 words and no answer more than `maximumLength` characters, whatever the
-/// brief holds; a routing answer is a candidate's name as it stands.
+/// is bounded: a plan has at most two sentences and no answer more than `maximumLength` characters, whatever the
+/// brief holds; a routing answer is a candidate's name as it stands. An agent on whose answer conditions about the request
+/// hang says which of them hold.
 public struct LocalPlanner: LanguageModel {
     /// No answer is longer, in characters.
     public static let maximumLength = 1600
@@ -16,23 +17,37 @@ public struct LocalPlanner: LanguageModel {
     /// A planner; it holds nothing.
     public init() {}
 
-    /// Writes the answer word by word; the messages of the request are not read.
+    /// Writes the answer word by word; of the messages of the request it is only read whether it was said before who speaks.
     public func generate(
         _ request: GenerationRequest, emit: @Sendable (GenerationPiece) async throws -> Void
     ) async throws {
-        for piece in Self.pieces(of: Self.answer(to: request.brief)) {
+        for piece in Self.pieces(of: Self.answer(to: request.brief, after: request.messages)) {
             try Task.checkCancellation()
             try await emit(.text(piece))
         }
     }
 
-    /// The whole answer to `brief`.
-    public static func answer(to brief: Brief) -> String {
+    /// The whole answer to `brief`, in a conversation of which `messages` tell what was said before.
+    public static func answer(to brief: Brief, after messages: [ChatMessage] = []) -> String {
         switch brief.task {
-        case .plan: String(Plan(brief).text.prefix(maximumLength))
+        case .plan:
+            String(
+                Plan(brief, saysWhoSpeaks: brief.isFirst && brief.parents.isEmpty && !hasSaidWhoSpeaks(messages))
+                    .text.prefix(maximumLength))
         case .summarize: String(Summary(brief).text.prefix(maximumLength))
         case .judge(let condition): Judgement.holds(condition, for: brief) ? "yes" : "no"
         case .route(let candidates): Judgement.best(of: candidates, for: brief.callerWords)
+        }
+    }
+
+    /// A conversation of which the beginning is left out has heard it then.
+    private static func hasSaidWhoSpeaks(_ messages: [ChatMessage]) -> Bool {
+        messages.contains { message in
+            switch message.role {
+            case .assistant: message.content.contains("offline planner")
+            case .system: message.content.contains("Earlier parts of the conversation are left out")
+            default: false
+            }
         }
     }
 

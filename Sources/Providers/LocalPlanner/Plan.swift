@@ -1,42 +1,43 @@
 import ProviderKit
 
-/// A spoken plan: four to six sentences, 60 to 110 words.
+/// A spoken plan: one or two sentences, what the agent does and one step.
 struct Plan {
     /// The whole plan.
     let text: String
 
-    private static let words = 60...110
-
     /// Writes the plan for `brief`.
-    init(_ brief: Brief) {
+    /// - Parameter saysWhoSpeaks: whether the caller has to be told that no language model speaks.
+    init(_ brief: Brief, saysWhoSpeaks: Bool) {
         let topic = Topic(brief.callerWords)
         let role = Role(name: brief.agentName, description: brief.agentDescription)
-        var choice = Choice(brief.agentName + "\n" + brief.agentDescription)
-        let field = Self.field(for: brief)
-        let said = brief.parents.map { String($0.text.prefix(Words.readingLimit)) }
-
-        func step(_ stock: (Field) -> [String]) -> String {
-            let templates = stock(field) + (field.signs.isEmpty ? [] : stock(.general))
-            let own = stock(field).count
-            let first = choice.next(below: own)
-            // What a parent has said already is not said again.
-            let order = (0..<own).map { (first + $0) % own } + Array(own..<templates.count)
-            let index = order.first { index in !said.contains { $0.contains(Self.opening(of: templates[index])) } }
-            return Self.filled(templates[index ?? first], topic: topic, role: role, choice: choice)
+        let choice = Choice(brief.agentName + "\n" + brief.agentDescription)
+        var sentences: [String]
+        if let decision = Triage.decision(for: brief) {
+            sentences = [decision]
+        } else {
+            sentences = [
+                Self.opening(brief, topic: topic, role: role, choice: choice),
+                Self.step(brief, topic: topic, role: role, choice: choice),
+            ]
         }
-        let steps = [step(\.measures), step(\.options), step(\.reviews)]
-        let goal = Self.goal(brief.goal, choice: choice)
-        var sentences = Self.opening(brief, topic: topic, role: role, choice: choice) + steps
-        if let goal { sentences.append(goal) }
-        // The review goes first when the plan is too long, since a date is the easiest thing to ask for.
-        if Self.count(sentences) > Self.words.upperBound { sentences.removeAll { $0 == steps[2] } }
-        if Self.count(sentences) < Self.words.lowerBound {
-            sentences.append("Tell me which of these steps is unclear, and I will go through that one again.")
-        }
+        if saysWhoSpeaks { sentences[0] = Self.honesty(choice) + ": " + sentences[0].loweredFirst }
         text = Sentences.joined(sentences)
     }
 
-    private static func count(_ sentences: [String]) -> Int { sentences.reduce(0) { $0 + $1.wordCount } }
+    /// What to find out for who speaks first; then what to choose between; then when to look again.
+    private static func step(_ brief: Brief, topic: Topic, role: Role, choice: Choice) -> String {
+        var choice = choice
+        let field = field(for: brief)
+        let stock = { (field: Field) in [field.measures, field.options, field.reviews][min(brief.parents.count, 2)] }
+        let templates = stock(field) + (field.signs.isEmpty ? [] : stock(.general))
+        let own = stock(field).count
+        let first = choice.next(below: own)
+        let said = brief.parents.map { String($0.text.prefix(Words.readingLimit)) }
+        // What a parent has said already is not said again.
+        let order = (0..<own).map { (first + $0) % own } + Array(own..<templates.count)
+        let index = order.first { index in !said.contains { $0.contains(Self.opening(of: templates[index])) } }
+        return filled(templates[index ?? first], topic: topic, role: role, choice: choice)
+    }
 
     /// The words before the first slot, enough to know a step again.
     private static func opening(of template: String) -> String {
@@ -61,21 +62,10 @@ struct Plan {
         return Field.best(for: own + stems(brief.callerWords, weight: 1)) ?? .general
     }
 
-    private static func goal(_ goal: String?, choice: Choice) -> String? {
-        guard let goal, let first = Words.sentences(Words.read(goal)).first else { return nil }
-        let phrase = Words.phrase(first, limit: 9)
-        if phrase.isEmpty { return nil }
-        let isVerb = Vocabulary.verbs.contains(first[0].lower)
-        let opening = ["Measure every step by the goal", "Keep the goal in view", "All of it serves one goal"]
-        return "\(opening[choice.seed / 7 % 3]): \(isVerb ? "to " : "")\(phrase.loweredFirst)."
-    }
+    // MARK: The first sentence
 
-    // MARK: The first sentences
-
-    private static func opening(_ brief: Brief, topic: Topic, role: Role, choice: Choice) -> [String] {
-        guard !brief.parents.isEmpty else {
-            return [honesty(choice), introduction(topic: topic, role: role, choice: choice)]
-        }
+    private static func opening(_ brief: Brief, topic: Topic, role: Role, choice: Choice) -> String {
+        guard !brief.parents.isEmpty else { return introduction(topic: topic, role: role, choice: choice) }
         var names: [String] = []
         // The nearest stand last.
         for parent in brief.parents.suffix(3) {
@@ -85,18 +75,18 @@ struct Plan {
         let parents = Words.list(names)
         let aim = topic.aim.map { "\($0.loweredFirst), " } ?? ""
         switch choice.seed / 5 % 3 {
-        case 0: return ["I build on what \(parents) said; \(aim)\(role.clause)."]
-        case 1: return ["\(parents) went first; \(aim)\(role.clause)."]
-        default: return ["After the answer of \(parents), \(aim)\(role.clause)."]
+        case 0: return "I build on what \(parents) said; \(aim)\(role.clause)."
+        case 1: return "\(parents) went first; \(aim)\(role.clause)."
+        default: return "After the answer of \(parents), \(aim)\(role.clause)."
         }
     }
 
-    /// Said by the agents that speak first, once for all that follow.
+    /// Said once in a conversation.
     private static func honesty(_ choice: Choice) -> String {
         switch choice.seed % 3 {
-        case 0: "This is an outline by the offline planner, not advice from a language model."
-        case 1: "You are hearing the offline planner, so take this as an outline and not as advice."
-        default: "The offline planner speaks here: an outline to go by, not a model's advice."
+        case 0: "This is an outline by the offline planner, not advice from a language model"
+        case 1: "You are hearing the offline planner, so take this as an outline and not as advice"
+        default: "The offline planner speaks here, with an outline to go by and not a model's advice"
         }
     }
 

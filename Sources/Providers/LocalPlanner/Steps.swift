@@ -28,7 +28,25 @@ struct Field {
         return best?.field
     }
 
-    private static let all = [currency, stocks, risk, travel, health, cooking, calendar, money, software, learning]
+    static let all = [
+        currency, stocks, risk, travel, health, cooking, garden, calendar, money, software, learning,
+    ]
+
+    private static let garden = Field(
+        "garden gardening gardener plant plants flower flowers tree trees lawn grass seed seeds soil leaf leaves weed weeds "
+            + "tomato tomatoes rose roses hedge prune compost vegetable vegetables",
+        measures: [
+            "Start with the place: how much sun it gets, how wet the soil is, and what has grown there before.",
+            "First look at the leaves from both sides, and feel how dry the soil is a finger deep.",
+        ],
+        options: [
+            "Then change one thing only, water, light or soil, and wait a week before changing another.",
+            "Next, choose what grows well with little care, and plant the rest where you walk past every day.",
+        ],
+        reviews: [
+            "Look again after a week, and keep a picture of each time.",
+            "Write down when you sowed, watered and cut, for the same weeks of next year.",
+        ])
 
     private static let currency = Field(
         "currency currencies forex fx exchange euro dollar yen pound rate rates",
@@ -160,7 +178,7 @@ struct Field {
         ],
         options: [
             "Then list two ways to get there, with what each would break and how each could be undone.",
-            "Next, change one thing at a time behind a test, beginning with the part that others wait for.",
+            "Next, change one thing at a time behind a test, and begin where others have to wait.",
         ],
         reviews: [
             "Watch the figures for a week after the change, and keep the way back open until then.",

@@ -210,7 +210,8 @@ struct Reply: Sendable {
                 .map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) })
         let brief = Brief(
             task: speaker.work == .summarize ? .summarize : .plan, agentName: speaker.agent,
-            agentDescription: speaker.description, goal: speaker.goal, callerWords: callerWords, parents: answers)
+            agentDescription: speaker.description, goal: speaker.goal, callerWords: callerWords, parents: answers,
+            conditions: plan.node(node)?.conditions ?? [], isFirst: !members.values.contains { $0.source != nil })
         let source = Attribution(response: response, item: step.identifiers.item(), agent: speaker.agent)
         floor.returns(node, all: plan.nodes.map(\.id))
         if speaker.work == .collect {
