@@ -78,6 +78,7 @@ let package = Package(
         part("VoiceActivity", ["AudioCore", "SileroKernel"]),
         part("TurnTaking", ["AudioCore"]),
         part("SpeechText"),
+        part("SpellOut", ["SpeechText"]),
         part("FlowGraph"),
         part("ProjectModel", ["FlowGraph", "TurnTaking"]),
         part("ProviderKit", ["AudioCore"]),
@@ -113,7 +114,7 @@ let package = Package(
             "Session",
             [
                 "JSONText", "AudioCore", "Recording", "VoiceActivity", "TurnTaking", "FlowGraph", "SpeechText",
-                "ProjectModel", "ProviderKit", "Agents",
+                "SpellOut", "ProjectModel", "ProviderKit", "Agents",
             ]),
         part("Dialects", ["JSONText", "Session", "TurnTaking", "AudioCore"]),
         .target(
@@ -128,7 +129,7 @@ let package = Package(
                 "HibariProvider", "ModelFiles",
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "OpenAIProvider", "OllamaProvider",
                 "DeepgramProvider", "ElevenLabsProvider", "AzureProvider", "RealtimeProvider", "QwenProvider",
-                "Session", "Dialects", "Network", "Telemetry", "ConsolePage",
+                "Session", "Dialects", "Network", "Telemetry", "ConsolePage", "SpeechText", "SpellOut",
             ]),
         .executableTarget(
             name: "parley",
@@ -178,6 +179,7 @@ let package = Package(
         tests("VoiceActivity", ["VoiceActivity", "AudioCore", "SileroKernel"]),
         tests("TurnTaking", ["TurnTaking", "AudioCore"]),
         tests("SpeechText", ["SpeechText"]),
+        tests("SpellOut", ["SpellOut", "SpeechText"]),
         tests("FlowGraph", ["FlowGraph"]),
         tests(
             "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"],

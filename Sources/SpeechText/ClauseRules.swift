@@ -7,12 +7,18 @@ enum ClauseRules {
     static let minimumCharacters = 20
     static let minimumWords = 4
     static let minimumWideCharacters = 8
+    static let minimumUnmarkedCharacters = 12
 
     /// Whether `text` ends with a clause when `next`, no white space, follows it.
     static func ends(_ text: ArraySlice<Unicode.Scalar>, before next: Unicode.Scalar) -> Bool {
         let spaces = text.reversed().prefix { $0.isSpace }.count
         let clause = text.dropLast(spaces)
-        guard let mark = clause.last, separates(mark, isSpaced: spaces > 0) else { return false }
+        guard let mark = clause.last else { return false }
+        // Where spaces stand between clauses and not between words.
+        if spaces > 0, mark.value >= 0x0E00, clause.count(where: \.isOfUnmarkedScript) >= minimumUnmarkedCharacters {
+            return isBalanced(clause)
+        }
+        guard separates(mark, isSpaced: spaces > 0) else { return false }
         var words = clause.dropLast()
         let isApart = words.last?.isSpace == true
         while words.last?.isSpace == true { words.removeLast() }
@@ -24,7 +30,7 @@ enum ClauseRules {
     }
 
     private static func separates(_ mark: Unicode.Scalar, isSpaced: Bool) -> Bool {
-        mark.isWideClauseMark || mark == "—" || (isSpaced && ",;:–-".unicodeScalars.contains(mark))
+        mark.isWideClauseMark || mark == "—" || (isSpaced && ",;:–-،؛፣፤".unicodeScalars.contains(mark))
     }
 
     private static func isLongEnough(_ text: ArraySlice<Unicode.Scalar>) -> Bool {

@@ -71,6 +71,15 @@ struct EnglishNumbers: Sendable {
         digits.compactMap { $0.wholeNumberValue.map { Self.small[$0 % 10] } }.joined(separator: " ")
     }
 
+    /// Numbers between points, each as a number: `3.12` → "three point twelve". nil when `text` is none of them.
+    func version(_ text: some StringProtocol) -> String? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count > 1, parts.allSatisfy({ !$0.isEmpty && $0.count < 7 && $0.allSatisfy(\.isDigit) }) else {
+            return nil
+        }
+        return parts.map { wholeNumber($0) ?? digits($0) }.joined(separator: " point ")
+    }
+
     /// A written number without sign: `1,234.50`, `007`, `3.14`, `1.2.3`.
     func written(_ text: some StringProtocol) -> String? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)

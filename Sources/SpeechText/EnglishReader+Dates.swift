@@ -2,7 +2,7 @@
 extension EnglishReader {
     /// `2024-03-15`, `3/15/2024`, `March 15, 2024`, `15 March 2024`.
     func date(_ word: Word, previous: String, _ following: ArraySlice<Word>) -> Reading? {
-        if let reading = numericDate(word.core) { return reading }
+        if let reading = timestamp(word.core) ?? numericDate(word.core) { return reading }
         let isAfterMonth = EnglishWords.months.contains(previous.lowercased())
         let digits = word.core.prefix(while: \.isDigit)
         guard let day = Int(digits), (1...31).contains(day), digits.count <= 2 else { return nil }
@@ -15,6 +15,17 @@ extension EnglishReader {
         // "May" begins a sentence or asks; after a bare number it is the month.
         let the = previous.lowercased() == "the" ? "" : "the "
         return Reading(text: the + numbers.ordinal(day) + " of " + next.core, taken: 1)
+    }
+
+    /// `2024-03-15T14:30:00Z`, as computers write it.
+    private func timestamp(_ text: String) -> Reading? {
+        let parts = text.split(separator: "T", omittingEmptySubsequences: false)
+        guard parts.count == 2, let date = numericDate(String(parts[0])) else { return nil }
+        let clock = parts[1].prefix { $0.isDigit || $0 == ":" }
+        let zone = parts[1].dropFirst(clock.count)
+        let isZone = zone.isEmpty || zone == "Z" || zone.first == "." || zone.first == "+" || zone.first == "-"
+        guard isZone, let time = WrittenTime(clock) else { return nil }
+        return Reading(text: date.text + " at " + clockWords(time, half: nil))
     }
 
     private func numericDate(_ text: String) -> Reading? {
@@ -62,61 +73,81 @@ extension EnglishReader {
             half = ["am": "a m", "a.m": "a m", "pm": "p m", "p.m": "p m"][small]
             if half != nil {
                 taken = 1
-                // The full stop of "p.m." is the sentence's too, only when it is the last: keep other marks.
-                back = small.contains(".") && next.back == "." ? "" : nil
+                // The full stop of "p.m." belongs to it; other marks are the sentence's.
+                back = small.contains(".") && next.back.hasPrefix(".") ? String(next.back.dropFirst()) : nil
             }
         } else if half != nil, word.core.contains(".") {
-            back = word.back == "." ? "" : nil
+            back = word.back.hasPrefix(".") ? String(word.back.dropFirst()) : nil
         }
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard (1...3).contains(parts.count),
-            parts.allSatisfy({ (1...2).contains($0.count) && $0.allSatisfy(\.isDigit) }),
-            parts.count > 1 || half != nil, parts.dropFirst().allSatisfy({ $0.count == 2 })
-        else { return nil }
-        let values = parts.compactMap { Int($0) }
-        guard values[0] < 25, values.dropFirst().allSatisfy({ $0 < 60 }) else { return nil }
-        var spoken = numbers.cardinal(values[0])
-        if values.count > 1 {
-            let minutes = values[1]
-            if minutes == 0 {
-                if half == nil { spoken += values[0] > 12 || values[0] == 0 ? " hundred hours" : " o'clock" }
-            } else {
-                spoken += minutes < 10 ? " oh " + numbers.cardinal(minutes) : " " + numbers.cardinal(minutes)
+        if half == nil, text.hasSuffix("h"), text.contains(":") { text.removeLast() }
+        if half != nil, let hour = Int(text), text.count <= 2, (0...24).contains(hour) {
+            return Reading(text: numbers.cardinal(hour) + " " + (half ?? ""), taken: taken, back: back)
+        }
+        guard let clock = WrittenTime(text) else { return nil }
+        return Reading(text: clockWords(clock, half: half), taken: taken, back: back)
+    }
+
+    private func clockWords(_ time: WrittenTime, half: String?) -> String {
+        var spoken = numbers.cardinal(time.hour)
+        if time.minute > 0 {
+            spoken += (time.minute < 10 ? " oh " : " ") + numbers.cardinal(time.minute)
+        } else if half == nil {
+            spoken += time.hour > 12 || time.hour == 0 ? " hundred hours" : " o'clock"
+        }
+        if let second = time.second, second > 0 {
+            spoken += " and \(numbers.cardinal(second)) \(second == 1 ? "second" : "seconds")"
+        }
+        return half.map { spoken + " " + $0 } ?? spoken
+    }
+
+    /// `1h30m`, `2:15 h`.
+    func duration(_ word: Word, _ next: Word?) -> Reading? {
+        let followed = next.flatMap { WrittenDuration(clock: word.core, unit: $0.core) }
+        guard let duration = followed ?? WrittenDuration(word: word.core) else { return nil }
+        let names = [("day", "days"), ("hour", "hours"), ("minute", "minutes"), ("second", "seconds")]
+        let parts = duration.parts.map { part in
+            let name = names[part.unit.rawValue]
+            return numbers.cardinal(part.count) + " " + (part.count == 1 ? name.0 : name.1)
+        }
+        return Reading(text: parts.joined(separator: " "), taken: followed == nil ? 0 : 1)
+    }
+
+    /// `XK-4471`, `v2.3.1`, and digits behind a word such as "code" or "PIN".
+    func code(_ core: String, after words: ArraySlice<Word>) -> Reading? {
+        if core.first == "v" || core.first == "V", core.dropFirst().first?.isDigit == true,
+            let version = numbers.version(core.dropFirst()) ?? numbers.written(core.dropFirst())
+        {
+            return Reading(text: (words.last?.core.lowercased() == "version" ? "" : "version ") + version)
+        }
+        if let pieces = WrittenCode.pieces(of: core) {
+            let spoken = pieces.map { piece in
+                piece.map { $0.isDigit ? numbers.digits([$0]) : String($0) }.joined(separator: " ")
             }
+            return Reading(text: spoken.joined(separator: ", "))
         }
-        if values.count == 3 { spoken += " and \(numbers.cardinal(values[2])) seconds" }
-        if let half { spoken += " " + half }
-        return Reading(text: spoken, taken: taken, back: back)
+        let isNamed = core.count >= 4 && core.allSatisfy(\.isDigit) && names(words)
+        return isNamed || WrittenCode.isName(core) ? Reading(text: numbers.digits(core)) : nil
+    }
+
+    /// Whether what follows `words` is the name of something: "the code is", "PIN:".
+    private func names(_ words: ArraySlice<Word>) -> Bool {
+        let fillers: Set<String> = ["is", "number", "no", "code", "id", "was"]
+        for word in words.suffix(3).reversed() {
+            let small = word.core.lowercased()
+            if EnglishWords.named.contains(small) { return true }
+            guard fillers.contains(small) else { return false }
+        }
+        return false
     }
 
     /// `+1 555-123-4567`, `(555) 123-4567`, `555-123-4567`, `1-800-555-0199`: digit by digit, with a pause after a group.
     func telephone(_ words: ArraySlice<Word>) -> Reading? {
-        guard let first = words.first else { return nil }
-        var groups = Self.groups(first.core)
-        var taken = 0
-        if first.core.hasPrefix("+") || (first.front == "(" && first.back == ")" && groups.map(\.count) == [3]) {
-            for word in words.dropFirst() {
-                let more = Self.groups(word.core)
-                guard !more.isEmpty, groups.joined().count + more.joined().count <= 15 else { break }
-                groups += more
-                taken += 1
-                if !word.back.isEmpty && word.back != ")" { break }
-            }
-            guard (7...15).contains(groups.joined().count), groups.count > 1 else { return nil }
-        } else {
-            let lengths = groups.map(\.count)
-            guard [[3, 3, 4], [1, 3, 3, 4], [3, 4]].contains(lengths), first.core.contains("-") || lengths.count > 2
-            else {
-                return nil
-            }
-        }
-        let plus = first.core.hasPrefix("+") ? "plus " : ""
-        return Reading(text: plus + groups.map { numbers.digits($0) }.joined(separator: ", "), taken: taken)
-    }
-
-    /// The runs of digits of a word that holds only digits and the marks of telephone numbers.
-    private static func groups(_ text: String) -> [Substring] {
-        guard text.allSatisfy({ $0.isDigit || "+-.()".contains($0) }) else { return [] }
-        return text.split { !$0.isDigit }
+        guard let first = words.first, let number = WrittenTelephone(words) else { return nil }
+        let spoken = number.groups.map { numbers.digits($0) }.joined(separator: ", ")
+        let front = String(first.front.filter { $0 != "(" })
+        let back = words.dropFirst(number.taken).first?.back.filter { $0 != ")" || !first.front.contains("(") }
+        return Reading(
+            text: (number.isInternational ? "plus " : "") + spoken, taken: number.taken,
+            front: first.front.contains("(") && first.back.contains(")") ? front : nil, back: back.map { String($0) })
     }
 }

@@ -99,16 +99,70 @@ extension EnglishReader {
         }
         guard let written = numbers.written(digits) else { return nil }
         let isOne = digits == "1"
-        if let unit = EnglishWords.units[suffix] {
-            return Reading(text: "\(sign)\(written) \(isOne ? unit.0 : unit.1)")
+        if let unit = Self.unit(suffix) {
+            return Reading(text: "\(sign)\(written) \(isOne ? unit.one : unit.many)")
         }
         if let magnitude = EnglishWords.magnitudes[suffix] { return Reading(text: "\(sign)\(written) \(magnitude)") }
         guard suffix.isEmpty else { return nil }
-        if let next, let unit = EnglishWords.units[next.core], next.core != "x" {
-            return Reading(text: "\(sign)\(written) \(isOne ? unit.0 : unit.1)", taken: 1)
+        if let next, next.core != "x", let unit = Self.unit(next.core) {
+            return Reading(text: "\(sign)\(written) \(isOne ? unit.one : unit.many)", taken: 1)
+        }
+        if EnglishWords.versioned.contains(previous.lowercased()), let version = numbers.version(digits) {
+            return Reading(text: sign + version)
         }
         if sign.isEmpty, let year = year(digits, previous: previous, next) { return Reading(text: year) }
         return Reading(text: sign + written)
+    }
+
+    /// The names of a unit by its sign, singular and plural: `km`, and put together `MB/s`.
+    static func unit(_ sign: String) -> (one: String, many: String)? {
+        if let unit = EnglishWords.units[sign] { return (unit.0, unit.1) }
+        let parts = sign.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let counted = EnglishWords.units[String(parts[0])], let per = per(parts[1]) else {
+            return nil
+        }
+        return ("\(counted.0) per \(per)", "\(counted.1) per \(per)")
+    }
+
+    /// What something is per: `month` of `$5/mo`, `hour` of `5 l/h`.
+    static func per(_ word: some StringProtocol) -> String? {
+        if let name = EnglishWords.rates[word.lowercased()] { return name }
+        if let unit = EnglishWords.units[String(word)], word.contains(where: \.isLetter) { return unit.0 }
+        return word.count > 2 && word.allSatisfy(\.isLetter) ? String(word) : nil
+    }
+
+    /// `$9.99/month`, `€20/user/month`, `3x/week`.
+    func rate(_ core: String, previous: String) -> Reading? {
+        guard let slash = core.firstIndex(of: "/") else { return nil }
+        let (counted, rest) = (String(core[..<slash]), core[core.index(after: slash)...])
+        let names = rest.split(separator: "/", omittingEmptySubsequences: false).map { Self.per($0) }
+        guard !names.contains(nil),
+            let reading = money(counted, nil) ?? span(counted, nil) ?? quantity(counted, previous: previous, nil)
+        else { return nil }
+        return Reading(text: ([reading.text] + names.compactMap { $0 }).joined(separator: " per "))
+    }
+
+    /// From one thing to another where the two are more than numbers: `9:00–17:00`, `€5–€10`, `20°C–25°C`, `9–5pm`,
+    /// `Mon–Fri`.
+    func span(_ core: String, _ next: Word?) -> Reading? {
+        let ends = core.split(omittingEmptySubsequences: false) { $0 == "–" || $0 == "-" }.map(String.init)
+        guard ends.count == 2, !ends[0].isEmpty, !ends[1].isEmpty else { return nil }
+        if let from = EnglishWords.shortNames[ends[0].lowercased()],
+            let to = EnglishWords.shortNames[ends[1].lowercased()]
+        {
+            return Reading(text: from + " to " + to)
+        }
+        let isMore = { (end: String) in end.contains { !($0.isDigit || ".,%".contains($0)) } }
+        guard isMore(ends[0]) || isMore(ends[1]), let first = single(ends[0], nil), let second = single(ends[1], next)
+        else { return nil }
+        return Reading(text: first.text + " to " + second.text, taken: second.taken, back: second.back)
+    }
+
+    private func single(_ core: String, _ next: Word?) -> Reading? {
+        guard core.contains(where: \.isDigit) else { return nil }
+        var word = Word(Array(core))
+        word.back = ""
+        return time(word, next) ?? money(core, next) ?? quantity(core, previous: "in", next)
     }
 
     /// Four digits that are a year by their size and their neighbours.

@@ -3,22 +3,6 @@
 /// The text is taken word by word; each word is tried against one kind of writing after the other. What is no kind is left
 /// as it is, but for digits and signs, which are always put into words.
 struct EnglishReader: Sendable {
-    /// A word between white space: marks in front, the word itself, marks behind.
-    struct Word {
-        var front = ""
-        var core = ""
-        var back = ""
-    }
-
-    /// The result of reading a word.
-    struct Reading {
-        var text: String
-        /// How many of the words that follow it are in it.
-        var taken = 0
-        /// What remains of the marks behind; nil is all of them.
-        var back: String?
-    }
-
     let numbers: EnglishNumbers
 
     init(_ customs: EnglishCustoms) {
@@ -26,43 +10,18 @@ struct EnglishReader: Sendable {
     }
 
     func read(_ text: String) -> String {
-        let words = text.split(whereSeparator: \.isWhitespace).map { Self.split(Array($0)) }
+        let words = text.split(whereSeparator: \.isWhitespace).map { Word(Array($0)) }
         var result: [String] = []
         var index = 0
         while index < words.count {
             let word = words[index]
             let reading = reading(of: words, at: index)
             let last = words[index + reading.taken]
-            let back = reading.back ?? last.back
-            result.append(Self.signs(word.front) + reading.text + Self.signs(back))
+            let (front, back) = (reading.front ?? word.front, reading.back ?? last.back)
+            result.append(Self.signs(front) + reading.text + Self.signs(back))
             index += reading.taken + 1
         }
         return result.joined(separator: " ")
-    }
-
-    private static let opening: Set<Character> = ["\"", "'", "“", "‘", "(", "[", "«", "¿", "¡"]
-    private static let closing: Set<Character> = [
-        "\"", "'", "”", "’", ")", "]", "»", ".", ",", ";", ":", "!", "?", "…",
-    ]
-
-    /// Takes the marks off both ends of a word.
-    static func split(_ text: [Character]) -> Word {
-        var core = text[...]
-        var word = Word()
-        while let first = core.first, Self.opening.contains(first) {
-            // "'80s" keeps its apostrophe.
-            if first == "'" || first == "’" || first == "‘", core.dropFirst().first?.isDigit == true { break }
-            word.front.append(core.removeFirst())
-        }
-        var back: [Character] = []
-        while let last = core.last, Self.closing.contains(last) {
-            // "401(k)" keeps its bracket.
-            if last == ")", core.contains("(") { break }
-            back.append(core.removeLast())
-        }
-        word.core = String(core)
-        word.back = String(back.reversed())
-        return word
     }
 
     private func reading(of words: [Word], at index: Int) -> Reading {
@@ -74,14 +33,22 @@ struct EnglishReader: Sendable {
         if let reading = abbreviation(word, words.dropFirst(index + 1).first) { return reading }
         let isCurrency = EnglishWords.currencies[word.core] != nil
         if !isCurrency, !word.core.contains(where: { $0.isDigit || Self.meansSomething($0) }) {
-            return Reading(text: host(word.core) ?? Self.signs(word.core))
+            return span(word.core, nil) ?? Reading(text: host(word.core) ?? Self.signs(word.core))
         }
         if let reading = telephone(words[index...]) { return reading }
         if let reading = date(word, previous: previous, words[(index + 1)...]) { return reading }
+        if let reading = duration(word, next) { return reading }
         if let reading = time(word, next) { return reading }
-        if let reading = money(word.core, next) { return reading }
-        if let reading = quantity(word.core, previous: previous, next) { return reading }
-        return Reading(text: pieces(word.core))
+        if let reading = code(word.core, after: words[..<index]) { return reading }
+        return amount(word.core, previous: previous, next) ?? Reading(text: pieces(word.core))
+    }
+
+    /// Money, a number of something, and what it is per: `$9.99/month`, `100 MB/s`, `5–10 km`.
+    private func amount(_ core: String, previous: String, _ next: Word?) -> Reading? {
+        if let reading = money(core, next) { return reading }
+        if let reading = span(core, next) { return reading }
+        if let reading = quantity(core, previous: previous, next) { return reading }
+        return rate(core, previous: previous)
     }
 
     private static func meansSomething(_ character: Character) -> Bool {
@@ -105,7 +72,8 @@ struct EnglishReader: Sendable {
             return Reading(text: first.isUppercase ? "Saint" : "Street", back: String(word.back.dropFirst()))
         }
         guard let spoken = EnglishWords.dotted[small] else { return nil }
-        let ends = next == nil || (EnglishWords.mayEnd.contains(small) && next?.core.first?.isUppercase == true)
+        let mayEnd = word.back == "." && EnglishWords.mayEnd.contains(small)
+        let ends = next == nil || (mayEnd && next?.core.first?.isUppercase == true)
         return Reading(text: spoken, back: ends ? word.back : String(word.back.dropFirst()))
     }
 

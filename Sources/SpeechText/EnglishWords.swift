@@ -26,7 +26,8 @@ enum EnglishWords {
         "÷": "divided by",
         "@": "at", "%": "percent", "vs": "versus", "c++": "C plus plus", "c#": "C sharp", "f#": "F sharp",
         "r&d": "R and D", "q&a": "Q and A", "m&a": "M and A", "p&l": "P and L", "24/7": "twenty-four seven",
-        "401k": "four oh one k", "401(k)": "four oh one k", "–": ",", "-": ",", "--": ",", "—": ",", "/": "or",
+        "9/11": "nine eleven", "401k": "four oh one k", "401(k)": "four oh one k", "–": ",", "-": ",", "--": ",",
+        "—": ",", "/": "or",
     ]
 
     static let months = [
@@ -66,6 +67,34 @@ enum EnglishWords {
         "trillion": "trillion", "thousand": "thousand", "hundred": "hundred",
     ]
 
+    /// What prices and rates are per, by how it is shortened.
+    static let rates: [String: String] = [
+        "mo": "month", "mth": "month", "mon": "month", "yr": "year", "y": "year", "a": "year", "wk": "week",
+        "w": "week",
+        "d": "day", "h": "hour", "hr": "hour", "min": "minute", "s": "second", "sec": "second", "pp": "person",
+        "pc": "piece", "ea": "piece", "u": "unit",
+    ]
+
+    /// Words behind which a number is one of points: "Python 3.12".
+    static let versioned: Set<String> = [
+        "version", "versions", "release", "build", "ios", "ipados", "macos", "android", "python", "swift", "java",
+        "ubuntu", "debian", "kernel", "chapter", "section",
+    ]
+
+    /// Words behind which digits are a name.
+    static let named: Set<String> = [
+        "code", "codes", "pin", "zip", "id", "order", "ticket", "account", "reference", "ref", "extension", "ext",
+        "password", "passcode", "serial", "tracking", "booking", "confirmation", "invoice", "postcode",
+    ]
+
+    /// Days and months as they are shortened in spans: "Mon–Fri".
+    static let shortNames: [String: String] = [
+        "mon": "Monday", "tue": "Tuesday", "tues": "Tuesday", "wed": "Wednesday", "thu": "Thursday",
+        "thurs": "Thursday", "fri": "Friday", "sat": "Saturday", "sun": "Sunday", "jan": "January", "feb": "February",
+        "mar": "March", "apr": "April", "may": "May", "jun": "June", "jul": "July", "aug": "August",
+        "sep": "September", "sept": "September", "oct": "October", "nov": "November", "dec": "December",
+    ]
+
     /// Units by their sign: singular and plural.
     static let units: [String: (String, String)] = [
         "km": ("kilometer", "kilometers"), "m": ("meter", "meters"), "cm": ("centimeter", "centimeters"),
@@ -84,6 +113,18 @@ enum EnglishWords {
         "°F": ("degree Fahrenheit", "degrees Fahrenheit"), "°": ("degree", "degrees"), "%": ("percent", "percent"),
         "km²": ("square kilometer", "square kilometers"), "m²": ("square meter", "square meters"),
         "m³": ("cubic meter", "cubic meters"), "bps": ("basis point", "basis points"), "x": ("times", "times"),
+        "kJ": ("kilojoule", "kilojoules"), "kcal": ("kilocalorie", "kilocalories"),
+        "mAh": ("milliamp hour", "milliamp hours"),
+        "hPa": ("hectopascal", "hectopascals"), "ha": ("hectare", "hectares"),
+        "rpm": ("turn per minute", "turns per minute"),
+        "bpm": ("beat per minute", "beats per minute"), "Mbps": ("megabit per second", "megabits per second"),
+        "Mbit": ("megabit", "megabits"), "Gbps": ("gigabit per second", "gigabits per second"),
+        "kbps": ("kilobit per second", "kilobits per second"), "psi": ("P S I", "P S I"),
+        "gal": ("gallon", "gallons"), "mA": ("milliamp", "milliamps"), "A": ("amp", "amps"),
+        "kV": ("kilovolt", "kilovolts"), "MW": ("megawatt", "megawatts"), "t": ("ton", "tons"),
+        "μm": ("micrometer", "micrometers"), "mcg": ("microgram", "micrograms"),
+        "cm²": ("square centimeter", "square centimeters"),
+        "cm³": ("cubic centimeter", "cubic centimeters"), "km³": ("cubic kilometer", "cubic kilometers"),
         "‰": ("per mille", "per mille"), "dB": ("decibel", "decibels"), "pp": ("percentage point", "percentage points"),
     ]
 

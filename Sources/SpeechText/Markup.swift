@@ -50,7 +50,8 @@ enum Markup {
     private static func endThought(_ result: inout String) {
         while result.last?.isWhitespace == true { result.removeLast() }
         guard let last = result.last(where: { !"\"'”’)*_`~".contains($0) }) else { return }
-        if !".!?…:;,。！？".contains(last) { result += "." }
+        let isMarked = last.unicodeScalars.first.map { $0.isTerminator || $0.isClauseMark && $0 != ")" } ?? false
+        if !isMarked { result += "." }
     }
 
     private static func trim(_ line: ArraySlice<Character>) -> ArraySlice<Character> {

@@ -9,12 +9,16 @@
 public struct SentenceAggregator: Equatable, Sendable {
     /// Fragments shorter than this many characters are joined with what follows.
     public let minimum: Int
-    /// Longer sentences are cut, at a clause if there is one.
+    /// Longer sentences are cut, at a clause if there is one. In characters of an alphabet: of scripts in which a character
+    /// says more, fewer.
     public let maximum: Int
+    /// In a script whose sentences have no end, a space behind so many characters is one: some three seconds of speech.
+    static let minimumUnmarked = 30
 
     private let rules: SentenceRules
-    /// Text that was received but not passed on yet.
+    /// Text that was received but not passed on yet, and how much it counts.
     private var pending: [Unicode.Scalar] = []
+    private var weight = 0
     /// The beginning of the current line, as far as it decides what kind of line it is.
     private var lineHead: [Unicode.Scalar] = []
     /// Whether the lines are those of a fenced block of code, which is kept together.
@@ -59,8 +63,9 @@ public struct SentenceAggregator: Equatable, Sendable {
         for scalar in delta.unicodeScalars {
             if let cut = cut(before: scalar) { sentences.append(take(cut)) }
             pending.append(scalar)
+            weight += scalar.weight
             if let cut = cut(after: scalar) { sentences.append(take(cut)) }
-            if pending.count >= maximum { sentences.append(take(clauseEnd())) }
+            if weight >= maximum, pending.count > minimum { sentences.append(take(clauseEnd())) }
         }
         return sentences
     }
@@ -102,7 +107,16 @@ public struct SentenceAggregator: Equatable, Sendable {
         guard !isInFence, scalar.isSpace, isLongEnough else { return nil }
         let words = pending.dropLast()
         guard let last = words.last, !last.isSpace else { return nil }
+        if endsUnmarked(words) { return pending.count }
         return rules.endsForSure(words) ? pending.count : nil
+    }
+
+    /// Whether `text`, which a space follows, is a stretch of a script whose sentences have no other end.
+    private func endsUnmarked(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
+        guard text.count >= Self.minimumUnmarked else { return false }
+        let last = text.last { !$0.properties.isGraphemeExtend && !$0.isClosing }
+        return last?.isOfUnmarkedScript == true
+            && text.count(where: \.isOfUnmarkedScript) >= Self.minimumUnmarked * 2 / 3
     }
 
     /// Whether the first piece may end behind `text`, a clause, when `next` follows it.
@@ -130,7 +144,9 @@ public struct SentenceAggregator: Equatable, Sendable {
         }
         if let word { return word }
         var end = pending.count
-        while end > minimum, end > pending.count - 12, pending[end - 1].belongsToNeighbour { end -= 1 }
+        while end > minimum, end > pending.count - 12,
+            pending[end - 1].belongsToNeighbour || pending[max(0, end - 2)].leansForward
+        { end -= 1 }
         // The last character may still get marks: it stays.
         return max(minimum, end - 1)
     }
@@ -138,6 +154,7 @@ public struct SentenceAggregator: Equatable, Sendable {
     private mutating func take(_ count: Int) -> String {
         let sentence = String(String.UnicodeScalarView(pending[..<count]))
         pending.removeFirst(count)
+        weight = pending.reduce(0) { $0 + $1.weight }
         first = .given
         return sentence
     }

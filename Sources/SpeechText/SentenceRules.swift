@@ -4,12 +4,15 @@ struct SentenceRules: Equatable, Sendable {
     private let hasDottedOrdinals: Bool
     /// Whether "Sr." stands in front of a name, as "Mr." does.
     private let hasSpanishTitles: Bool
+    /// Whether a semicolon asks, as it does in Greek.
+    private let asksBySemicolon: Bool
 
     init(language: String) {
         let primary = language.lowercased().prefix { $0 != "-" && $0 != "_" }
         hasDottedOrdinals = [
             "de", "da", "nb", "nn", "no", "fi", "et", "cs", "sk", "hu", "pl", "hr", "sr", "sl", "is", "lv", "tr",
         ].contains(primary)
+        asksBySemicolon = primary == "el"
         hasSpanishTitles = ["es", "pt", "gl", "ca"].contains(primary)
     }
 
@@ -52,7 +55,9 @@ struct SentenceRules: Equatable, Sendable {
     private func ending(of text: ArraySlice<Unicode.Scalar>) -> Ending {
         var words = text
         while words.last?.isClosing == true { words.removeLast() }
-        guard let mark = words.last, mark.isTerminator else { return .none }
+        guard let mark = words.last else { return .none }
+        if asksBySemicolon, mark == ";" { return .sure }
+        guard mark.isTerminator else { return .none }
         if mark.isWideTerminator { return .wide }
         let hasClosing = words.count < text.count
         var marks = 0
@@ -119,34 +124,4 @@ struct SentenceRules: Equatable, Sendable {
         "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "usw", "usf", "mio", "mrd", "std", "tsd", "al",
         "et al", "gmbh", "bros", "assn",
     ]
-}
-
-extension Unicode.Scalar {
-    var isSpace: Bool { properties.isWhitespace }
-    var isDigit: Bool { ("0"..."9").contains(self) }
-
-    /// Marks that may end a sentence.
-    var isTerminator: Bool { self == "." || self == "!" || self == "?" || self == "…" || isWideTerminator }
-
-    /// Marks that end a sentence without white space behind them.
-    var isWideTerminator: Bool { "。．！？｡।॥؟۔‼⁇⁈⁉".unicodeScalars.contains(self) }
-
-    /// Marks that may stand between a full stop and the white space behind it. Straight quotes and Markdown's stars
-    /// close here; what opens comes after white space.
-    var isClosing: Bool { "\"'”’»)]}」』）】〉》*_~`".unicodeScalars.contains(self) }
-
-    /// Marks that stand in front of a word.
-    var isOpening: Bool { "\"'“‘«([{「『（【〈《*_~`#>".unicodeScalars.contains(self) }
-
-    var isClauseMark: Bool { ",;:–—)".unicodeScalars.contains(self) || isWideClauseMark }
-    var isWideClauseMark: Bool { "，、；：".unicodeScalars.contains(self) }
-
-    /// Whether it is of a script that writes no spaces, and says about as much as two letters.
-    var isWide: Bool { properties.isIdeographic || (0x3041...0x30FF).contains(value) }
-
-    /// Whether it is shown as a part of the character before or after it: no place for a cut.
-    var belongsToNeighbour: Bool {
-        properties.isGraphemeExtend || properties.isEmojiModifier || value == 0x200D || value == 0xFE0F
-            || (0x1F1E6...0x1F1FF).contains(value)
-    }
 }

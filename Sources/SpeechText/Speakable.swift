@@ -6,19 +6,25 @@
 ///
 /// In **English** (by the customs of the United States, or those of Britain for any other region than `US`, `CA` and `PH`)
 /// numbers, money, dates, times, percentages, units, ordinals, years, telephone numbers and abbreviations are written out
-/// in words. In **other languages digits are left to the speech engine**: eSpeak NG and the hosted voices read numbers in
-/// their own language, and a rule set of ours for each would be worse than theirs.
+/// in words. In **other languages** the same is done in the words of `forms`, where these know the language. What only the
+/// voice can know is left to it: ordinals ("3. März"), "1" before a noun, years where a language bends them.
 ///
 /// The result is one line, is never empty when `text` holds a letter, grows at most in proportion to `text`, and making it
 /// speakable again changes nothing.
-/// - Parameter language: BCP-47, such as `en-GB`.
-public func speakable(_ text: String, language: String) -> String {
+/// - Parameters:
+///   - language: BCP-47, such as `en-GB`.
+///   - forms: the words of other languages than English; nil leaves their digits to the voice.
+public func speakable(_ text: String, language: String, forms: (any SpokenForms)? = nil) -> String {
     let parts = language.lowercased().split { $0 == "-" || $0 == "_" }
     let isEnglish = parts.first == "en"
     let customs: EnglishCustoms = parts.count < 2 || ["us", "ca", "ph"].contains(parts[1]) ? .american : .british
+    let primary = parts.first.map(String.init) ?? ""
     let pass = { (text: String) in
-        let plain = Markup.plain(text, language: String(parts.first ?? ""))
-        return tidy(isEnglish ? EnglishReader(customs).read(plain) : plain)
+        let plain = Markup.plain(text, language: primary)
+        if isEnglish { return tidy(EnglishReader(customs).read(plain)) }
+        // Asking for a language's words is dear: only where there is a figure.
+        guard let forms, plain.contains(where: \.isDigit) else { return tidy(plain) }
+        return tidy(LocalReader(language, primary: primary, forms: forms)?.read(plain) ?? plain)
     }
     // One pass can reveal markup for the next (`*&lt;b&gt;*`). Ordinary text does not change after the first pass.
     var spoken = pass(text)

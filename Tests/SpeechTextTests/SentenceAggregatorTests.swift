@@ -54,8 +54,50 @@ private func trimmed(_ text: String) -> String {
         ("ja-JP", "明日は雨です。|傘を持って下さい。"),
         ("zh-CN", "好的。明天会下雨。|请带伞，谢谢您。"),
         ("zh-CN", "他赚了3.5亿元．|这是真的吗？！|当然是真的……不过很少。"),
+        ("hi-IN", "आज मौसम बहुत अच्छा है।|कल भी अच्छा रहेगा।"),
+        ("ur-PK", "آج موسم بہت اچھا ہے۔| کل بھی اچھا رہے گا؟| جی ہاں بالکل۔"),
+        ("ar-SA", "هل يمكنني مساعدتك اليوم؟| نعم، بكل تأكيد يا صديقي."),
+        ("hy-AM", "Այսօր եղանակը շատ լավ է։| Վաղը նույնպես լավ կլինի։"),
+        ("am-ET", "ዛሬ የአየር ሁኔታው ጥሩ ነው።| ነገም ጥሩ ይሆናል።"),
+        ("my-MM", "ဒီနေ့ ရာသီဥတု ကောင်းတယ်။|မနက်ဖြန်လည်း ကောင်းမယ်။"),
+        ("km-KH", "ថ្ងៃនេះអាកាសធាតុល្អណាស់។|ថ្ងៃស្អែកក៏ល្អដែរ។"),
+        ("bo", "དེ་རིང་གནམ་གཤིས་ཡག་པོ་འདུག།|སང་ཉིན་ཡང་ཡག་པོ་ཡོང་།"),
+        ("el-GR", "Πώς είστε σήμερα; |Ελπίζω πολύ καλά."),
+        ("en-US", "First we look; then we leap. |That is all of it."),
         ("en-US", "Here is the code to run:\n|```\nlet a = 1. \nPrint it! Now.\n```\n|That was all of it."),
     ]
+
+    /// Thai, Lao and Khmer write no marks: a text of them is spoken while it is still being written, cut at its spaces, and
+    /// without spaces at a bound, never within a character.
+    @Test(arguments: [
+        "วันนี้อากาศดีมากเลยนะครับท่านผู้ชมทุกท่าน พรุ่งนี้ฝนอาจจะตกในหลายพื้นที่ของประเทศ โปรดเตรียมร่มไว้ด้วยนะครับ",
+        "ມື້ນີ້ອາກາດດີຫຼາຍສຳລັບທຸກຄົນໃນປະເທດ ມື້ອື່ນອາດຈະມີຝົນຕົກໃນຫຼາຍບ່ອນຂອງປະເທດ",
+        "ថ្ងៃនេះអាកាសធាតុល្អណាស់សម្រាប់មនុស្សគ្រប់គ្នា ថ្ងៃស្អែកអាចនឹងមានភ្លៀងធ្លាក់នៅតំបន់ជាច្រើន",
+    ]) func aScriptWithoutMarksIsCutAtItsSpaces(text: String) {
+        let cut = sentences(text, width: 1)
+        #expect(cut.count >= 2 && cut.joined() == text)
+        #expect(cut.dropLast().allSatisfy { $0.last == " " })
+        let run = text.filter { $0 != " " }
+        let pieces = sentences(String(repeating: run, count: 5), width: 7)
+        #expect(pieces.joined() == String(repeating: run, count: 5))
+        #expect(pieces.allSatisfy { $0.unicodeScalars.count <= 120 }, "\(pieces.map(\.unicodeScalars.count))")
+        #expect(
+            pieces.count >= 3 && pieces.allSatisfy { $0.unicodeScalars.first?.properties.isGraphemeExtend == false })
+    }
+
+    /// The first words of such a text are heard when the stream is slow: at a space.
+    @Test func aSlowTextWithoutMarksIsCutAtASpace() {
+        var aggregator = SentenceAggregator(language: "th-TH")
+        #expect(aggregator.push("วันนี้อากาศดีมากเลย พรุ่ง") == [])
+        #expect(aggregator.cutFirstClause() == "วันนี้อากาศดีมากเลย ")
+    }
+
+    /// A sentence of ideographs without marks is as long to hear as twice as many letters.
+    @Test func wideTextIsCutSooner() {
+        let text = String(repeating: "今天天气很好", count: 60)
+        let pieces = sentences(text, width: 3)
+        #expect(pieces.joined() == text && pieces.allSatisfy { $0.count <= 141 } && pieces.count >= 3)
+    }
 
     @Test(arguments: cases) func findsTheSentences(language: String, text: String) {
         let wanted = text.split(separator: "|").map { trimmed(String($0)) }.filter { !$0.isEmpty }

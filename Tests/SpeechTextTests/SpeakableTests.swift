@@ -102,6 +102,37 @@ import Testing
         Case("~50 people", "about fifty people"),
         Case("and/or", "and or"),
         Case("(about 5)", "(about five)"),
+        // What something is per
+        Case(
+            "$9.99/month, €5/mo, $20/user/month",
+            "nine dollars and ninety-nine cents per month, five euros per month, twenty dollars per user per month"),
+        Case(
+            "100 MB/s, 3x/week, 2 l/min",
+            "one hundred megabytes per second, three times per week, two liters per minute"),
+        // Spans of more than numbers
+        Case("From 9:00–17:00, 9am–5pm.", "From nine o'clock to seventeen hundred hours, nine a m to five p m."),
+        Case("€5–€10, $10–$20/month", "five to ten euros, ten to twenty dollars per month"),
+        Case("20°C–25°C, Mon–Fri", "twenty degrees Celsius to twenty-five degrees Celsius, Monday to Friday"),
+        Case("5-7 p.m., then 7 a.m., then", "five to seven p m, then seven a m, then"),
+        // Durations
+        Case(
+            "1h30m, 1:30 h, 5m30s, 45s",
+            "one hour thirty minutes, one hour thirty minutes, five minutes thirty seconds, forty-five seconds"),
+        Case("At 2024-03-15T14:30:00Z", "At March fifteenth, twenty twenty-four at fourteen thirty"),
+        // Versions and codes
+        Case(
+            "v2.3.1, version 1.10, Python 3.12",
+            "version two point three point one, version one point ten, Python three point twelve"),
+        Case("Order XK-4471, A1B2C3, LH123", "Order X K, four four seven one, A one B two C three, L H one two three"),
+        Case("The code is 7391, PIN: 2048", "The code is seven three nine one, PIN: two zero four eight"),
+        Case("B2B, MP3, H2O, 4711 people", "B two B, MP three, H two O, four thousand seven hundred eleven people"),
+        // Telephone numbers
+        Case("Call 0800 123 4567.", "Call zero eight zero zero, one two three, four five six seven."),
+        Case("Call (030) 123456.", "Call zero three zero, one two three four five six."),
+        Case("Call +1 (555) 123-4567.", "Call plus one, five five five, one two three, four five six seven."),
+        Case(
+            "On 03/15/2024 and 03-15-2024.",
+            "On March fifteenth, twenty twenty-four and March fifteenth, twenty twenty-four."),
     ]
 
     @Test(arguments: markup) func markupGoes(_ example: Case) {
