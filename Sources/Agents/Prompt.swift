@@ -23,7 +23,7 @@ public enum Prompt {
         var chat: [ChatMessage] = []
         switch brief.task {
         case .plan:
-            let notes = materialNote(brief) + notes(on: history, for: brief.agentName)
+            let notes = materialNote(brief) + conditionNote(brief) + notes(on: history, for: brief.agentName)
             chat.say(.system, system(brief, form: instruction(for: style), context, notes))
             for message in Self.chat(history, for: brief.agentName) { chat.say(message.role, message.content) }
             chat.say(.user, material(brief) + words)
@@ -32,14 +32,14 @@ public enum Prompt {
             chat.say(.system, system(brief, form: form, context, materialNote(brief)))
             chat.say(.user, material(brief) + "The caller had asked: " + words)
         case .judge(let condition):
-            chat.say(.system, judging + conversationNote(history))
+            chat.say(.system, decision(judging, history, context))
             chat.say(
                 .user,
                 "Condition: \(condition)\n\n" + conversation(history) + material(brief) + "The caller had asked: "
                     + words)
         case .route(let candidates):
             let list = candidates.map { "- \($0.agent): \(oneLine($0.text))" }
-            chat.say(.system, ([routing + conversationNote(history)] + list).joined(separator: "\n"))
+            chat.say(.system, ([decision(routing, history, context)] + list).joined(separator: "\n"))
             chat.say(.user, conversation(history) + words)
         }
         return chat
@@ -55,6 +55,14 @@ public enum Prompt {
         Choose the one agent that should answer what the caller says now. \
         Reply with its name only, exactly as it is written here. Where JSON is asked for, the name stands under "agent".
         """
+
+    /// What whoever decides is told: the order, and what is known of the caller and the time.
+    private static func decision(
+        _ order: String, _ history: ConversationHistory, _ context: PromptContext
+    ) -> String {
+        let notes = [context.callerNote, context.timeNote].compactMap(\.self)
+        return ([order + conversationNote(history)] + notes).joined(separator: "\n")
+    }
 
     private static func system(_ brief: Brief, form: String, _ context: PromptContext, _ notes: [String]) -> String {
         var parts = ["You are \(brief.agentName).", brief.agentDescription]
@@ -82,6 +90,13 @@ public enum Prompt {
         ]
         if brief.parents.contains(where: \.isCut) { notes.append(cutNote) }
         return notes
+    }
+
+    /// What hangs on the answer, so that the answer makes it clear.
+    private static func conditionNote(_ brief: Brief) -> [String] {
+        if brief.conditions.isEmpty { return [] }
+        return ["By your answer it is judged which of these holds; make that clear, in your own words:"]
+            + brief.conditions.map { "* " + oneLine($0) }
     }
 
     /// What a model needs to know to read a text that ends in `Mark.cut`.

@@ -4,12 +4,15 @@ import Foundation
 public struct PromptContext: Equatable, Sendable {
     /// The language of the answer, a BCP-47 tag such as `de-DE`; nil leaves it to the model.
     public var language: String?
+    /// The language that the caller speaks, a BCP-47 tag; nil says nothing.
+    public var callerLanguage: String?
     /// Date, time and time zone in words, such as `Saturday, 28 November 2026, 18:44 (Europe/Berlin)`; nil says nothing.
     public var now: String?
 
     /// What a prompt says beside the work itself.
-    public init(language: String? = nil, now: String? = nil) {
+    public init(language: String? = nil, callerLanguage: String? = nil, now: String? = nil) {
         self.language = language
+        self.callerLanguage = callerLanguage
         self.now = now
     }
 
@@ -18,6 +21,12 @@ public struct PromptContext: Equatable, Sendable {
         guard let language, !language.isEmpty else { return nil }
         let name = Self.englishName(of: language)
         return name.map { "Answer in \($0) (\(language))." } ?? "Answer in the language \(language)."
+    }
+
+    /// Says what the caller speaks, to whoever only decides: `The caller speaks German (de-DE).`
+    var callerNote: String? {
+        guard let callerLanguage, !callerLanguage.isEmpty else { return nil }
+        return Self.englishName(of: callerLanguage).map { "The caller speaks \($0) (\(callerLanguage))." }
     }
 
     /// Says what time it is.

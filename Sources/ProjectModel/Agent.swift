@@ -124,6 +124,8 @@ public struct Orchestrator: Codable, Equatable, Sendable {
     public var apology: String?
     /// How much of the conversation every model is told.
     public var history: HistoryLimits
+    /// The time zone that models are told the time in, such as `Europe/Berlin`; nil is the server's.
+    public var timeZone: String?
 
     /// An orchestrator over `agentNames`.
     public init(

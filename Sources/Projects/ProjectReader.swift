@@ -49,6 +49,7 @@ struct ProjectReader {
                 deadlines: deadlines ?? Deadlines())
             self.resolveInterruptions(of: &project, agents: agents, superAgents: superAgents)
             project.orchestrator.apology = orchestrator?.apology
+            project.orchestrator.timeZone = orchestrator?.timeZone
             project.prices = self.priceTable(prices, for: project)
             project.recording = recording ?? RecordingPolicy()
             project.examples = examples
@@ -91,6 +92,7 @@ struct ProjectReader {
         var filler: FillerKeys
         var apology: String?
         var history: HistoryLimits?
+        var timeZone: String?
         var speech: SpeechBlock?
     }
 
@@ -108,7 +110,8 @@ struct ProjectReader {
         let apology = apology(&block)
         return OrchestratorBlock(
             names: names.compactMap(\.self), routes: routes, filler: filler, apology: apology,
-            history: block.block("history") { self.history(&$0) }, speech: speech(&block)?.value)
+            history: block.block("history") { self.history(&$0) }, timeZone: block.timeZone("time_zone"),
+            speech: speech(&block)?.value)
     }
 
     private func history(_ block: inout NodeReader) -> HistoryLimits {

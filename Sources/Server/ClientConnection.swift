@@ -3,6 +3,7 @@ import Network
 import ProjectModel
 import ProviderKit
 import Session
+import SpeechText
 import Telemetry
 
 /// One client of any dialect: its socket on the one side, its conversation on the other.
@@ -13,6 +14,7 @@ struct ClientConnection {
     let engines: Engines
     let lead: Duration
     let usesStandIns: Bool
+    let forms: any SpokenForms
     let id: ConversationID
     let recorder: JournalRecorder?
     let measures: ConversationMetrics
@@ -22,8 +24,8 @@ struct ClientConnection {
     func serve() async {
         let (socket, measures, log, prices) = (socket, measures, log, project.prices)
         let conversation = Conversation(
-            id: id, project: project, engines: engines, lead: lead, dialect: dialect, usesStandIns: usesStandIns,
-            recorder: recorder
+            id: id, project: project, engines: engines, lead: lead, wallClock: .now(in: project.orchestrator.timeZone),
+            forms: forms, dialect: dialect, usesStandIns: usesStandIns, recorder: recorder
         ) { report in
             measures.count(report, prices: prices)
             guard case .failed(let code) = report.outcome else { return }

@@ -3,6 +3,7 @@ import Network
 import ProjectModel
 import Projects
 import Session
+import SpellOut
 import Telemetry
 
 /// What is served at which path.
@@ -16,6 +17,8 @@ struct Routes: ServerHandler {
     let metrics: Metrics
     let measures: ConversationMetrics
     let log: Log
+    /// The words of the languages that are read aloud, shared by all conversations.
+    private let forms = ICUForms()
 
     // MARK: - HTTP
 
@@ -104,7 +107,8 @@ struct Routes: ServerHandler {
         let recorder = recordings.recorder(for: cast.project, id, log: log)
         await ClientConnection(
             socket: socket, dialect: dialect, project: cast.project, engines: cast.engines, lead: settings.lead,
-            usesStandIns: settings.providersAreStandIns, id: id, recorder: recorder, measures: measures, log: log
+            usesStandIns: settings.providersAreStandIns, forms: forms, id: id, recorder: recorder, measures: measures,
+            log: log
         ).serve()
         admission.leave(place)
         await recordings.finish(recorder, log: log)

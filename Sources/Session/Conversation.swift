@@ -1,6 +1,8 @@
 import AudioCore
 import ProjectModel
 import ProviderKit
+import SpeechText
+import SpellOut
 
 /// One conversation: the ordered line of what happens to it, and the loop that handles it.
 ///
@@ -24,6 +26,13 @@ public final class Conversation: Sendable {
     let dialect: any Dialect
     let usesStandIns: Bool
     let outlets: Outlets
+    private let surroundings: Surroundings
+
+    /// What is the same for all conversations of a place: its clock, and the words of languages.
+    private struct Surroundings {
+        var wallClock: WallClock?
+        var forms: any SpokenForms
+    }
 
     /// Where goes what a conversation gives out. None of them may block.
     struct Outlets: Sendable {
@@ -47,6 +56,8 @@ public final class Conversation: Sendable {
     /// - Parameters:
     ///   - lead: how far ahead of playout audio is sent.
     ///   - clock: begins with the conversation.
+    ///   - wallClock: what the models are told of date and time; nil tells them nothing.
+    ///   - forms: the words of languages, for reading aloud; best shared by all conversations.
     ///   - executor: where engines work beside the loop; nil is the pool of the process.
     ///   - dialect: how the client talks.
     ///   - usesStandIns: whether stand-ins on this machine play the hosted providers.
@@ -56,7 +67,8 @@ public final class Conversation: Sendable {
     ///   - send: takes what goes to the client, in order; it must not block.
     public init(
         id: ConversationID, project: Project, engines: Engines, lead: Duration = .milliseconds(400),
-        clock: ChainClock = .continuous, executor: (any TaskExecutor)? = nil, dialect: any Dialect,
+        clock: ChainClock = .continuous, wallClock: WallClock? = nil, forms: any SpokenForms = ICUForms(),
+        executor: (any TaskExecutor)? = nil, dialect: any Dialect,
         usesStandIns: Bool = false, recorder: JournalRecorder? = nil,
         report: @escaping @Sendable (ProviderReport) -> Void = { _ in },
         observe: @escaping @Sendable (Observation) -> Void = { _ in }, send: @escaping @Sendable (Frame) -> Void
@@ -66,6 +78,7 @@ public final class Conversation: Sendable {
         self.engines = engines
         self.lead = lead
         self.clock = clock
+        surroundings = Surroundings(wallClock: wallClock, forms: forms)
         self.executor = executor
         self.dialect = dialect
         self.usesStandIns = usesStandIns
@@ -90,10 +103,10 @@ public final class Conversation: Sendable {
         await withTaskCancellationHandler {
             let identity = ConversationCore.Identity(
                 description: description, lead: lead, knowsPauses: dialect.contract.knowsPauses,
-                announcement: project.announcement)
+                announcement: project.announcement, clock: surroundings.wallClock)
             recorder?.begin(project, identity)
             var loop = ConversationLoop(
-                ConversationCore(CompiledProject(project), identity), LiveEffects(self),
+                ConversationCore(CompiledProject(project, forms: surroundings.forms), identity), LiveEffects(self),
                 observe: { [recorder] in recorder?.record($0, at: $1, $2) })
             loop.handle(.opened)
             loop.withEffects { $0.arm() }

@@ -53,4 +53,26 @@ struct DecisionPromptTests {
         #expect(content.unicodeScalars.count < 4_600)
         #expect(content.contains("(Earlier parts are left out.)") && content.contains(": n59 "))
     }
+
+    /// They answer in no language, but they hear one; and opening hours are judged by the clock.
+    @Test func theyKnowTheCallersLanguageAndTheTime() {
+        let context = PromptContext(
+            language: "fr-FR", callerLanguage: "de-DE", now: "Saturday, 28 November 2026, 18:44 (Europe/Berlin)")
+        for task in [Brief.Task.route(candidates: candidates), .judge(condition: "it rains")] {
+            let system = Prompt.messages(
+                for: Brief(task: task, agentName: "Ada", callerWords: "x"), style: .html, context: context)[0].content
+            #expect(system.contains("The caller speaks German (de-DE)."))
+            #expect(system.contains("It is Saturday, 28 November 2026, 18:44 (Europe/Berlin)."))
+            #expect(!system.contains("Answer in"))
+        }
+    }
+
+    @Test func whatIsJudgedByAnAnswerIsToldToWhoWritesIt() {
+        var brief = Brief(task: .plan, agentName: "Sorter", callerWords: "x")
+        #expect(!Prompt.messages(for: brief, style: .html)[0].content.contains("judged"))
+        brief.conditions = ["it is about\n* the garden", "it is urgent"]
+        let system = Prompt.messages(for: brief, style: .html)[0].content
+        #expect(system.contains("which of these holds"))
+        #expect(system.contains("\n* it is about * the garden\n* it is urgent"))
+    }
 }

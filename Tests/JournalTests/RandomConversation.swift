@@ -25,10 +25,11 @@ struct RandomConversation {
             vad: project.audio.vad, fallbacks: [], sampleRate: project.sampleRate)
         let identity = ConversationCore.Identity(
             description: description, lead: .milliseconds(Int.random(in: 0...1000, using: &random)),
-            knowsPauses: Bool.random(using: &random), announcement: project.announcement)
+            knowsPauses: Bool.random(using: &random), announcement: project.announcement,
+            clock: WallClock(began: 1_795_890_240, offset: 3600, zone: "Europe/Berlin"))
         let header = JournalHeader(
             parley: "0", began: "2026-11-28T00:00:00.000Z", description: description, project: project,
-            projectHash: "", lead: identity.lead, knowsPauses: identity.knowsPauses)
+            projectHash: "", lead: identity.lead, knowsPauses: identity.knowsPauses, clock: identity.clock)
         let notes = Notes([.begin(header)])
         var loop = ConversationLoop(
             ConversationCore(CompiledProject(project), identity), RandomEngines(Seeded(random.next())),

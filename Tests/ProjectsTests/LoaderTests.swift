@@ -40,6 +40,21 @@ struct LoaderTests {
         #expect(project.audio.vad == vad)
     }
 
+    @Test func aTimeZoneIsOneOfTheNames() throws {
+        func load(_ zone: String) -> LoadResult {
+            ProjectLoader.load(
+                text: """
+                    orchestrator: {agent_list: [{agent_name: Ada}], time_zone: \(zone)}
+                    utility_agents: [{agent_class: PlanningAgent, agent_name: Ada}]
+                    """, name: "x")
+        }
+        #expect(load("Europe/Berlin").project?.orchestrator.timeZone == "Europe/Berlin")
+        #expect(load("UTC").project?.orchestrator.timeZone == "UTC")
+        let problem = try #require(load("europe/berlin").diagnostics.first)
+        #expect(problem.message == "'europe/berlin' is no time zone" && problem.hint == "did you mean 'Europe/Berlin'?")
+        #expect(load("CEST+2").project == nil)
+    }
+
     /// The project of the first two minutes comes first, and is quick: two agents begin, a third joins them.
     @Test func theFirstProjectIsHello() throws {
         let folder = TestFiles.hello.deletingLastPathComponent()

@@ -245,7 +245,7 @@ struct ReplyMember: Sendable {
         let source = source ?? Attribution(response: ResponseID(0), item: ItemID(0), agent: speaker.agent)
         var segment = Segment(id: step.identifiers.segment(), source: source, shown: shown)
         if let spoken, let voice = speaker.voice {
-            let text = voice.normalizesText ? speakable(spoken, language: voice.language) : spoken
+            let text = voice.spoken(spoken, step.project.forms)
             if isSayable(text) { segment.speech = Speech(text: text + Self.openEnd(spoken, text), voice: voice) }
         }
         return segment

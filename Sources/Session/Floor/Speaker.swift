@@ -1,6 +1,7 @@
 import FlowGraph
 import ProjectModel
 import ProviderKit
+import SpeechText
 
 /// What one node of a plan does and how it sounds.
 struct Speaker: Equatable, Sendable {
@@ -56,9 +57,9 @@ struct Cast: Sendable {
     /// By node id.
     var speakers: [String: Speaker]
 
-    init(_ project: Project, running name: String) {
+    init(_ project: Project, running name: String, forms: (any SpokenForms)? = nil) {
         plan = project.plan(running: name)
-        speakers = project.speakers(of: plan)
+        speakers = project.speakers(of: plan, forms: forms)
     }
 }
 
@@ -78,7 +79,7 @@ extension Project {
     }
 
     /// What each node of `plan` does and how it sounds, by node id.
-    func speakers(of plan: FlowPlan) -> [String: Speaker] {
+    func speakers(of plan: FlowPlan, forms: (any SpokenForms)? = nil) -> [String: Speaker] {
         var speakers: [String: Speaker] = [:]
         for node in plan.nodes {
             let goal = node.superAgents.first.flatMap { superAgent(named: $0)?.goal }
@@ -96,7 +97,7 @@ extension Project {
                             model: $0, name: voiceName(of: name, within: node.superAgents),
                             sampling: agent?.sampling ?? Sampling())
                     },
-                    filler: FillerLine(agent?.filler, agent: name, voice: voice))
+                    filler: FillerLine(agent?.filler, agent: name, voice: voice, forms: forms))
             case .closing(let name):
                 let superAgent = superAgent(named: name)
                 let voice = voice(of: name, within: node.superAgents)
@@ -104,7 +105,8 @@ extension Project {
                     agent: name, description: superAgent?.description ?? "", goal: superAgent?.goal,
                     work: superAgent?.closesWithSummary == true ? .summarize : .collect,
                     voice: voice, speaksSummary: false,
-                    writer: writer, filler: FillerLine(orchestrator.filler, agent: name, voice: voice))
+                    writer: Writer(models: languageModel, sampling: sampling, language: voice?.language),
+                    filler: FillerLine(orchestrator.filler, agent: name, voice: voice, forms: forms))
             }
         }
         return speakers

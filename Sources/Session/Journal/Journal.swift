@@ -21,6 +21,8 @@ public struct JournalHeader: Codable, Equatable, Sendable {
     public var lead: Duration
     /// Whether the client knew that an answer may pause and go on.
     public var knowsPauses: Bool
+    /// What the models were told of date and time; nil when nothing.
+    public var clock: WallClock?
 }
 
 /// One input of a conversation.

@@ -48,7 +48,7 @@ public final class JournalRecorder: Sendable {
             .begin(
                 JournalHeader(
                     parley: parley, began: began, description: identity.description, project: project, projectHash: "",
-                    lead: identity.lead, knowsPauses: identity.knowsPauses)))
+                    lead: identity.lead, knowsPauses: identity.knowsPauses, clock: identity.clock)))
     }
 
     /// Something happened, and this follows.

@@ -10,11 +10,18 @@ struct FillerLine: Equatable, Sendable {
     var speech: Speech
 
     /// nil when there is nothing to say or no voice to say it.
-    init?(_ filler: Filler?, agent: String, voice: Voice?) {
+    init?(_ filler: Filler?, agent: String, voice: Voice?, forms: (any SpokenForms)? = nil) {
         guard let filler, let voice else { return nil }
         (self.agent, text, after) = (agent, filler.text, filler.after)
-        let spoken = voice.normalizesText ? speakable(text, language: voice.language) : text
+        let spoken = voice.spoken(text, forms)
         guard isSayable(spoken) else { return nil }
         speech = Speech(text: spoken, voice: voice)
+    }
+}
+
+extension Voice {
+    /// `text` as this voice is given it: written out, unless the project wants it as it is.
+    func spoken(_ text: String, _ forms: (any SpokenForms)?) -> String {
+        normalizesText ? speakable(text, language: language, forms: forms) : text
     }
 }

@@ -118,7 +118,7 @@ public struct RecordedConversation: Sendable {
         description.vad = settings.project.audio.vad
         return .init(
             description: description, lead: settings.lead, knowsPauses: settings.knowsPauses,
-            announcement: settings.project.announcement)
+            announcement: settings.project.announcement, clock: header.clock)
     }
 
     /// What the caller did by choice: neither engines, nor the loudspeaker, nor the clock.

@@ -154,7 +154,7 @@ struct Answer: Sendable {
     /// Begins with nothing but an announcement.
     mutating func beginWithAnnouncement(_ words: String, step: inout Step) {
         step.tell(.responseStarted(id))
-        let notice = Notice.announcement(words, step.project.project)
+        let notice = Notice.announcement(words, step.project)
         say(notice, shown: notice.shown, after: nil, step: &step)
     }
 
@@ -271,7 +271,7 @@ struct Answer: Sendable {
     // MARK: - Asides
 
     private mutating func apologize(after reply: Reply?, step: inout Step) {
-        guard let apology = Notice.apology(step.project.project, speaker: reply?.firstVoice) else {
+        guard let apology = Notice.apology(step.project, speaker: reply?.firstVoice) else {
             phase = .playingOut(reply)
             return
         }

@@ -12,5 +12,7 @@ extension ConversationCore {
         var knowsPauses = false
         /// What is said before anything else, such as that the conversation is recorded.
         var announcement: String?
+        /// What the models are told of date and time; nil tells them nothing.
+        var clock: WallClock?
     }
 }

@@ -40,7 +40,9 @@ struct ConversationCore: Sendable {
 
     /// What follows from `input` at `now`, the time since the conversation began. Times never go back.
     mutating func handle(_ input: Input, at now: Duration) -> [Output] {
-        var step = Step(now: now, project: project, history: history, identifiers: identifiers)
+        var step = Step(
+            now: now, project: project, history: history, identifiers: identifiers,
+            time: identity.clock?.reading(after: now))
         var observed: [Output] = []
         switch input {
         case .opened: open(&step)

@@ -13,11 +13,17 @@ struct Step {
     var history: ConversationHistory
     /// Gives out names.
     var identifiers: IdentifierSource
+    /// Date, time and zone, as the models are told them.
+    private let time: String?
     /// What was decided in this step.
     private(set) var outputs: [Output] = []
 
-    init(now: Duration, project: CompiledProject, history: ConversationHistory, identifiers: IdentifierSource) {
+    init(
+        now: Duration, project: CompiledProject, history: ConversationHistory, identifiers: IdentifierSource,
+        time: String? = nil
+    ) {
         self.now = now
+        self.time = time
         self.project = project
         self.history = history
         self.identifiers = identifiers
@@ -38,8 +44,8 @@ struct Step {
 
     /// Asks a language model to write.
     mutating func write(_ work: Work, _ brief: Brief, with writer: Writer) {
-        let context = PromptContext(language: writer.language ?? project.project.audio.language)
-        let messages = Prompt.messages(for: brief, style: writer.style, history: history, context: context)
+        let messages = Prompt.messages(
+            for: brief, style: writer.style, history: history, context: context(in: writer.language))
         let request = GenerationRequest(
             brief: brief, messages: messages, sampling: SamplingRequest(writer.sampling), form: brief.form)
         ask(.write(work, writer.models, request))
@@ -51,7 +57,7 @@ struct Step {
         // The model has heard the caller, or is told the words; what others said stands beside the orders.
         var others = brief
         others.callerWords = ""
-        let chat = Prompt.messages(for: others, style: .conversational, context: context(of: speaker))
+        let chat = Prompt.messages(for: others, style: .conversational, context: context(in: speaker.voice?.language))
         let turn = DialogueTurn(
             words: brief.callerWords,
             instructions: chat.map(\.content).filter { !$0.isEmpty }.joined(separator: "\n\n"),
@@ -66,7 +72,7 @@ struct Step {
             task: .plan, agentName: speaker.agent, agentDescription: speaker.description, goal: speaker.goal,
             callerWords: "")
         let chat = Prompt.messages(
-            for: brief, style: .conversational, history: history, context: context(of: speaker))
+            for: brief, style: .conversational, history: history, context: context(in: speaker.voice?.language))
         let opening = SpeechToSpeechRequest(
             instructions: chat.first?.content ?? "",
             voice: VoiceRequest(
@@ -76,7 +82,9 @@ struct Step {
         return Dialogue(agent: speaker.agent, model: own.model, opening: opening)
     }
 
-    private func context(of speaker: Speaker) -> PromptContext {
-        PromptContext(language: speaker.voice?.language ?? project.project.audio.language)
+    /// What a model is told beside its work; it answers in `language`, else in the caller's.
+    private func context(in language: String?) -> PromptContext {
+        let callers = project.project.audio.language
+        return PromptContext(language: language ?? callers, callerLanguage: callers, now: time)
     }
 }
