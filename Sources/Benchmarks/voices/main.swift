@@ -43,8 +43,9 @@ func processorTime() -> Double {
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &own)
     getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &children)
     return [own, children].reduce(0) { sum, usage in
-        sum + Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-            + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
+        let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+        let microseconds = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
+        return sum + Double(seconds) + Double(microseconds) / 1e6
     }
 }
 
