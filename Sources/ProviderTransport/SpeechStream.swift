@@ -34,16 +34,17 @@ public struct SpeechStream: ~Copyable {
     ///   impossible.
     public init(expecting expectedRate: Int, to sampleRate: Int, contentType: String?, provider: String) throws {
         let type = contentType?.lowercased() ?? ""
-        (self.contentType, self.sampleRate, self.provider) = (type, sampleRate, provider)
-        self.expectedRate = Self.rate(in: type) ?? expectedRate
-        pcm = try PCMStream(from: self.expectedRate, to: sampleRate, provider: provider)
-        guard let same = Resampler(from: sampleRate, to: sampleRate) else {
-            throw ProviderError(.rejected, provider: provider, message: "cannot speak at \(sampleRate) Hz")
-        }
-        resampler = same
         guard !type.hasPrefix("text/"), !type.hasPrefix("application/json") else {
             throw ProviderError(.protocolViolation, provider: provider, message: Self.complaint("text"))
         }
+        guard let resampler = Resampler(from: sampleRate, to: sampleRate) else {
+            throw ProviderError(.rejected, provider: provider, message: "cannot speak at \(sampleRate) Hz")
+        }
+        let rate = Self.rate(in: type) ?? expectedRate
+        pcm = try PCMStream(from: rate, to: sampleRate, provider: provider)
+        self.resampler = resampler
+        (self.contentType, self.expectedRate) = (type, rate)
+        (self.sampleRate, self.provider) = (sampleRate, provider)
     }
 
     /// Takes the next bytes; returns a chunk when there is something to hear.
