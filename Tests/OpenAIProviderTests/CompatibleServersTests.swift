@@ -168,7 +168,13 @@ struct CompatibleVoicesTests {
                 SynthesisRequest(text: "Hello there.", voice: VoiceRequest(), sampleRate: 24000)
             ) { collected.add($0) }
         }
-        return collected.all.flatMap { if case .audio(let chunk) = $0 { chunk.samples } else { [] } }
+        return Self.sound(of: collected.all)
+    }
+
+    private static func sound(of pieces: [SynthesisPiece]) -> [Int16] {
+        var samples: [Int16] = []
+        for case .audio(let chunk) in pieces { samples += chunk.samples }
+        return samples
     }
 
     /// Streamed in odd pieces or whole, as PCM or as WAV, at its own rate or another: it lasts as long as it should.
@@ -195,8 +201,7 @@ struct CompatibleVoicesTests {
                 SynthesisRequest(text: "Hello there.", voice: VoiceRequest(), sampleRate: 24000)
             ) { collected.add($0) }
         }
-        let samples = collected.all.flatMap { if case .audio(let chunk) = $0 { chunk.samples } else { [] } }
-        #expect(samples == Self.samples)
+        #expect(Self.sound(of: collected.all) == Self.samples)
     }
 
     @Test func anMP3IsAnErrorThatSaysSo() async throws {
