@@ -1,6 +1,7 @@
 import ProjectModel
 import Projects
 import ProviderKit
+import Session
 import Testing
 
 @testable import Server
