@@ -1,8 +1,9 @@
 import AudioCore
 
-/// The last step of a local text-to-speech engine: removes silence at both ends and converts the sample rate.
+/// The last step of a local text-to-speech engine: removes silence at both ends, converts the sample rate, sets the level.
 public struct SpeechShaper: ~Copyable {
     private let provider: String
+    private let gain: Double
     private var engineRate: Int
     private let sampleRate: Int
     private var trimmer: SilenceTrimmer
@@ -10,12 +11,14 @@ public struct SpeechShaper: ~Copyable {
     private var hasBegun = false
 
     /// Shapes one stream of speech from `engineRate` to `sampleRate`, in hertz.
+    /// - Parameter gain: factor on the amplitude. Silence is what is silent before.
     /// - Throws: `ProviderError` (rejected) on behalf of `provider` when the rate is impossible.
-    public init(from engineRate: Int, to sampleRate: Int, provider: String) throws {
+    public init(from engineRate: Int, to sampleRate: Int, gain: Double = 1, provider: String) throws {
         guard let resampler = Resampler(from: engineRate, to: sampleRate) else {
             throw ProviderError(.rejected, provider: provider, message: "cannot speak at \(sampleRate) Hz")
         }
         self.provider = provider
+        self.gain = gain
         self.engineRate = engineRate
         self.sampleRate = sampleRate
         self.resampler = resampler
@@ -50,6 +53,11 @@ public struct SpeechShaper: ~Copyable {
     }
 
     private func chunk(_ samples: [Int16]) -> AudioChunk? {
-        samples.isEmpty ? nil : AudioChunk(samples: samples, sampleRate: sampleRate)
+        if samples.isEmpty { return nil }
+        if gain == 1 { return AudioChunk(samples: samples, sampleRate: sampleRate) }
+        let scaled = samples.map { sample in
+            Int16(min(32767, max(-32768, (Double(sample) * gain).rounded())))
+        }
+        return AudioChunk(samples: scaled, sampleRate: sampleRate)
     }
 }

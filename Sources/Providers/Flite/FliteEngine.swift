@@ -41,7 +41,7 @@ final class FliteEngine: Sendable {
         guard let voice = voices.pointer[settings.voice] else { return }
         parley_set_prosody(voice, Float(settings.stretch), Float(settings.voice.meanPitch * settings.pitch))
         withoutActuallyEscaping(yield) { yield in
-            var stream = Stream(gain: settings.voice.gain, yield: yield)
+            var stream = Stream(yield: yield)
             withUnsafeMutablePointer(to: &stream) { stream in
                 guard let info = new_audio_streaming_info() else { return }
                 info.pointee.min_buffsize = Int32(Self.sampleRate / 20)
@@ -57,7 +57,6 @@ final class FliteEngine: Sendable {
 
     /// Where a running utterance's samples go.
     fileprivate struct Stream {
-        let gain: Double
         let yield: ([Int16]) -> Bool
     }
 }
@@ -72,9 +71,6 @@ private func fliteDidSpeak(
         let stream = info?.pointee.userdata?.assumingMemoryBound(to: FliteEngine.Stream.self),
         size > 0
     else { return CST_AUDIO_STREAM_CONT }
-    let gain = stream.pointee.gain
-    let run = UnsafeBufferPointer(start: samples + Int(start), count: Int(size)).map { sample in
-        Int16(min(32767, max(-32768, (Double(sample) * gain).rounded())))
-    }
+    let run = Array(UnsafeBufferPointer(start: samples + Int(start), count: Int(size)))
     return stream.pointee.yield(run) ? CST_AUDIO_STREAM_CONT : CST_AUDIO_STREAM_STOP
 }

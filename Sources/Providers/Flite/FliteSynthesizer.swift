@@ -33,7 +33,8 @@ public final class FliteSynthesizer: SpeechSynthesizer {
                 .unsupported, provider: name,
                 message: "speaks English only, not \(request.voice.locale.prefix(35)); Local/eSpeak speaks others")
         }
-        var shaper = try SpeechShaper(from: FliteEngine.sampleRate, to: request.sampleRate, provider: name)
+        var shaper = try SpeechShaper(
+            from: FliteEngine.sampleRate, to: request.sampleRate, gain: settings.voice.gain, provider: name)
         for piece in speechPieces(of: Self.ascii(request.text), limit: Self.longestPiece) {
             try Task.checkCancellation()
             guard piece.contains(where: { $0.isLetter || $0.isNumber }) else { continue }
