@@ -123,8 +123,8 @@ let package = Package(
         part(
             "Server",
             [
-                "JSONText", "AudioCore", "Recording", "VoiceActivity", "FlowGraph", "ProjectModel", "Projects",
-                "ProviderKit",
+                "JSONText", "AudioCore", "Recording", "VoiceActivity", "TurnTaking", "FlowGraph", "ProjectModel",
+                "Projects", "ProviderKit",
                 "LocalPlanner", "ONNXRuntime", "MoonshineProvider", "SmartTurnProvider",
                 "HibariProvider", "ModelFiles",
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "OpenAIProvider", "OllamaProvider",
