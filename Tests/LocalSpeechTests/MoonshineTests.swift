@@ -50,15 +50,20 @@ import VoiceActivity
     }
 
     @Test(arguments: [
-        Sounds.silence(3), Sounds.hiss(3, peak: 300, seed: 1), Sounds.hiss(2, peak: 9000, seed: 2), Sounds.hum(3),
-        Sounds.knocks(2, seed: 3), Sounds.knocks(0.4, seed: 4), Sounds.tone(2), Sounds.hiss(0.1, peak: 20000, seed: 5),
+        Sound(name: "silence", samples: Sounds.silence(3)),
+        Sound(name: "faint hiss", samples: Sounds.hiss(3, peak: 300, seed: 1)),
+        Sound(name: "loud hiss", samples: Sounds.hiss(2, peak: 9000, seed: 2)),
+        Sound(name: "hum", samples: Sounds.hum(3)), Sound(name: "dial tone", samples: Sounds.tone(2)),
+        Sound(name: "knocks", samples: Sounds.knocks(2, seed: 3)),
+        Sound(name: "one knock", samples: Sounds.knocks(0.4, seed: 4)),
+        Sound(name: "click", samples: Sounds.hiss(0.1, peak: 20000, seed: 5)),
     ])
-    func whatIsNoSpeechHoldsNoWords(sound: [Int16]) async throws {
-        #expect(try await heard(Sounds.silence(0.3) + sound + Sounds.silence(1)) == "")
+    func whatIsNoSpeechHoldsNoWords(sound: Sound) async throws {
+        #expect(try await heard(Sounds.silence(0.3) + sound.samples + Sounds.silence(1)) == "")
         // Not even where the detector of speech would have let it pass.
         let network = try MoonshineNetwork(
             MoonshineFiles(folder: Self.folder), runtime: Self.runtime, provider: MoonshineRecognizer.providerName)
-        #expect(try network.decode(sound, stop: StopFlag()).plausibleText == "")
+        #expect(try network.decode(sound.samples, stop: StopFlag()).plausibleText == "")
     }
 
     @Test(arguments: [1, 511, 512, 513, 48000]) func cutsOfTheAudioChangeNothing(width: Int) async throws {

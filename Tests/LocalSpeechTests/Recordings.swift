@@ -1,6 +1,7 @@
 import AudioCore
 import Foundation
 import TestSupport
+import Testing
 
 /// People who speak, from Debian's package `pocketsphinx-testdata`: PCM16 mono at 16 kHz.
 enum Recordings {
@@ -26,6 +27,14 @@ enum Recordings {
         precondition(chunk.sampleRate == 16000, "\(path) is at 16 kHz")
         return chunk.samples
     }
+}
+
+/// A sound with a name, by which a test's report calls it.
+struct Sound: Sendable, CustomTestStringConvertible {
+    let name: String
+    let samples: [Int16]
+
+    var testDescription: String { name }
 }
 
 /// What else a microphone brings.
