@@ -42,11 +42,22 @@ public struct WAVReader: Sendable {
 
     /// Takes the next bytes; returns the samples that are complete, as mono PCM16.
     /// - Throws: `WAVError` when this is no WAV, or none that is read.
-    public mutating func add(_ bytes: [UInt8]) throws(WAVError) -> [Int16] {
-        var samples: [Int16] = []
+    public mutating func add(_ bytes: [UInt8]) throws(WAVError) -> [Int16] { try runs(bytes).flatMap(\.samples) }
+
+    /// The same in runs of one rate: a WAV that follows another may have its own.
+    /// - Throws: as `add`.
+    public mutating func runs(_ bytes: [UInt8]) throws(WAVError) -> [AudioChunk] {
+        var runs: [AudioChunk] = []
         held += bytes
-        while let more = try step() { samples += more }
-        return samples
+        while let more = try step() {
+            guard !more.isEmpty, let sampleRate else { continue }
+            if let last = runs.indices.last, runs[last].sampleRate == sampleRate {
+                runs[last].samples += more
+            } else {
+                runs.append(AudioChunk(samples: more, sampleRate: sampleRate))
+            }
+        }
+        return runs
     }
 
     /// The bytes are over.

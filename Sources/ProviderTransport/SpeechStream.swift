@@ -89,22 +89,28 @@ public struct SpeechStream: ~Copyable {
 
     private mutating func read(_ bytes: [UInt8]) throws(ProviderError) -> AudioChunk? {
         guard case .wav(var reader, var rate) = state else { return nil }
-        let samples: [Int16]
-        do { samples = try reader.add(bytes) } catch { throw failure(error) }
+        let runs: [AudioChunk]
+        do { runs = try reader.runs(bytes) } catch { throw failure(error) }
         var converted: [Int16] = []
-        if !samples.isEmpty, let found = reader.sampleRate, found != rate {
-            // The next of several WAVs may have another rate.
-            converted = resampler.finish()
-            guard let other = Resampler(from: found, to: sampleRate) else {
-                throw ProviderError(
-                    .protocolViolation, provider: provider, message: "the sound has \(found) Hz, which is not read here"
-                )
+        for run in runs {
+            if run.sampleRate != rate {
+                // The next of several WAVs may have another rate.
+                converted += resampler.finish()
+                try convert(from: run.sampleRate)
+                rate = run.sampleRate
             }
-            resampler = other
-            rate = found
+            converted += resampler.process(run.samples)
         }
         state = .wav(reader, rate: rate)
-        return chunk(converted + resampler.process(samples))
+        return chunk(converted)
+    }
+
+    private mutating func convert(from rate: Int) throws(ProviderError) {
+        guard let other = Resampler(from: rate, to: sampleRate) else {
+            throw ProviderError(
+                .protocolViolation, provider: provider, message: "the sound has \(rate) Hz, which is not read here")
+        }
+        resampler = other
     }
 
     private func chunk(_ samples: [Int16]) -> AudioChunk? {
