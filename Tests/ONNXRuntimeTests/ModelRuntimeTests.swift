@@ -148,9 +148,9 @@ import Testing
     @Test func anotherLibraryIsAnError() throws {
         let program = try #require(try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         #expect(failure(library: program) != nil)
-        let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
-        let mathematics = try #require(maps.firstMatch(of: #/(\/\S*libm\.so\S*)/#)).1
-        #expect(failure(library: String(mathematics))?.message.contains("not ONNX Runtime") == true)
+        let folders = ["/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib64"]
+        let library = folders.map { $0 + "/libm.so.6" }.first { FileManager.default.fileExists(atPath: $0) }
+        #expect(failure(library: try #require(library))?.message.contains("not ONNX Runtime") == true)
     }
 
     @Test func aFileThatComesLaterIsFound() throws {
