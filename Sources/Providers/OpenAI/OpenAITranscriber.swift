@@ -16,6 +16,8 @@ public struct OpenAITranscriber: SpeechRecognizer {
     private static let longest = 16000 * 600
     /// Less than a tenth of a second the service refuses, and nobody can say a word in it.
     private static let shortest = 1600
+    /// Silence behind the last word, 0.2 s: at a pause there is little of it, and models that hear none cut words.
+    private static let quiet = [Int16](repeating: 0, count: 3200)
 
     /// `OpenAI/gpt-4o-mini-transcribe`
     public let name: String
@@ -78,7 +80,7 @@ public struct OpenAITranscriber: SpeechRecognizer {
     ) async throws -> String? {
         try await withoutActuallyEscaping(emit) { emit in
             try await withThrowingTaskGroup(of: String.self) { group in
-                let said = samples
+                let said = samples.count < Self.shortest ? samples : samples + Self.quiet
                 group.addTask {
                     let text = try await words(of: said, language, emit: emit)
                     try await emit(Transcript(text: text, isFinal: false, mark: .pause(pause)))
