@@ -60,7 +60,9 @@ def test_is_survived(engine, alone, fault, seen):
         # It is over.
         assert (after.words, after.status, after.warnings) == (whole, "completed", []), (lasting, after)
         assert after.transcripts == [SAID]
-        assert after.attempts == {(engine.model, "completed"): 1}
+        # The words may be settled before the final transcript: the report of the turn before comes with that, in this turn.
+        attempts = [1, 2] if engine.kind == "recognition" else [1]
+        assert after.attempts in [{(engine.model, "completed"): count} for count in attempts]
         assert after.audio >= 0.75 * lane.healthy.audio
 
 
@@ -165,7 +167,8 @@ def _when(lane, fault, turn):
         # A second attempt has twice the time for its first piece. Pieces that follow have the deadline, each time.
         both = 2 if "midway" in fault and lane.engine.kind != "recognition" else 3
         deadlines = expired // 2 * both + expired % 2
-        assert turn.settled >= 0.95 * deadlines * DEADLINE, turn
+        # Words that were settled at a pause are answered at once; the deadline is that of the final transcript behind them.
+        assert turn.settled >= 0.95 * deadlines * DEADLINE or (lane.engine.kind == "recognition" and turn.words), turn
         return "after the deadline" if deadlines == 1 else f"after {COUNTS[deadlines]} deadlines"
     if outcomes["rateLimited"] and turn.settled >= 0.9 * PAUSE:
         return "after the pause"
