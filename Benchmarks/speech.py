@@ -1,7 +1,7 @@
 """What the local recognisers make of people's speech, and what that costs: `./dev bench speech`.
 
-The recordings are Debian's: prompts of a telephone exchange (one woman), sentences of a novel and playing cards (two men),
-names of loudspeakers (a woman). speech_words.tsv says what the prompts say.
+The recordings are Debian's: numbers, days and months of a telephone exchange (one woman), sentences of a novel and playing
+cards (two men), names of loudspeakers (a woman). The packages, or the names of the files, say what is said.
 """
 import os
 import re
@@ -17,10 +17,23 @@ import numpy as np
 from measuring import RATE, ROOT, say
 
 PROGRAM = ROOT / ".build" / "release" / "bench-speech"
-PROMPTS = Path("/usr/share/asterisk/sounds/en_US_f_Allison")
+PROMPTS = Path("/usr/share/asterisk/sounds/en_US_f_Allison/digits")
 SPHINX = Path("/usr/share/pocketsphinx/test/data")
 SPEAKERS = Path("/usr/share/sounds/alsa")
-NUMBERS = dict(zip("0123456789", "zero one two three four five six seven eight nine".split())) | {"10": "ten"}
+NUMBERS = dict(
+    enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen".split()
+    )
+) | dict(zip(range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split()))
+DAYS = "sunday monday tuesday wednesday thursday friday saturday".split()
+MONTHS = "january february march april may june july august september october november december".split()
+# What each of the exchange's files says.
+PROMPT_WORDS = (
+    {str(number): word for number, word in NUMBERS.items()}
+    | {f"day-{index}": word for index, word in enumerate(DAYS)}
+    | {f"mon-{index}": word for index, word in enumerate(MONTHS)}
+)
 ENGINES = {"Moonshine": "moonshine", "PocketSphinx": "pocketsphinx"}
 
 
@@ -33,7 +46,7 @@ def words(text):
     """What is compared: small letters, no punctuation, small numbers in words."""
     text = re.sub(r"[-–]", " ", text.lower().replace("’", "'").replace("#", " pound ").replace("*", " star "))
     text = text.replace("log in", "login").replace("voice mail", "voicemail").replace("touch tone", "touchtone")
-    return [NUMBERS.get(word, word) for word in re.sub(r"[^a-z0-9' ]", "", text).split()]
+    return [NUMBERS[int(word)] if word.isdecimal() and int(word) in NUMBERS else word for word in re.sub(r"[^a-z0-9' ]", "", text).split()]
 
 
 def errors(said, heard):
@@ -60,9 +73,8 @@ def recordings(quick):
     """Pairs of what is said and the sound."""
     from G722 import G722
 
-    lines = (Path(__file__).parent / "speech_words.tsv").read_text().splitlines()
     found = []
-    for name, said in (line.split("\t") for line in lines[:: 4 if quick else 1]):
+    for name, said in list(PROMPT_WORDS.items())[:: 4 if quick else 1]:
         decoded = G722(RATE, 64000).decode((PROMPTS / f"{name}.g722").read_bytes())
         found.append((words(said), np.array(decoded, np.float64)))
     for folder, list_name in (("librivox", "transcription"), ("cards", "cards.transcription")):
