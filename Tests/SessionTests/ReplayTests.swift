@@ -28,7 +28,7 @@ import Testing
     /// Outputs come back as they were written, all kinds of them.
     @Test func outputsSurvive() throws {
         var kinds: Set<String> = []
-        for seed in 0..<40 {
+        for seed in 0..<60 {
             var conversation = RandomConversation(seed: seed)
             conversation.run()
             for (_, output) in conversation.simulation.log {
