@@ -16,8 +16,8 @@ public struct OpenAITranscriber: SpeechRecognizer {
     private static let longest = 16000 * 600
     /// Less than a tenth of a second the service refuses, and nobody can say a word in it.
     private static let shortest = 1600
-    /// Silence behind the last word, 0.2 s: at a pause there is little of it, and models that hear none cut words.
-    private static let quiet = [Int16](repeating: 0, count: 3200)
+    /// Silence behind the last word, 0.3 s: at a pause there is little of it, and models that hear none cut words.
+    private static let quiet = [Int16](repeating: 0, count: 4800)
 
     /// `OpenAI/gpt-4o-mini-transcribe`
     public let name: String
