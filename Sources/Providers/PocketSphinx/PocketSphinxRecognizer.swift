@@ -29,7 +29,8 @@ public final class PocketSphinxRecognizer: SpeechRecognizer {
         try await pool.withLease { _ in }
     }
 
-    /// Decodes audio as it arrives; see `SpeechRecognizer`. Pauses go unanswered: the final words need all audio. Other languages than English are refused as unsupported.
+    /// Decodes audio as it arrives; see `SpeechRecognizer`. Pauses go unanswered: the final words need all audio. Other
+    /// languages than English are refused as unsupported.
     public func recognize(
         _ utterance: AsyncStream<UtteranceInput>, language: String, emit: @Sendable (Transcript) async throws -> Void
     ) async throws {
