@@ -113,7 +113,10 @@ public final class Conversation: Sendable {
             while let message = await mailbox.next() {
                 switch message {
                 case .frame(let frame):
-                    for input in loop.withEffects({ $0.read(frame) }) { loop.handle(input) }
+                    for part in loop.withEffects({ $0.read(frame) }) {
+                        if let input = loop.withEffects({ $0.take(part) }) { loop.handle(input) }
+                        loop.withEffects { $0.passOn() }
+                    }
                 case .input(let input): loop.handle(input)
                 case .timer(let number): if loop.withEffects({ $0.wokeUp(number) }) { loop.handle(.time) }
                 }

@@ -31,6 +31,10 @@ struct Call {
     var writers: [ScriptedWriter] = []
     var voices = [ScriptedVoice()]
     var dialogue: ScriptedDialogue?
+    /// Understands the caller in the place of `words`.
+    var recognizer: (any SpeechRecognizer)?
+    /// How much of the microphone a message holds, in samples.
+    var messageSamples = 640
     private var microphone: [Int16] = []
     private var messages: [(at: Duration, frame: Frame)] = []
 
@@ -77,10 +81,9 @@ struct Call {
         }
     }
 
-    /// The microphone in messages of 40 ms.
     private func audio() -> [(at: Duration, frame: Frame)] {
-        stride(from: 0, to: microphone.count, by: 640).map { start in
-            let piece = Array(microphone[start..<min(start + 640, microphone.count)])
+        stride(from: 0, to: microphone.count, by: messageSamples).map { start in
+            let piece = Array(microphone[start..<min(start + messageSamples, microphone.count)])
             let base64 = Data(PCM16.bytes(littleEndian: piece)).base64EncodedString()
             let text = #"{"type": "input_audio_buffer.append", "audio": "\#(base64)"}"#
             return (.samples(start + piece.count, at: 16_000), .text(text))
@@ -90,7 +93,11 @@ struct Call {
     private func engines() throws -> Engines {
         let clock = clock
         let ears = RecognitionChain(
-            [ChainLink(ScriptedEars(words: Turns(words), clock: clock), breaker: CircuitBreaker(clock: clock))],
+            [
+                ChainLink(
+                    recognizer ?? ScriptedEars(words: Turns(words), clock: clock), breaker: CircuitBreaker(clock: clock)
+                )
+            ],
             finalTranscript: .seconds(3), policy: .once, clock: clock)
         let voice = SynthesisChain(
             voices.map { ChainLink($0, breaker: CircuitBreaker(clock: clock)) },

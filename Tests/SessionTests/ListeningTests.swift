@@ -72,7 +72,8 @@ import VoiceActivity
         }
 
         func hear(_ samples: [Int16]) {
-            _ = effects.read(.binary(PCM16.bytes(littleEndian: samples)))
+            for part in effects.read(.binary(PCM16.bytes(littleEndian: samples))) { _ = effects.take(part) }
+            effects.passOn()
             virtual.settle()
         }
 

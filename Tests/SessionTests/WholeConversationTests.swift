@@ -10,7 +10,7 @@ import Testing
 /// Frames in, frames out: what a client of the bridge sees of whole conversations, on virtual time.
 @Suite(.timeLimit(.minutes(2))) struct WholeConversationTests {
     /// A sentence of real speech at 16 kHz, for the network that hears it.
-    private static func sentence() async throws -> [Int16] {
+    static func sentence() async throws -> [Int16] {
         let samples = Mutex<[Int16]>([])
         let voice = FliteSynthesizer(workers: BlockingWorkers(name: "a caller", count: 1))
         let request = SynthesisRequest(

@@ -23,6 +23,9 @@ struct LiveEffects: Effects {
     /// A speech-to-speech model may be further ahead: a vendor that is not read from for long hangs up. Once this is full, we
     /// read as fast as the caller listens, so the vendor is never left alone.
     static let ownVoiceWindow: Duration = .seconds(20)
+    /// The caller's audio is taken in pieces of a window of the network, in samples: a long message may hold the end of one
+    /// utterance and the beginning of the next.
+    private static let piece = 512
 
     private let engines: Engines
     private let language: String
@@ -55,24 +58,33 @@ struct LiveEffects: Effects {
     // MARK: - What comes in
 
     /// Reads a message of the client.
-    /// - Returns: what the conversation is to make of it.
-    mutating func read(_ frame: Frame) -> [Input] {
-        client.read(frame, now: now).compactMap { input in
-            switch input {
-            case .signal(let signal): return .client(signal)
-            case .audio(let samples): return hear(samples)
+    /// - Returns: its parts in order, each for `take`; audio in pieces that are no longer than what is judged at once.
+    mutating func read(_ frame: Frame) -> [ClientInput] {
+        client.read(frame, now: now).flatMap { input -> [ClientInput] in
+            guard case .audio(let samples) = input, samples.count > Self.piece else { return [input] }
+            return stride(from: 0, to: samples.count, by: Self.piece).map {
+                .audio(Array(samples[$0..<min($0 + Self.piece, samples.count)]))
             }
         }
     }
 
-    private mutating func hear(_ samples: [Int16]) -> Input? {
-        observe(.heard(.samples(samples.count, at: AudioPosition.sampleRate)))
-        let input = microphone.take(samples, now: now)
-        if case .audio = input {
-            observe(.audio(samples))
-            dialogues.tellListeners { $0.hear(samples) }
+    /// Takes one part of a message in. What is decided on it comes before the next part, and before `passOn`.
+    /// - Returns: what the conversation is told; nil when nothing.
+    mutating func take(_ input: ClientInput) -> Input? {
+        switch input {
+        case .signal(let signal): return .client(signal)
+        case .audio(let samples):
+            observe(.heard(.samples(samples.count, at: AudioPosition.sampleRate)))
+            let input = microphone.take(samples, now: now)
+            if case .audio = input { observe(.audio(samples)) }
+            return input
         }
-        return input
+    }
+
+    /// Passes the caller's last audio on to whoever listens.
+    mutating func passOn() {
+        let samples = microphone.passOn()
+        if !samples.isEmpty { dialogues.tellListeners { $0.hear(samples) } }
     }
 
     /// A timer has run out.
@@ -120,13 +132,16 @@ struct LiveEffects: Effects {
     private mutating func perform(_ request: Request) {
         switch request {
         case .beginRecognition(let id, let position): recognize(id, from: position)
-        case .pauseRecognition(let id, let pause): microphone.tell(.pause(pause), to: id)
+        case .pauseRecognition(let id, let pause):
+            passOn()
+            microphone.tell(.pause(pause), to: id)
         case .resumeRecognition(let id):
             microphone.tell(.resumed, to: id)
             jobs.cancel { $0 == .judgement(id) }
         case .judgeEndOfTurn(let id, let pause, _): judge(id, pause: pause)
         case .endRecognition(let id):
             jobs.cancel { $0 == .judgement(id) }
+            passOn()
             if microphone.endUtterance(id) { dialogues.tellListeners { $0.endUtterance(id) } }
         case .cancelRecognition(let id):
             jobs.cancel { $0 == .recognition(id) }

@@ -20,6 +20,8 @@ struct Microphone {
     private var utterance: (id: UtteranceID, from: AudioPosition, input: AsyncStream<UtteranceInput>.Continuation)?
     /// The audio with which the utterance began.
     private(set) var begun: [Int16] = []
+    /// The audio that was taken last, until it is passed on.
+    private var fresh: [Int16] = []
 
     /// - Parameters:
     ///   - hasDeafSpells: whether speech may begin long before it is the caller's turn.
@@ -40,7 +42,7 @@ struct Microphone {
         return min(audio.endpointing.prefixPadding + window + vad.lockout + slack, longestMemory)
     }
 
-    /// Takes audio in.
+    /// Takes audio in. It is passed on with `passOn`, after what is decided on it.
     /// - Returns: what the conversation is told; nil when nothing.
     mutating func take(_ samples: [Int16], now: Duration) -> Input? {
         if samples.isEmpty { return nil }
@@ -54,9 +56,17 @@ struct Microphone {
                         message: "audio is more than 30 s ahead of real time; the surplus was dropped")))
         }
         ring.append(samples)
-        utterance?.input.yield(.audio(samples))
+        fresh = samples
         let windows = track.append(samples, model: model)
         return .audio(HeardAudio(end: track.position, probabilities: windows.map(\.probability)))
+    }
+
+    /// Passes the audio that was taken last on to whoever recognizes the utterance.
+    /// - Returns: that audio; empty when it has been passed on before.
+    mutating func passOn() -> [Int16] {
+        defer { fresh = [] }
+        if !fresh.isEmpty { utterance?.input.yield(.audio(fresh)) }
+        return fresh
     }
 
     /// Begins an utterance at that position, as far back as audio is kept.
@@ -65,6 +75,7 @@ struct Microphone {
         // Bounded by the conversation, which ends an utterance after two minutes.
         let (stream, continuation) = AsyncStream.makeStream(of: UtteranceInput.self)
         begun = ring.samples(from: position)
+        fresh = []
         continuation.yield(.audio(begun))
         utterance = (id, position, continuation)
         return stream
