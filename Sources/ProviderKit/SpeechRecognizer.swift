@@ -14,15 +14,18 @@ public struct Transcript: Codable, Equatable, Sendable {
     public var isFinal: Bool
     /// What else is known; nil in most interim transcripts and in final ones.
     public var mark: Mark?
+    /// How sure the recogniser is of these words, on average: 0…1; nil when it does not say.
+    public var confidence: Double?
 
     /// Whether it answers a pause.
     public var answersPause: Bool { if case .pause = mark { true } else { false } }
 
     /// A transcript of the whole utterance so far.
-    public init(text: String, isFinal: Bool, mark: Mark? = nil) {
+    public init(text: String, isFinal: Bool, mark: Mark? = nil, confidence: Double? = nil) {
         self.text = text
         self.isFinal = isFinal
         self.mark = mark
+        self.confidence = confidence
     }
 }
 

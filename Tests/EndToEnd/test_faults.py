@@ -90,9 +90,7 @@ def _rows(page):
     lines = page.splitlines()
     prose = [line for line in lines if not line.startswith("|")]
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("|")]
-    found = {(fault, way, *cells) for fault, way, _provider, *cells, _costs in rows}
-    # Words that were settled at a pause are answered; whether the late final transcript still comes in time is chance.
-    return prose, {row[:3] if row[0] == "late" and row[2] == "is answered" else row for row in found}
+    return prose, {(fault, way, *cells) for fault, way, _provider, *cells, _costs in rows}
 
 
 # The table.

@@ -96,6 +96,62 @@ struct RecognitionChainTests {
             ])
     }
 
+    /// Answers pauses as it is told, and never gives a final transcript.
+    private struct SilentAtTheEnd: SpeechRecognizer {
+        let name = "Test/Silent"
+        let answersPauses: Bool
+
+        func recognize(
+            _ utterance: AsyncStream<UtteranceInput>, language: String,
+            emit: @Sendable (Transcript) async throws -> Void
+        ) async throws {
+            for await input in utterance {
+                guard case .pause(let number) = input, answersPauses else { continue }
+                try await emit(Transcript(text: "so far", isFinal: false, mark: .pause(number)))
+            }
+            for await _ in AsyncStream.makeStream(of: Void.self).stream {}
+            throw CancellationError()
+        }
+    }
+
+    /// Nobody waits for a final transcript whose words were settled before: it may be as late as it likes. It is a fault
+    /// when the caller has gone on, or when the pause had no answer.
+    @Test(arguments: [(true, false), (true, true), (false, false)])
+    func aFinalTranscriptBehindSettledWordsMayBeLate(answersPauses: Bool, goesOn: Bool) throws {
+        let time = VirtualTime()
+        let clock = ChainClock(time.clock)
+        let breaker = CircuitBreaker(clock: clock)
+        let chain = RecognitionChain(
+            [ChainLink(SilentAtTheEnd(answersPauses: answersPauses), breaker: breaker)], finalTranscript: .seconds(3),
+            policy: .once, clock: clock)
+        let (transcripts, reports) = (Collected<Transcript>(), Collected<ProviderReport>())
+        let result = Result {
+            try time.run {
+                let (utterance, source) = AsyncStream.makeStream(of: UtteranceInput.self)
+                async let caller: Void = {
+                    source.yield(.audio([1, 2, 3]))
+                    source.yield(.pause(1))
+                    try await time.clock.sleep(for: .seconds(1))
+                    if goesOn { source.yield(.resumed) }
+                    source.yield(.audio([4]))
+                    source.finish()
+                }()
+                let report = { @Sendable in reports.add($0) }
+                try await chain.recognize(utterance, language: "en", report: report) { transcripts.add($0) }
+                try await caller
+            }
+        }
+        if answersPauses, !goesOn {
+            #expect(throws: Never.self) { try result.get() }
+            #expect(transcripts.all.last == Transcript(text: "so far", isFinal: true))
+            #expect(reports.all.map(\.outcome) == [.completed])
+        } else {
+            #expect(throws: ProviderError.self) { try result.get() }
+            #expect(reports.all.map(\.outcome) == [.failed(.timedOut)])
+        }
+        #expect(time.clock.sleeping == 0)
+    }
+
     @Test func theDeadlineBeginsWhenTheAudioEnds() throws {
         for (thinks, isInTime) in [(2900, true), (3100, false)] {
             let time = VirtualTime()

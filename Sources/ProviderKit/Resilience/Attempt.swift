@@ -112,10 +112,13 @@ final class Attempt: Sendable {
 
     // MARK: - Work
 
-    /// Does `work`, for at most `limit`, times this attempt's patience, from when `condition` is met to the first piece. Without a limit no task is made.
+    /// Does `work`, for at most `limit`, times this attempt's patience, from when `condition` is met to the first piece.
+    /// Without a limit no task is made.
+    /// - Parameter hasAll: asked when `condition` is met: whether the engine has given all that is wanted. The work is then
+    ///   ended at the limit, and that is no failure.
     func run(
         limit: Duration?, after condition: @escaping @Sendable () async -> Void = {},
-        _ work: @Sendable () async throws -> Void
+        unless hasAll: @escaping @Sendable () -> Bool = { false }, _ work: @Sendable () async throws -> Void
     ) async throws {
         guard let limit else { return try await work() }
         try await withoutActuallyEscaping(work) { work in
@@ -123,6 +126,7 @@ final class Attempt: Sendable {
                 group.addImmediateTask { try await work() }
                 group.addTask { [self] in
                     await condition()
+                    if hasAll() { return try await clock.sleep(clock.now() + limit * patience) }
                     try await expire(after: limit * patience)
                 }
                 defer { group.cancelAll() }

@@ -30,6 +30,9 @@ final class KeptAudio: Sendable {
     /// How many samples the current listener was given.
     var given: Int { state.withLock { $0.given } }
 
+    /// The pause with which the audio ends so far.
+    var pause: Int? { state.withLock { $0.pause } }
+
     /// Keeps the audio of `utterance` and passes all of it on until it ends or the task is cancelled.
     func run(_ utterance: AsyncStream<UtteranceInput>) async {
         for await input in utterance {

@@ -26,7 +26,8 @@ public struct RecognitionChain: Sendable {
 
     /// Recognises one utterance, as `SpeechRecognizer.recognize` does; `report` is told of each attempt when it is over.
     /// The audio is kept for the next engine, at most two minutes of it. An engine that is asked while the caller pauses is
-    /// told of that pause.
+    /// told of that pause. Words that were settled at the pause with which the utterance ends are its words, when the final
+    /// transcript behind them is late.
     /// - Throws: the last engine's `ProviderError`, `CancellationError`, or what `emit` throws.
     public func recognize(
         _ utterance: AsyncStream<UtteranceInput>, language: String, report: @Sendable (ProviderReport) -> Void,
@@ -43,7 +44,8 @@ public struct RecognitionChain: Sendable {
                 let listener = kept.listen()
                 defer { attempt.tally { $0.audioIn = .samples(kept.given, at: 16000) } }
                 let whenAudioEnds: @Sendable () async -> Void = { for await _ in listener.end {} }
-                try await attempt.run(limit: finalTranscript, after: whenAudioEnds) {
+                let isSettled = { @Sendable in state.withLock { $0.isSettled(at: kept.pause) } }
+                try await attempt.run(limit: finalTranscript, after: whenAudioEnds, unless: isSettled) {
                     try await link.engine.recognize(listener.utterance, language: language) { transcript in
                         try await attempt.take {
                             state.withLock { $0.take(transcript) }
@@ -56,6 +58,8 @@ public struct RecognitionChain: Sendable {
                             .protocolViolation, provider: link.name, message: "ended without a final transcript")
                     }
                 }
+                let rest = state.withLock { $0.finish() }
+                if !rest.isEmpty { try await attempt.give(rest, emit: emit) }
             }
         }
     }
@@ -67,6 +71,15 @@ struct RecognitionProgress: Equatable, Sendable {
 
     /// Whether the final transcript is out.
     var isDone: Bool { last?.isFinal == true }
+
+    /// Whether these are all words up to that pause.
+    func isSettled(at pause: Int?) -> Bool { pause.map { last?.mark == .pause($0) } ?? false }
+
+    /// The end of the utterance: returns the final transcript, if it is not out; the words so far are it.
+    mutating func finish() -> [Transcript] {
+        guard let last else { return [] }
+        return take(Transcript(text: last.text, isFinal: true, confidence: last.confidence))
+    }
 
     /// Takes an engine's next transcript; returns what goes to the consumer.
     mutating func take(_ transcript: Transcript) -> [Transcript] {
