@@ -57,6 +57,7 @@ let package = Package(
         library("CPocketSphinx", pkgConfig: "pocketsphinx", package: "libpocketsphinx-dev"),
         library("CFlite", package: "flite1-dev"),
         library("CSpawn", package: "libc6-dev"),
+        library("CMalloc", package: "libc6-dev"),
         library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
         library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
         library("CSpeexDSP", pkgConfig: "speexdsp", package: "libspeexdsp-dev"),
@@ -136,7 +137,7 @@ let package = Package(
             dependencies: [
                 "Server", "Session", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking",
                 "AudioCore",
-                "Network", "Telemetry", "Doubles", "JSONText", "ModelFiles", "ModelFetch",
+                "Network", "Telemetry", "Doubles", "JSONText", "ModelFiles", "ModelFetch", "CMalloc",
             ],
             path: "Sources/parley", swiftSettings: rules),
 

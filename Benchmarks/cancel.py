@@ -52,10 +52,10 @@ async def interruptions(server, doubles, rounds):
                 found.append(None)
             else:
                 shift = now() - time.perf_counter() * 1000
-                await caller.send(type="response.cancel")
                 chunk = caller.sent[bisect.bisect(caller.sent, received) - 1]
                 await asyncio.sleep(PATIENCE)
                 found.append(Interruption(chunk * 1000 + shift, received * 1000 + shift, now()))
+                await caller.send(type="response.cancel")
             # What was said is not to be answered: the next round begins with silence.
             caller.hush()
             await caller.send(type="playback.stopped")
@@ -64,6 +64,12 @@ async def interruptions(server, doubles, rounds):
             await caller.settle()
             await asyncio.sleep(0.3)
     return found, doubles.journal()
+
+
+def heard(journal, interruption):
+    """When the first words of the interruption were sent; None: there were none."""
+    sent = [at for at in journal.times("deepgram.listen", "firstPiece") if interruption.chunk <= at < interruption.ended]
+    return min(sent, default=None)
 
 
 def of_chat(journal, interruption):
@@ -106,6 +112,9 @@ def run(quick):
         stopped = [(interruption, at) for interruption, at in ends if at]
         rows.append((f"{name}: after `response.interrupted`", [at - i.received for i, at in stopped]))
         rows.append((f"{name}: after the chunk that interrupts", [at - i.chunk for i, at in stopped]))
+        # The client is told at once; the providers are cancelled when words say that it is a turn.
+        words = [(at, heard(journal, i)) for i, at in stopped]
+        rows.append((f"{name}: after the words were sent to Parley", [at - word for at, word in words if word and word <= at]))
         kept = sum(at is None for _, at in ends)
         notes.append(f"{name}: {kept} kept for longer than {PATIENCE:g} s, {sum(at is False for _, at in ends)} not at work")
     table([row for row in rows if row[1]], columns=("mean", "p50", "p99", "least", "most"))
