@@ -92,7 +92,12 @@ extension BridgeCatalog {
             ]),
         Message(
             "response.audio_transcript.done", "The caller's words, spoken or typed.",
-            [Field("text", .text, "All words; empty when nothing was understood."), optional(utterance)]),
+            [
+                Field("text", .text, "All words; empty when nothing was understood."), optional(utterance),
+                Field(
+                    "confidence", .number, optional: true,
+                    "How sure the recogniser is of these words, 0…1; absent when it does not say."),
+            ]),
         Message("response.created", "A response begins.", [response]),
         Message("agent.started", "An agent begins to work.", work),
         Message("agent.finished", "An agent has finished its work; it may speak later.", work),

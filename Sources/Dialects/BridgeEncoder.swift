@@ -94,9 +94,10 @@ struct BridgeEncoder: Sendable {
     /// The caller's words. `delta` is what is new; when earlier words have changed it is empty, and `text` tells all.
     private mutating func transcript(_ words: Transcribed) -> [(String, JSON)] {
         let id = words.utterance.map { [("utterance_id", name($0))] } ?? []
+        let confidence = words.confidence.map { [("confidence", JSON.double(($0 * 1000).rounded() / 1000))] } ?? []
         if words.isFinal {
             interim = (nil, "")
-            return Self.typed("response.audio_transcript.done", ("text", .string(words.text))) + id
+            return Self.typed("response.audio_transcript.done", ("text", .string(words.text))) + id + confidence
         }
         let known = interim.utterance == words.utterance ? interim.text : ""
         let delta = words.text.hasPrefix(known) ? String(words.text.dropFirst(known.count)) : ""

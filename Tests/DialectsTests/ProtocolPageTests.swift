@@ -152,6 +152,7 @@ struct ProtocolPageTests {
             .speechStarted(UtteranceID(1)), .speechStopped(UtteranceID(1)),
             .callerTranscript(Transcribed(utterance: UtteranceID(1), text: "", isFinal: false)),
             .callerTranscript(Transcribed(utterance: UtteranceID(1), text: "", isFinal: true)),
+            .callerTranscript(Transcribed(utterance: UtteranceID(1), text: "", isFinal: true, confidence: 0.5)),
             .responseStarted(id), .agentStarted(source, node: ""), .agentText(source, ""), .agentFiller(source, ""),
             .agentAudio(source, SegmentID(1), AudioChunk(samples: [0], sampleRate: 16000)),
             .paused(id, agent: "", heard: ""), .resumed(id, source, rest: ""), .agentTextDone(source, ""),

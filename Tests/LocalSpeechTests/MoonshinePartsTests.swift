@@ -30,6 +30,14 @@ import VoiceActivity
         #expect(abs(hypothesis("a", -0.5).confidence - 0.6065) < 0.001)
     }
 
+    @Test func piecesAreJoinedWithoutWhatIsNoSpeech() {
+        let pieces = [hypothesis("Good morning.", -0.1), hypothesis("You.", -2), hypothesis("It is late.", -0.3)]
+        let whole = Hypothesis.joining(pieces)
+        #expect(whole.text == "Good morning. It is late.")
+        #expect(abs(whole.meanLogProbability + 0.2) < 0.001)
+        #expect(Hypothesis.joining([]).text == "")
+    }
+
     @Test func wordsAreShownOnceTwoDecodingsAgree() {
         var agreement = Agreement()
         #expect(agreement.add("How can Excel") == "")

@@ -15,7 +15,14 @@ struct Hypothesis: Equatable, Sendable {
     /// How sure the model was of a token, as a geometric mean; 0…1.
     var confidence: Double { exp(meanLogProbability) }
 
-    /// The text, or none when the audio was hardly speech.
+    /// One after the other, without those that are hardly speech.
+    static func joining(_ pieces: [Hypothesis]) -> Hypothesis {
+        let spoken = pieces.filter { !$0.plausibleText.isEmpty }
+        return Hypothesis(
+            text: spoken.map(\.text).joined(separator: " "), logProbabilities: spoken.flatMap(\.logProbabilities))
+    }
+
+    /// The words, or none when the audio was hardly speech.
     ///
     /// The model was trained on speech alone, so it finds words in coughs and hums, too. It is unsure of them; and without
     /// speech it falls back on what subtitles end with. docs/adr/0015-local-neural-engines.md has the measurements.

@@ -70,17 +70,18 @@ public final class MoonshineRecognizer: SpeechRecognizer {
             while let work = utterance.next() {
                 let words: String
                 switch work {
-                case .piece(let piece, let stop): words = utterance.decoded(piece, try await text(of: piece, stop))
+                case .piece(let piece, let stop):
+                    words = utterance.decoded(piece, try await hypothesis(of: piece, stop))
                 case .interim(let piece, let stop): words = utterance.glimpsed(try await glimpse(of: piece, stop))
                 case .answer(let pause):
                     try Task.checkCancellation()
-                    let answer = Transcript(text: utterance.words, isFinal: false, mark: .pause(pause))
+                    let answer = transcript(utterance.whole, mark: .pause(pause))
                     shown = answer.text
                     try await emit(answer)
                     continue
                 case .finish:
                     try Task.checkCancellation()
-                    return try await emit(Transcript(text: utterance.words, isFinal: true))
+                    return try await emit(transcript(utterance.whole, isFinal: true))
                 }
                 try Task.checkCancellation()
                 if words != shown, !words.isEmpty {
@@ -92,14 +93,21 @@ public final class MoonshineRecognizer: SpeechRecognizer {
         try Task.checkCancellation()
     }
 
+    private func transcript(
+        _ words: Hypothesis, isFinal: Bool = false, mark: Transcript.Mark? = nil
+    ) -> Transcript {
+        let confidence = words.text.isEmpty ? nil : words.confidence
+        return Transcript(text: words.text, isFinal: isFinal, mark: mark, confidence: confidence)
+    }
+
     /// nil when `given` was raised.
-    private func text(of piece: Hearing.Piece, _ given: StopFlag) async throws -> String? {
+    private func hypothesis(of piece: Hearing.Piece, _ given: StopFlag) async throws -> Hypothesis? {
         do {
             return try await workers.run { [network] stop in
                 try given.interrupting {
                     stop.raise()
                 } during: {
-                    try network.value().decode(piece.samples, stop: stop).plausibleText
+                    try network.value().decode(piece.samples, stop: stop)
                 }
             }
         } catch is CancellationError {
@@ -109,12 +117,12 @@ public final class MoonshineRecognizer: SpeechRecognizer {
     }
 
     /// nil when `given` was raised, or when others needed the processor.
-    private func glimpse(of piece: Hearing.Piece, _ given: StopFlag) async throws -> String? {
+    private func glimpse(of piece: Hearing.Piece, _ given: StopFlag) async throws -> Hypothesis? {
         try await workers.runIfIdle { [network] stop in
             try given.interrupting {
                 stop.raise()
             } during: {
-                try network.value().decode(piece.samples, stop: stop).plausibleText
+                try network.value().decode(piece.samples, stop: stop)
             }
         }
     }

@@ -25,10 +25,10 @@ final class Utterance: Sendable {
         var hearing = Hearing()
         /// Pieces that have ended, in order, not decoded yet.
         var ended: [Hearing.Piece] = []
-        /// The texts of pieces that were decoded and have ended.
-        var texts: [String] = []
+        /// What was made of the pieces that have ended.
+        var hypotheses: [Hypothesis] = []
         /// The decoding of the open piece at its last pause.
-        var prepared: (range: Range<Int>, text: String)?
+        var prepared: (range: Range<Int>, hypothesis: Hypothesis)?
         var agreement = Agreement()
         /// Samples heard, and how many there were at the last interim decoding.
         var (heard, looked) = (0, 0)
@@ -103,33 +103,35 @@ final class Utterance: Sendable {
         }
     }
 
-    /// The text of a piece; nil when its decoding was given up. Returns what can be shown.
-    func decoded(_ piece: Hearing.Piece, _ text: String?) -> String {
+    /// What was made of a piece; nil when its decoding was given up. Returns what can be shown.
+    func decoded(_ piece: Hearing.Piece, _ hypothesis: Hypothesis?) -> String {
         state.withLock { state in
             state.running = nil
-            guard let text else { return state.shown }
+            guard let hypothesis else { return state.shown }
             if state.ended.first?.range == piece.range {
                 state.ended.removeFirst()
-                state.texts.append(text)
+                state.hypotheses.append(hypothesis)
                 state.agreement = Agreement()
             } else {
-                state.prepared = (piece.range, text)
+                state.prepared = (piece.range, hypothesis)
             }
             return state.shown
         }
     }
 
-    /// The text of what was said so far; nil when its decoding was given up. Returns what can be shown.
-    func glimpsed(_ text: String?) -> String {
+    /// What was made of all that was said so far; nil when its decoding was given up. Returns what can be shown.
+    func glimpsed(_ hypothesis: Hypothesis?) -> String {
         state.withLock { state in
             state.running = nil
-            if let text { _ = state.agreement.add(text) }
+            if let hypothesis { _ = state.agreement.add(hypothesis.plausibleText) }
             return state.shown
         }
     }
 
-    /// All words that were decoded, when nothing else is to be.
-    var words: String { state.withLock { ($0.texts + [$0.prepared?.text ?? ""]).joinedWords } }
+    /// All that was decoded, when nothing else is to be.
+    var whole: Hypothesis {
+        state.withLock { Hypothesis.joining($0.hypotheses + ($0.prepared.map { [$0.hypothesis] } ?? [])) }
+    }
 }
 
 extension Utterance.State {
@@ -143,15 +145,16 @@ extension Utterance.State {
 
     /// What two decodings agree on, or what was heard at the last pause, whichever says more.
     fileprivate var shown: String {
-        let open = prepared.map(\.text) ?? ""
+        let open = prepared?.hypothesis.plausibleText ?? ""
         let more = agreement.text.count > open.count ? agreement.text : open
-        return (texts + [more]).joinedWords
+        let ended = Hypothesis.joining(hypotheses).text
+        return [ended, more].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     /// A piece has ended. Its text may be known from the pause.
     fileprivate mutating func end(_ piece: Hearing.Piece) {
         if let prepared, prepared.range == piece.range, ended.isEmpty {
-            texts.append(prepared.text)
+            hypotheses.append(prepared.hypothesis)
             agreement = Agreement()
         } else {
             ended.append(piece)
@@ -164,9 +167,4 @@ extension Utterance.State {
         let isWanted = ended.isEmpty ? complete.map { $0.range == running.range } : ended[0].range == running.range
         if isWanted == false { running.stop.raise() }
     }
-}
-
-extension [String] {
-    /// The texts that say something, with spaces between.
-    fileprivate var joinedWords: String { filter { !$0.isEmpty }.joined(separator: " ") }
 }

@@ -79,6 +79,8 @@ public struct Transcribed: Codable, Equatable, Sendable {
     public var text: String
     /// Whether they may still change.
     public var isFinal: Bool
+    /// How sure the recognizer is of them, on average: 0…1; nil when it does not say, and for typed words.
+    public var confidence: Double?
 }
 
 /// How a response ended.

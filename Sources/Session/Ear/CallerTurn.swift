@@ -8,13 +8,13 @@ struct CallerTurn: Equatable, Sendable {
         /// Spoken now; what is known of its words.
         case speaking(UtteranceID, UtteranceWords)
         /// Spoken now, although its final words are here.
-        case settled(UtteranceID, String)
+        case settled(UtteranceID, Transcribed)
         /// Spoken; its words are awaited.
         case awaited(UtteranceID, UtteranceWords)
         /// Spoken, but its words cannot be had; `isOver` once the caller is silent.
         case lost(UtteranceID, isOver: Bool)
         /// Words, and whether the client has been shown them.
-        case words(UtteranceID?, String, isShown: Bool)
+        case words(Transcribed, isShown: Bool)
     }
 
     /// A turn has at most this many Unicode scalars.
@@ -29,7 +29,7 @@ struct CallerTurn: Equatable, Sendable {
     /// Puts words first to which no answer was heard; of very long ones the end.
     mutating func prepend(_ words: String) {
         let kept = String(String.UnicodeScalarView(words.unicodeScalars.suffix(Self.longest)))
-        if !kept.isEmpty { parts.insert(.words(nil, kept, isShown: true), at: 0) }
+        if !kept.isEmpty { parts.insert(.words(typed(kept), isShown: true), at: 0) }
     }
 
     // MARK: - What is said
@@ -61,7 +61,7 @@ struct CallerTurn: Equatable, Sendable {
 
     /// All final words.
     var words: String {
-        parts.compactMap { if case .words(_, let text, _) = $0, !text.isEmpty { text } else { nil } }
+        parts.compactMap { if case .words(let said, _) = $0, !said.text.isEmpty { said.text } else { nil } }
             .joined(separator: " ")
     }
 
@@ -70,7 +70,7 @@ struct CallerTurn: Equatable, Sendable {
         parts.compactMap { part in
             switch part {
             case .speaking(_, let words), .awaited(_, let words): words.text.isEmpty ? nil : words.text
-            case .settled(_, let text), .words(_, let text, _): text.isEmpty ? nil : text
+            case .settled(_, let said), .words(let said, _): said.text.isEmpty ? nil : said.text
             case .lost: nil
             }
         }.joined(separator: " ")
@@ -117,10 +117,11 @@ struct CallerTurn: Equatable, Sendable {
         for (index, part) in parts.enumerated() {
             switch part {
             case .speaking(let id, let words):
-                parts[index] = words.areSettled ? settled(id, words.text) : .awaited(id, words)
+                let said = words.areSettled ? said(id, words.text, words.confidence) : nil
+                parts[index] = said.map { .words($0, isShown: false) } ?? .awaited(id, words)
                 return (id, true)
-            case .settled(let id, let text):
-                parts[index] = .words(id, text, isShown: false)
+            case .settled(let id, let said):
+                parts[index] = .words(said, isShown: false)
                 return (id, false)
             case .lost(let id, isOver: false):
                 parts[index] = .lost(id, isOver: true)
@@ -154,7 +155,7 @@ struct CallerTurn: Equatable, Sendable {
     mutating func type(_ text: String, isShown: Bool = false) -> Bool {
         guard hasRoom(for: text) else { return false }
         scalars += text.unicodeScalars.count
-        parts.append(.words(nil, text, isShown: isShown))
+        parts.append(.words(typed(text), isShown: isShown))
         return true
     }
 
@@ -168,7 +169,7 @@ struct CallerTurn: Equatable, Sendable {
         switch parts[index] {
         case .speaking(let id, _) where transcript.isFinal:
             marks?.transcript = now
-            parts[index] = .settled(id, bounded(transcript.text))
+            parts[index] = .settled(id, said(id, transcript.text, transcript.confidence))
         case .speaking(let id, var words):
             guard words.heard(transcript) else { return false }
             parts[index] = .speaking(id, words)
@@ -176,7 +177,7 @@ struct CallerTurn: Equatable, Sendable {
             guard transcript.isFinal || words.heard(transcript) else { return false }
             if transcript.isFinal || words.areSettled {
                 marks?.transcript = now
-                parts[index] = settled(id, transcript.text)
+                parts[index] = .words(said(id, transcript.text, transcript.confidence), isShown: false)
             } else {
                 parts[index] = .awaited(id, words)
             }
@@ -185,16 +186,14 @@ struct CallerTurn: Equatable, Sendable {
         return true
     }
 
-    private mutating func settled(_ id: UtteranceID, _ text: String) -> Part {
-        .words(id, bounded(text), isShown: false)
-    }
-
     /// As much of the words as there is room for; it is taken.
-    private mutating func bounded(_ text: String) -> String {
+    private mutating func said(_ id: UtteranceID, _ text: String, _ confidence: Double?) -> Transcribed {
         let kept = String(String.UnicodeScalarView(text.unicodeScalars.prefix(max(Self.longest - scalars, 0))))
         scalars += kept.unicodeScalars.count
-        return kept
+        return Transcribed(utterance: id, text: kept, isFinal: true, confidence: confidence)
     }
+
+    private func typed(_ text: String) -> Transcribed { Transcribed(utterance: nil, text: text, isFinal: true) }
 
     /// An utterance cannot be transcribed.
     /// - Returns: whether it belongs to this turn.
@@ -209,13 +208,13 @@ struct CallerTurn: Equatable, Sendable {
     }
 
     /// Final words that can be shown now: those before which nothing is awaited.
-    mutating func takeShowable() -> [(utterance: UtteranceID?, text: String)] {
-        var shown: [(UtteranceID?, String)] = []
+    mutating func takeShowable() -> [Transcribed] {
+        var shown: [Transcribed] = []
         for (index, part) in parts.enumerated() {
             switch part {
-            case .words(let id, let text, isShown: false):
-                parts[index] = .words(id, text, isShown: true)
-                shown.append((id, text))
+            case .words(let said, isShown: false):
+                parts[index] = .words(said, isShown: true)
+                shown.append(said)
             case .words, .lost: continue
             case .speaking, .settled, .awaited: return shown
             }

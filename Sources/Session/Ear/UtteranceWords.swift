@@ -19,6 +19,8 @@ struct UtteranceWords: Equatable, Sendable {
 
     /// All words so far.
     private(set) var text = ""
+    /// How sure the recognizer is of them; nil when it does not say.
+    private(set) var confidence: Double?
     private var pause: Pause = .none
     /// Whether the recognizer takes it that the caller has stopped speaking.
     private(set) var isSaidToEnd = false
@@ -55,6 +57,7 @@ struct UtteranceWords: Equatable, Sendable {
             pause = .revised(number)
         }
         text = transcript.text
+        confidence = transcript.confidence
         isSaidToEnd = transcript.mark == .endOfSpeech || (isSaidToEnd && !isNews)
         return true
     }

@@ -177,7 +177,7 @@ struct ConversationCore: Sendable {
         case .held(let answer, let callerTurn): interrupt(answer, by: callerTurn, &step)
         case let other: turn = other
         }
-        var shown: [(utterance: UtteranceID?, text: String)] = []
+        var shown: [Transcribed] = []
         turn.changeCallerTurn { turn in
             if turn.type(text) { turn.typed(now: step.now) }
             shown = turn.takeShowable()

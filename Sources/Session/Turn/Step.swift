@@ -32,9 +32,7 @@ struct Step {
     mutating func tell(_ event: ConversationEvent) { outputs.append(.tell(event)) }
 
     /// Shows the caller's final words.
-    mutating func show(_ words: [(utterance: UtteranceID?, text: String)]) {
-        for (id, text) in words { tell(.callerTranscript(Transcribed(utterance: id, text: text, isFinal: true))) }
-    }
+    mutating func show(_ words: [Transcribed]) { for said in words { tell(.callerTranscript(said)) } }
 
     mutating func ask(_ request: Request) { outputs.append(.request(request)) }
 

@@ -50,7 +50,7 @@ extension Turn {
     mutating func stopSpeaking(marks: TurnTimings.Marks, _ step: inout Step) {
         guard callerTurn?.isSpeaking == true else { return }
         var ended: (id: UtteranceID, isRecognized: Bool)?
-        var shown: [(utterance: UtteranceID?, text: String)] = []
+        var shown: [Transcribed] = []
         changeCallerTurn { turn in
             ended = turn.stop(marks: marks)
             shown = turn.takeShowable()
@@ -67,7 +67,7 @@ extension Turn {
     /// Words of an utterance came.
     mutating func transcribe(_ id: UtteranceID, _ transcript: Transcript, _ step: inout Step) {
         var isOurs = false
-        var shown: [(utterance: UtteranceID?, text: String)] = []
+        var shown: [Transcribed] = []
         var showsInterim = false
         changeCallerTurn { turn in
             isOurs = turn.transcribe(id, transcript, now: step.now)
@@ -76,7 +76,10 @@ extension Turn {
         }
         guard isOurs else { return }
         if showsInterim {
-            step.tell(.callerTranscript(Transcribed(utterance: id, text: transcript.text, isFinal: false)))
+            step.tell(
+                .callerTranscript(
+                    Transcribed(
+                        utterance: id, text: transcript.text, isFinal: false, confidence: transcript.confidence)))
         }
         step.show(shown)
     }
@@ -84,7 +87,7 @@ extension Turn {
     /// The recognizer cannot tell what was said. That is no sign that nothing was.
     mutating func loseRecognition(_ id: UtteranceID, _ code: ProviderError.Code, _ step: inout Step) {
         var isOurs = false
-        var shown: [(utterance: UtteranceID?, text: String)] = []
+        var shown: [Transcribed] = []
         changeCallerTurn { turn in
             isOurs = turn.lose(id)
             shown = turn.takeShowable()
