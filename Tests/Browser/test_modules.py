@@ -139,6 +139,15 @@ def test_states_of_an_interrupted_answer(modules):
     ]  # fmt: skip
 
 
+def test_words_that_come_after_the_end_of_a_turn_do_not_open_it_again(modules):
+    events = """[{type: 'session.created', capabilities: {vad_enabled: true}}, {type: 'microphone', microphone: 'open'},
+      'caller.started', 'caller.interim', 'caller.stopped', 'caller.interim', {type: 'caller.final', isEmpty: false},
+      'caller.interim', 'caller.started']"""
+    assert run_states(modules, events) == [
+        "ready", "listening", "hearing", "hearing", "thinking", "thinking", "thinking", "thinking", "hearing",
+    ]  # fmt: skip
+
+
 def test_states_of_an_answer_that_pauses_and_goes_on(modules):
     events = """[{type: 'session.created', capabilities: {vad_enabled: true}}, {type: 'microphone', microphone: 'open'}, 'caller.started',
       'caller.stopped', {type: 'caller.final', isEmpty: false}, 'response.created', {type: 'speaker', role: 'A'},

@@ -6,8 +6,6 @@ const columnsBetweenPieces = 6;
 // Shorter silences lie between words.
 const columnsOfSilence = 3;
 
-const nameOf = { lockout: "lockout", grace: "grace", silence: "silence" };
-
 /**
  * The stretches of `columns`, oldest first: `[{kind, from, to}]`, `to` is the column behind it. A column is
  * `{frame: {state} or null, isFed, isQuiet}`: the gate's state, whether a piece of the answer came, whether the caller is silent
@@ -52,9 +50,8 @@ export function drawShade(pen, { kind, x, width, height, colour }) {
 
 /** Writes its name, if there is room for it. */
 export function nameShade(pen, { kind, x, width, height, colour }) {
-  const name = nameOf[kind];
-  if (pen.measureText(name).width + 8 > width) return;
-  writeLabel(pen, name, x + 4, Math.round(height * 0.75), { ink: colour("--ink"), ground: colour("--ground") });
+  if (pen.measureText(kind).width + 4 > width) return;
+  writeLabel(pen, kind, x + 2, Math.round(height * 0.75), { ink: colour("--ink"), ground: colour("--ground") });
 }
 
 /** Letters with a rim of the ground's colour, so that they can be read on whatever lies below. */
