@@ -102,6 +102,9 @@ static const unsigned char record_tools_js[] = {
 static const unsigned char registry_js[] = {
 #embed "site/registry.js"
 };
+static const unsigned char ribbon_shades_js[] = {
+#embed "site/ribbon-shades.js"
+};
 static const unsigned char ribbon_js[] = {
 #embed "site/ribbon.js"
 };
@@ -192,6 +195,7 @@ static const struct console_page_file files[] = {
     FILE_AT("/record-file.js", SCRIPT, record_file_js),
     FILE_AT("/record-tools.js", SCRIPT, record_tools_js),
     FILE_AT("/registry.js", SCRIPT, registry_js),
+    FILE_AT("/ribbon-shades.js", SCRIPT, ribbon_shades_js),
     FILE_AT("/ribbon.js", SCRIPT, ribbon_js),
     FILE_AT("/ring.js", SCRIPT, ring_js),
     FILE_AT("/schedule.js", SCRIPT, schedule_js),

@@ -210,6 +210,7 @@ class Conversation:
         self.wants_frames = False
         self.window = collections.deque(maxlen=VAD["window_size"])
         self.samples = 0
+        self.sounds_since = None  # the sample of the caller at which the answer began to sound
 
     async def send(self, kind, **fields):
         await self.connection.send(json.dumps({"type": kind, **fields}))
@@ -303,8 +304,7 @@ class Conversation:
         self.samples += len(samples)
         self.window.append(is_loud)
         if self.wants_frames:
-            state = "detecting" if self.response else "closed"
-            fields = {"probability": 0.95 if is_loud else 0.02, "positives": sum(self.window), "state": state}
+            fields = {"probability": 0.95 if is_loud else 0.02, "positives": sum(self.window), "state": self.gate()}
             await self.send("vad.frame", start_sample=self.samples, **fields)
         milliseconds = 1000 * len(samples) / RATE
         self.loud_ms += milliseconds * is_loud
@@ -321,6 +321,13 @@ class Conversation:
             await self.send("response.audio_transcript.delta", delta=said, text=said)
         if self.barge_in and self.loud_ms > 300 and self.quiet_ms > SILENCE_MS:
             await self.end_turn()
+
+    def gate(self):
+        if self.response is None:
+            return "closed"
+        if self.sounds_since is None:
+            return "thinking"
+        return "locked" if self.samples - self.sounds_since < VAD["lockout_seconds"] * RATE else "detecting"
 
     async def end_turn(self):
         self.loud_ms = self.quiet_ms = 0
@@ -390,6 +397,7 @@ class Conversation:
 
     async def respond(self):
         self.may_speak.set()
+        self.sounds_since = None
         self.response_id = f"r{self.turns}-{time.monotonic_ns()}"
         await self.send("response.created", response_id=self.response_id)
         for name in AGENTS:
@@ -421,6 +429,7 @@ class Conversation:
                 await self.send("response.text.delta", role=name, content=part + " ", text=part + " ")
             audio = samples[i * block : (i + 1) * block]
             if audio:
+                self.sounds_since = self.sounds_since or self.samples
                 await self.send("response.audio.delta", delta=base64.b64encode(audio.tobytes()).decode(), role=name)
             ahead = i * block / RATE - (asyncio.get_running_loop().time() - begin)
             await asyncio.sleep(max(0, ahead - LEAD_SECONDS))

@@ -139,6 +139,15 @@ def test_states_of_an_interrupted_answer(modules):
     ]  # fmt: skip
 
 
+def test_words_that_come_after_the_end_of_a_turn_do_not_open_it_again(modules):
+    events = """[{type: 'session.created', capabilities: {vad_enabled: true}}, {type: 'microphone', microphone: 'open'},
+      'caller.started', 'caller.interim', 'caller.stopped', 'caller.interim', {type: 'caller.final', isEmpty: false},
+      'caller.interim', 'caller.started']"""
+    assert run_states(modules, events) == [
+        "ready", "listening", "hearing", "hearing", "thinking", "thinking", "thinking", "thinking", "hearing",
+    ]  # fmt: skip
+
+
 def test_states_of_an_answer_that_pauses_and_goes_on(modules):
     events = """[{type: 'session.created', capabilities: {vad_enabled: true}}, {type: 'microphone', microphone: 'open'}, 'caller.started',
       'caller.stopped', {type: 'caller.final', isEmpty: false}, 'response.created', {type: 'speaker', role: 'A'},
@@ -293,6 +302,33 @@ def test_a_wait_is_told_in_shares_and_seconds(modules):
         {"share": 1, "secondsLeft": 0},
         None,
     ]
+
+
+def test_the_ribbon_shades_lockouts_grace_periods_and_silences(modules):
+    # One letter a column: L locked, D detecting, P detecting while a piece of the answer comes, Q the caller is silent.
+    assert modules(
+        "ribbon-shades",
+        """const states = {L: 'locked', D: 'detecting', P: 'detecting', C: 'closed', T: 'thinking'};
+        const columns = (letters) => [...letters].map((letter) => ({
+          frame: states[letter] ? {state: states[letter]} : null, isFed: letter === 'P', isQuiet: letter === 'Q'}));
+        const told = (letters) => m.shadesOf(columns(letters)).map(({kind, from, to}) => `${kind} ${from} ${to}`);
+        return ['-QQ-QQQ-QQQQQT', 'TLLPDDDPDDDDDDC', 'TDDDDDDDC', 'PDDDDDDCDDDDDD', ''].map(told);""",
+    ) == [
+        ["silence 4 7", "silence 8 13"],
+        ["lockout 1 3", "grace 8 14"],
+        [],
+        ["grace 1 7"],
+        [],
+    ]
+
+
+def test_sixteen_agents_have_a_colour_each(modules):
+    assert modules(
+        "voices",
+        """const voices = new m.Voices(); voices.reset(Array.from({length: 16}, (_, i) => `Agent ${i}`));
+        return [new Set(Array.from({length: 16}, (_, i) => voices.hueOf(`Agent ${i}`))).size, voices.hueOf('Agent 3'),
+          voices.hueOf('another')];""",
+    ) == [16, 3, 0]
 
 
 def test_the_log_is_bounded_without_audio_and_joins_small_messages(modules):

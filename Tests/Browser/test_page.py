@@ -1,6 +1,7 @@
 """The page alone, against the stand-in: what it shows, what it sends, and what it never plays."""
 
 import json
+import math
 import urllib.request
 
 import pytest
@@ -352,6 +353,21 @@ def test_unreachable_registry_is_said_and_typing_still_works(browse, stand_in, p
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_agent_has_enough_contrast(console, scheme):
+    page = console(color_scheme=scheme)
+    page.select_option("#project", "dozen")
+    wait_until(page, "document.querySelectorAll('.agents li').length === 12")
+    # All sixteen colours, on the ground of the transcript and as the ground of a speaker.
+    page.evaluate(
+        """[...document.querySelectorAll('.agents li')].forEach((row, i) => { row.dataset.hue = i + 4; });
+        [...document.querySelectorAll('.flow-row')].forEach((row, i) => { row.dataset.hue = i + 4; row.dataset.state = 'speaking'; })"""
+    )
+    ratios = page.evaluate(CONTRAST)
+    assert len(ratios) > 15
+    assert {text: ratio for text, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_has_enough_contrast(console, scheme):
     page = console(color_scheme=scheme, reduced_motion="reduce")  # No colour is half way to another.
     type_text(page, "What about bonds?")
@@ -359,6 +375,39 @@ def test_every_text_has_enough_contrast(console, scheme):
     ratios = page.evaluate(CONTRAST)
     assert len(ratios) > 15
     assert {text: ratio for text, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_sixteen_agents_can_be_told_apart(console, scheme):
+    page = console(color_scheme=scheme)
+    colours = page.evaluate(COLOURS)
+    assert len(set(map(tuple, colours))) == 16
+    pairs = [(a, b) for i, a in enumerate(colours) for b in colours[:i]]
+    # In OKLab, where a distance of 0.02 can just be seen when two colours lie side by side.
+    assert min(math.dist(a, b) for a, b in pairs) > 0.06
+
+
+def test_the_second_eight_agents_have_a_mark_that_needs_no_colour(console):
+    page = console(forced_colors="active")
+    page.select_option("#project", "dozen")
+    wait_until(page, "document.querySelectorAll('.flow-row').length === 12")
+    marks = page.evaluate("[...document.querySelectorAll('.flow-row')].map((e) => getComputedStyle(e).borderLeftStyle)")
+    assert marks == ["solid"] * 8 + ["double"] * 4
+
+
+# The colours of the agents, as OKLab.
+COLOURS = """() => {
+  const pen = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
+  const style = getComputedStyle(document.documentElement);
+  return Array.from({length: 16}, (_, i) => {
+    pen.fillStyle = style.getPropertyValue(`--hue-${i}`); pen.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data].map((x) => x / 255)
+      .map((x) => x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+    const [l, m, s] = [[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.63]]
+      .map(([x, y, z]) => Math.cbrt(x * r + y * g + z * b));
+    return [0.2105 * l + 0.7936 * m - 0.0041 * s, 1.978 * l - 2.4286 * m + 0.4506 * s, 0.0259 * l + 0.7828 * m - 0.8087 * s];
+  });
+}"""
 
 
 # The contrast of every colour of text with the ground that it stands on, by the formula of WCAG 2.
@@ -579,6 +628,17 @@ def test_the_silence_that_ends_a_turn_is_counted_down(console, microphone):
     wait_until(page, "document.getElementById('status-title').textContent === 'Heard you'")
     wait_until(page, "parley.phase === 'thinking' || parley.phase === 'speaking'")
     assert page.inner_text("#status-wait") == ""
+
+
+def test_the_ribbon_shades_the_silence_that_ends_a_turn_and_the_lockout(console, microphone):
+    page = console(microphone=microphone)
+    page.click("#tab-settings")
+    assert "silence that ends your turn (1 s)" in page.inner_text(".trace-key")
+    page.click("#start")
+    wait_until(page, "parley.phase === 'speaking'", 30)
+    longest = "Math.max(0, ...parley.shades.filter((shade) => shade.kind === '{}').map((shade) => shade.seconds))"
+    wait_until(page, f"{longest.format('lockout')} > 0.3")
+    assert 0.7 < page.evaluate(longest.format("silence")) < 1.5
 
 
 def test_volume_and_devices_are_remembered(console, microphone):

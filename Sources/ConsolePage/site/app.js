@@ -50,7 +50,9 @@ const ribbon = new Ribbon({
   read: () => {
     const { speaker, level } = conversation.playback;
     const hue = speaker === null ? null : voices.hueOf(speaker);
-    return { agents: level, hue, vad: conversation.state.session?.vad ?? null, isTraced: panel?.seen === "panel-settings" };
+    const { session, quiet } = conversation.state;
+    const isTraced = panel?.seen === "panel-settings";
+    return { agents: level, speaker, hue, isQuiet: quiet !== null, vad: session?.vad ?? null, isTraced };
   },
 });
 const ring = new Ring({
@@ -138,6 +140,7 @@ const projects = new ProjectChoice({
     voices.reset([...new Set(graph.nodes.map((node) => node.name))]);
     flowView.draw(graph);
     conversation.showFlow(graph.nodes);
+    byId("silence-length").textContent = words.silenceWords(about?.silence_duration_ms);
     showWelcome({ about, graph, voices, ask: (question) => conversation.type(question, address()) });
   },
   failed(key, why, again) {
@@ -151,6 +154,7 @@ panel = new Panel(showPanel);
 function show(state) {
   if (state.flow !== before?.flow) flowView.show(statesOf(state.flow));
   if (state.quiet !== before?.quiet) ring.look();
+  if (before?.turn === "hearing" && (state.turn === "understood" || state.turn === "answering")) ribbon.turnEnded();
   if (state.turns !== before?.turns && panel.seen === "panel-turn") turnView.show(state.turns);
   const isConnected = state.connection === "open";
   if (state.session?.vad !== before?.session?.vad || state.connection !== before?.connection) {
@@ -179,6 +183,9 @@ function showEvent(event) {
   switch (event.type) {
     case "vad.frame":
       ribbon.judged(event);
+      break;
+    case "response.audio.delta":
+      ribbon.fed();
       break;
     case "turn.metrics":
       firstAudio = words.metricsWords(event) ?? firstAudio;
@@ -278,7 +285,7 @@ byId("project").addEventListener("change", () => {
   byId("version").textContent = words.versionWords(projects.savedVersion);
 });
 
-publish({ conversation, flowView, notices, tap, eventCounts, log });
+publish({ conversation, flowView, ribbon, notices, tap, eventCounts, log });
 // On a phone the list would leave no room for the flow.
 byId("fallbacks").open = matchMedia("(min-width: 60rem)").matches;
 show(conversation.state);

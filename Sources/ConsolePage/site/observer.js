@@ -20,7 +20,7 @@ export function makeTap() {
 }
 
 /** Publishes the state of `conversation` as `window.parley`. */
-export function publish({ conversation, flowView, notices, tap, eventCounts, log }) {
+export function publish({ conversation, flowView, ribbon, notices, tap, eventCounts, log }) {
   const view = {
     /** idle, connecting, ready, listening, muted, hearing, thinking, speaking, paused, interrupted, disconnected or failed */
     get phase() {
@@ -53,6 +53,10 @@ export function publish({ conversation, flowView, notices, tap, eventCounts, log
     /** {node id: state}, as flow-state.js has them */
     get graph() {
       return flowView.states;
+    },
+    /** The stretches of time that the ribbon shades: [{kind, seconds}], kind is lockout, grace or silence */
+    get shades() {
+      return ribbon.shades;
     },
     get notices() {
       return notices.texts;

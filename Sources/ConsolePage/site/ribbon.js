@@ -1,10 +1,14 @@
 // The level meter: a ribbon of the last seconds, agents above the line in their colours, the caller below it. With a trace
 // of the voice activity detection on top, when somebody tunes it.
 import { meterShare } from "./pcm.js";
+import { drawShade, nameShade, shadesOf, writeLabel } from "./ribbon-shades.js";
 
 const columnMilliseconds = 50;
 const columnPitch = 4; // CSS pixels
 const columnsPerSecond = 1000 / columnMilliseconds;
+const letters = "11px ";
+const nameHeight = 12; // the room of the speakers' names, where there is any
+const heightWithNames = 48;
 
 export class Ribbon {
   #canvas;
@@ -15,7 +19,7 @@ export class Ribbon {
   #timer = null;
   #still = matchMedia("(prefers-reduced-motion: reduce)");
 
-  /** `read()` returns `{agents: level, hue: number or null, vad: settings or null, isTraced}` of this moment. */
+  /** `read()` returns `{agents: level, speaker, hue, isQuiet, vad: settings or null, isTraced}` of this moment. */
   constructor({ canvas, read }) {
     this.#canvas = canvas;
     this.#read = read;
@@ -34,9 +38,24 @@ export class Ribbon {
     this.#pending.frame = { probability: Math.max(probability, frame?.probability ?? 0), positives, state };
   }
 
+  /** A piece of the answer came. */
+  fed() {
+    this.#pending.isFed = true;
+  }
+
   /** Marks this moment as an interruption. */
   mark() {
     this.#pending.mark = true;
+  }
+
+  /** Marks this moment as the end of the caller's turn. */
+  turnEnded() {
+    this.#pending.isEnd = true;
+  }
+
+  /** The stretches of time that are shaded while it is traced: `[{kind, seconds}]`, the oldest first. */
+  get shades() {
+    return shadesOf(this.#columns).map(({ kind, from, to }) => ({ kind, seconds: (to - from) / columnsPerSecond }));
   }
 
   start() {
@@ -51,8 +70,8 @@ export class Ribbon {
   }
 
   #step() {
-    const { agents, hue, vad } = this.#read();
-    const { caller, mark, frame } = this.#pending;
+    const { agents, speaker, hue, isQuiet, vad } = this.#read();
+    const { caller, mark, frame, isFed, isEnd } = this.#pending;
     // Frames come in the rhythm of the line: between two of them the last one holds.
     const last = this.#columns.at(-1)?.frame ?? null;
     this.#pending = fresh();
@@ -60,8 +79,12 @@ export class Ribbon {
     this.#columns.push({
       agents: meterShare(agents),
       caller: meterShare(caller),
+      speaker,
       hue,
       mark,
+      isFed,
+      isQuiet,
+      isEnd,
       frame: frame ? { ...frame, share: Math.min(1, frame.positives / (vad?.threshold ?? 1)) } : last,
       isSecond: this.#count % columnsPerSecond === 0,
     });
@@ -86,13 +109,38 @@ export class Ribbon {
     pen.fillStyle = colour("--line");
     pen.fillRect(0, middle, width, 1);
     const { vad, isTraced } = this.#read();
+    pen.font = letters + style.fontFamily;
+    const shades = isTraced && vad ? this.#shades(width, height, colour) : [];
+    for (const shade of shades) drawShade(pen, shade);
     if (this.#still.matches) this.#drawStill(pen, width, middle, colour);
     else this.#drawColumns(pen, width, middle, colour, isTraced);
     if (isTraced && vad) this.#drawTrace(pen, width, height, colour, vad);
+    for (const shade of shades) nameShade(pen, shade);
+    if (!this.#still.matches && height >= heightWithNames) this.#nameSpeakers(pen, width, colour);
+  }
+
+  #shades(width, height, colour) {
+    return shadesOf(this.#columns).map(({ kind, from, to }) => {
+      return { kind, x: this.#xOf(from, width), width: (to - from) * columnPitch, height, colour };
+    });
+  }
+
+  /** The name of each speaker where the speech begins, and at the edge where it began before. */
+  #nameSpeakers(pen, width, colour) {
+    let free = 0; // where the last name ends
+    this.#columns.forEach(({ speaker, hue }, i) => {
+      if (speaker === null || speaker === this.#columns[i - 1]?.speaker) return;
+      const x = Math.max(2, this.#xOf(i, width));
+      const room = pen.measureText(speaker).width;
+      if (x < free || x + room > width) return;
+      free = x + room + 8;
+      writeLabel(pen, speaker, x, 11, { ink: colour(`--hue-${hue}`), ground: colour("--ground") });
+    });
   }
 
   #drawColumns(pen, width, middle, colour, isTraced) {
     const reach = middle - 3;
+    const reachOfAgents = 2 * middle < heightWithNames ? reach : reach - nameHeight;
     pen.globalAlpha = isTraced ? 0.35 : 1;
     this.#columns.forEach((column, i) => {
       const x = this.#xOf(i, width);
@@ -101,14 +149,14 @@ export class Ribbon {
         pen.fillRect(x, 2 * middle - 3, 1, 3);
       }
       pen.fillStyle = column.hue === null ? colour("--muted") : colour(`--hue-${column.hue}`);
-      const up = Math.round(column.agents * reach);
+      const up = Math.round(column.agents * reachOfAgents);
       if (up > 0) pen.fillRect(x, middle - up, columnPitch - 1, up);
       pen.fillStyle = colour("--hue-caller");
       const down = Math.round(column.caller * reach);
       if (down > 0) pen.fillRect(x, middle + 1, columnPitch - 1, down);
     });
     pen.globalAlpha = 1;
-    pen.fillStyle = colour("--alert");
+    pen.fillStyle = colour("--signal");
     this.#columns.forEach((column, i) => {
       if (column.mark) pen.fillRect(this.#xOf(i, width), 0, 2, 2 * middle);
     });
@@ -118,9 +166,9 @@ export class Ribbon {
   #drawTrace(pen, width, height, colour, vad) {
     const inner = height - 6;
     const yOf = (share) => 3 + (1 - share) * inner;
-    pen.fillStyle = colour("--line");
-    this.#columns.forEach(({ frame }, i) => {
-      if (frame?.state === "locked") pen.fillRect(this.#xOf(i, width), 0, columnPitch, height);
+    pen.fillStyle = colour("--ink");
+    this.#columns.forEach(({ isEnd }, i) => {
+      if (isEnd) pen.fillRect(this.#xOf(i, width), 0, 1, height);
     });
     pen.setLineDash([5, 4]);
     pen.lineWidth = 1;
@@ -131,7 +179,7 @@ export class Ribbon {
     pen.stroke();
     pen.setLineDash([]);
     this.#drawLine(pen, width, colour("--ink"), 1.25, (frame) => yOf(frame.probability));
-    this.#drawLine(pen, width, colour("--alert"), 2.25, (frame) => yOf(frame.share));
+    this.#drawLine(pen, width, colour("--signal"), 2.25, (frame) => yOf(frame.share));
   }
 
   #drawLine(pen, width, colour, thickness, yOf) {
@@ -160,5 +208,5 @@ export class Ribbon {
 }
 
 function fresh() {
-  return { caller: 0, mark: false, frame: null };
+  return { caller: 0, mark: false, frame: null, isFed: false, isEnd: false };
 }

@@ -60,8 +60,9 @@ function nextRegions(state, event) {
     case "release":
       return state.microphone === "held" ? { ...state, microphone: "open" } : state;
     case "caller.started":
-    case "caller.interim":
       return hasAnswer(state) ? state : { ...state, turn: "hearing" };
+    case "caller.interim": // Words of a turn that has ended may come after its end.
+      return hasAnswer(state) || state.turn === "understood" ? state : { ...state, turn: "hearing" };
     case "caller.stopped":
       return state.turn === "hearing" ? { ...state, turn: "understood" } : state;
     case "caller.final":

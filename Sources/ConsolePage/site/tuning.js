@@ -8,8 +8,8 @@ export const settings = [
   { key: "threshold", name: "Speech that interrupts", min: 1, step: 1, max: (vad) => vad.window_size },
   { key: "window_size", name: "… within", min: (vad) => vad.threshold, step: 1, max: () => 150 },
   { key: "speech_probability", name: "What counts as speech", min: 0.05, step: 0.05, max: () => 0.95 },
-  { key: "lockout_seconds", name: "Not at the beginning", min: 0, step: 0.1, max: () => 5 },
-  { key: "grace_period_seconds", name: "Still after the last sound", min: 0, step: 0.1, max: () => 10 },
+  { key: "lockout_seconds", name: "Lockout: not at the beginning", min: 0, step: 0.1, max: () => 5 },
+  { key: "grace_period_seconds", name: "Grace: still after the last sound", min: 0, step: 0.1, max: () => 10 },
 ];
 
 /** The settings as they stand in a project file. */

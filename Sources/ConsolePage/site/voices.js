@@ -1,6 +1,6 @@
-// Which of the eight agent colours an agent has: by its place in the graph, so that it is the same every time.
+// Which of the sixteen agent colours an agent has: by its place in the graph, so that it is the same every time.
 
-const hueCount = 8;
+const hueCount = 16;
 
 export class Voices {
   #hues = new Map();

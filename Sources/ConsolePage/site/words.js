@@ -191,6 +191,11 @@ export function settingWords(key, value, vad) {
   }
 }
 
+/** How long a silence ends a turn; nothing when nobody knows. */
+export function silenceWords(milliseconds) {
+  return Number.isFinite(milliseconds) ? ` (${milliseconds / 1000} s)` : "";
+}
+
 /** One entry of `session.fallbacks`: a string, or an object that names what was wanted, what is used and why. */
 export function fallbackWords(fallback) {
   if (typeof fallback === "string") return fallback;
