@@ -15,14 +15,6 @@ func part(_ name: String, _ dependencies: [Target.Dependency] = [], folder: Stri
     .target(name: name, dependencies: dependencies, path: "Sources/\(folder ?? name)", swiftSettings: rules)
 }
 
-/// A provider that is reached over the network.
-func hosted(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    part(
-        "\(name)Provider",
-        ["ProviderKit", "Network", "Telemetry", "ProviderTransport"] + dependencies,
-        folder: "Providers/\(name)")
-}
-
 /// The tests of one target; all have `TestSupport`.
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .testTarget(
@@ -34,12 +26,12 @@ func library(_ name: String, pkgConfig: String? = nil, package: String) -> Targe
     .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
-/// The tests of a hosted provider, with its stand-in, the engines behind that, and the checks.
-func hostedTests(_ name: String) -> Target {
+/// The tests of one vendor, with its stand-in, the engines behind that, and the checks.
+func vendorTests(_ name: String) -> Target {
     tests(
         "\(name)Provider",
         [
-            .byName(name: "\(name)Provider"), "Doubles", "DoublesRig", "ProviderTransport",
+            "Vendors", "Doubles", "DoublesRig", "ProviderTransport",
             "ProviderKit",
             "ProviderConformance",
             "Network", "Telemetry", "AudioCore", "PocketSphinxProvider", "FliteProvider", "LocalPlanner",
@@ -102,13 +94,9 @@ let package = Package(
         part("ESpeakProvider", ["ProviderKit", "AudioCore", "CSpawn"], folder: "Providers/ESpeak"),
         part("ProviderTransport", ["JSONText", "AudioCore", "ProviderKit", "Network", "Telemetry"]),
         part("Doubles", ["JSONText", "AudioCore", "ProviderKit", "Network", "ProviderTransport"]),
-        hosted("OpenAI", ["AudioCore", "JSONText"]),
-        hosted("Ollama", ["JSONText"]),
-        hosted("Deepgram", ["AudioCore"]),
-        hosted("ElevenLabs", ["AudioCore"]),
-        hosted("Azure", ["AudioCore"]),
-        hosted("Realtime", ["AudioCore", "JSONText"]),
-        hosted("Qwen", ["AudioCore", "RealtimeProvider"]),
+        part(
+            "Vendors",
+            ["JSONText", "AudioCore", "ProjectModel", "ProviderKit", "Network", "Telemetry", "ProviderTransport"]),
         part("Agents", ["SpeechText", "ProjectModel", "ProviderKit"]),
         part("Projects", ["JSONText", "CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -128,8 +116,7 @@ let package = Package(
                 "Projects", "ProviderKit",
                 "LocalPlanner", "ONNXRuntime", "MoonshineProvider", "SmartTurnProvider",
                 "HibariProvider", "ModelFiles",
-                "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "OpenAIProvider", "OllamaProvider",
-                "DeepgramProvider", "ElevenLabsProvider", "AzureProvider", "RealtimeProvider", "QwenProvider",
+                "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "Vendors",
                 "Session", "Dialects", "Network", "Telemetry", "ConsolePage", "SpeechText", "SpellOut",
             ]),
         .executableTarget(
@@ -137,7 +124,7 @@ let package = Package(
             dependencies: [
                 "Server", "Session", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking",
                 "AudioCore",
-                "Network", "Telemetry", "Doubles", "JSONText", "ModelFiles", "ModelFetch", "CMalloc",
+                "Network", "Telemetry", "Doubles", "JSONText", "ModelFiles", "ModelFetch", "Vendors", "CMalloc",
             ],
             path: "Sources/parley", swiftSettings: rules),
 
@@ -183,7 +170,7 @@ let package = Package(
         tests("SpellOut", ["SpellOut", "SpeechText"]),
         tests("FlowGraph", ["FlowGraph"]),
         tests(
-            "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking"],
+            "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking", "Vendors"],
             resources: [.copy("Corpus"), .copy("Golden")]),
         tests("ProviderKit", ["ProviderKit", "AudioCore", "ProviderConformance"]),
         tests("ONNXRuntime", ["ONNXRuntime", "ProviderKit"]),
@@ -196,13 +183,13 @@ let package = Package(
                 "ProviderConformance",
             ]),
         tests("ProviderTransport", ["ProviderTransport", "ProviderKit", "Network", "Telemetry", "AudioCore"]),
-        hostedTests("OpenAI"),
-        hostedTests("Ollama"),
-        hostedTests("Deepgram"),
-        hostedTests("ElevenLabs"),
-        hostedTests("Azure"),
-        hostedTests("Realtime"),
-        hostedTests("Qwen"),
+        vendorTests("OpenAI"),
+        vendorTests("Ollama"),
+        vendorTests("Deepgram"),
+        vendorTests("ElevenLabs"),
+        vendorTests("Azure"),
+        vendorTests("Realtime"),
+        vendorTests("Qwen"),
         tests(
             "Doubles",
             [
@@ -231,7 +218,7 @@ let package = Package(
             "Server",
             [
                 "Server", "Network", "Projects", "ProjectModel", "ProviderKit", "Session", "VoiceActivity", "AudioCore",
-                "Telemetry", "FliteProvider", "ElevenLabsProvider",
+                "Telemetry", "FliteProvider", "Vendors", "JSONText",
             ]),
         tests("Recording", ["Recording", "AudioCore", "recording-child"]),
         tests("CommandLine", ["parley", "AudioCore", "ModelFetch", "ModelFiles", "Network"]),

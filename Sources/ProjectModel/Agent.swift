@@ -26,7 +26,7 @@ public struct Agent: Codable, Equatable, Sendable {
     public var apology: String?
 
     /// Whether its model is a speech-to-speech one, which takes the place of all three engines.
-    public var speaksItself: Bool { languageModel?.first.isSpeechToSpeech ?? false }
+    public var speaksItself: Bool { languageModel?.isSpeechToSpeech ?? false }
 
     /// One agent.
     public init(

@@ -44,17 +44,29 @@ public struct ModelChain: Codable, Hashable, Sendable, CustomStringConvertible {
 
     /// All of them, in order.
     public let all: [ModelReference]
+    /// Whether it is one speech-to-speech model, which nothing can stand in for.
+    public let isSpeechToSpeech: Bool
 
     /// The one that is asked first.
     public var first: ModelReference { all[0] }
 
     /// A chain of at least one.
-    public init(_ first: ModelReference, _ others: ModelReference...) { all = [first] + others }
+    public init(_ first: ModelReference, _ others: ModelReference...) {
+        all = [first] + others
+        isSpeechToSpeech = false
+    }
 
     /// A chain of these, or nil when there are none.
     public init?(_ all: [ModelReference]) {
         if all.isEmpty { return nil }
         self.all = all
+        isSpeechToSpeech = false
+    }
+
+    /// A model that hears and speaks itself.
+    public init(speechToSpeech model: ModelReference) {
+        all = [model]
+        isSpeechToSpeech = true
     }
 
     /// The offline recognisers, the better one first.

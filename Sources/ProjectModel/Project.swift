@@ -27,6 +27,8 @@ public struct Project: Codable, Equatable, Sendable {
     public var recording = RecordingPolicy()
     /// Questions that a caller may ask, in the caller's words; for a page that offers them.
     public var examples: [String] = []
+    /// Servers that its models name as their provider, beside the vendors.
+    public var endpoints: [NamedEndpoint] = []
 
     /// Puts a project together; `ProjectLoader` is where one usually comes from.
     public init(

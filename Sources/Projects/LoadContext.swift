@@ -1,9 +1,15 @@
+import ProjectModel
+
 /// Collects the results of one load. Only the readers of one file share it.
 final class LoadContext {
     /// The largest number of diagnostics that are kept.
     static let maximumDiagnostics = 200
 
     let file: String
+    /// Whom a model can name as its provider; the file's own endpoints are added as soon as they are read.
+    var directory: VendorDirectory
+    /// Endpoints of the file with an error, which has been told.
+    var brokenEndpoints: Set<String> = []
     private(set) var diagnostics: [Diagnostic] = []
     /// Remembered apart from the list, which has a bound.
     private(set) var errorCount = 0
@@ -11,7 +17,13 @@ final class LoadContext {
     private(set) var requests: Set<KeyRequest> = []
     private var seen: Set<Diagnostic> = []
 
-    init(file: String) { self.file = file }
+    /// What must not be seen: values that may be keys, and where they stand.
+    private var concealed: [Located<String>] = []
+
+    init(file: String, directory: VendorDirectory) {
+        self.file = file
+        self.directory = directory
+    }
 
     func report(
         _ severity: Diagnostic.Severity, at mark: Mark, path: String = "", _ message: String, hint: String? = nil
@@ -25,6 +37,39 @@ final class LoadContext {
 
     /// Whether further diagnostics are dropped.
     var isFull: Bool { seen.count >= Self.maximumDiagnostics }
+
+    /// From here on `shown` does not hold the text of `node`.
+    func conceal(_ node: Located<String>) { concealed.append(node) }
+
+    /// `source` as it may be shown with the diagnostics: concealed values, and the rest of the lines that they stand in,
+    /// are dots.
+    func shown(_ source: String) -> String {
+        var lines = source.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        func hide(_ index: Int, from column: Int) {
+            let scalars = lines[index].unicodeScalars
+            let kept = scalars.prefix(column)
+            lines[index] = String(kept) + String(repeating: "•", count: scalars.count - kept.count)
+        }
+        for value in concealed where lines.indices.contains(value.mark.line - 1) {
+            hide(value.mark.line - 1, from: value.mark.column - 1)
+        }
+        // Where the file is no YAML, nothing was read.
+        for index in lines.indices {
+            guard let key = lines[index].lowercased().firstRange(of: "api_key:") else { continue }
+            let rest = lines[index].unicodeScalars.dropFirst(
+                lines[index].lowercased()[..<key.upperBound].unicodeScalars.count)
+            let value = rest.drop { " \"'".unicodeScalars.contains($0) }
+            if !value.starts(with: "ENV:".unicodeScalars) {
+                hide(index, from: lines[index].unicodeScalars.count - rest.count)
+            }
+        }
+        // An alias or a text of several lines has its words elsewhere.
+        var text = lines.joined(separator: "\n")
+        for part in concealed.flatMap({ $0.value.split(whereSeparator: \.isWhitespace) }) where part.count > 3 {
+            text = text.replacing(part, with: String(repeating: "•", count: part.unicodeScalars.count))
+        }
+        return text
+    }
 
     func note(_ request: KeyRequest) { requests.insert(request) }
 

@@ -6,7 +6,7 @@ public struct LoadResult: Equatable, Sendable {
     public var project: Project?
     /// All diagnostics, sorted by position.
     public var diagnostics: [Diagnostic]
-    /// The text, for rendering the diagnostics; empty when it could not be read as text.
+    /// The text, for rendering the diagnostics, without what may be a key; empty when it could not be read as text.
     public var source: String
 
     /// The diagnostics as text for people.

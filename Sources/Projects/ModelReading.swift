@@ -21,9 +21,6 @@ enum ModelPurpose {
         }
     }
 
-    /// Providers with models for it.
-    var providers: [ModelProvider] { ModelProvider.allCases.filter { !$0.roles.isDisjoint(with: roles) } }
-
     /// The engines that need no provider.
     var localEngines: [String] { roles.flatMap(ModelProvider.localEngines) }
 
@@ -35,11 +32,6 @@ enum ModelPurpose {
         case .synthesis: "text-to-speech models"
         case .judgement: "judges of ends of turns"
         }
-    }
-
-    var hint: String {
-        let others = providers.filter { $0 != .local }.map { "\($0.rawValue)/…" }
-        return "one of \((localEngines.map { "Local/\($0)" } + others).joined(separator: ", "))"
     }
 }
 
@@ -65,12 +57,12 @@ extension NodeReader {
                     .error, at: text.mark, path: text.path, "'\(text.value)' is listed twice",
                     hint: "a model that failed is not tried again")
             } else if case .agent = purpose, let first = chain.first,
-                first.isSpeechToSpeech != model.isSpeechToSpeech
+                context.directory.isSpeechToSpeech(first) != context.directory.isSpeechToSpeech(model)
             {
                 context.report(
                     .error, at: text.mark, path: text.path,
                     "a list cannot mix speech-to-speech models and language models")
-            } else if case .agent = purpose, model.isSpeechToSpeech, !chain.isEmpty {
+            } else if case .agent = purpose, context.directory.isSpeechToSpeech(model), !chain.isEmpty {
                 context.report(
                     .error, at: text.mark, path: text.path,
                     "an agent can have only one speech-to-speech model",
@@ -78,6 +70,9 @@ extension NodeReader {
             } else {
                 chain.append(model)
             }
+        }
+        if case .agent = purpose, let own = chain.first, context.directory.isSpeechToSpeech(own) {
+            return ModelChain(speechToSpeech: own)
         }
         return ModelChain(chain)
     }
@@ -95,31 +90,49 @@ extension LoadContext {
     /// `Provider/name`, checked against what its provider has.
     func model(_ text: Located<String>, for purpose: ModelPurpose) -> ModelReference? {
         func refuse(_ message: String, hint: String?) {
-            report(.error, at: text.mark, path: text.path, message, hint: hint ?? purpose.hint)
+            report(.error, at: text.mark, path: text.path, message, hint: hint ?? self.hint(for: purpose))
         }
         guard let model = ModelReference(text.value) else {
             refuse(
                 "a model is written Provider/name, not '\(text.value)'",
-                hint: likelyModel(text.value, for: purpose).map { "did you mean '\($0)'?" })
+                hint: likelyModel(text.value, for: purpose, in: directory).map { "did you mean '\($0)'?" })
             return nil
         }
-        if purpose.roles.contains(where: model.serves) { return model }
-        guard let provider = model.knownProvider else { return foreign(model, at: text, for: purpose) }
-        if purpose.roles.contains(.languageModel), model.isHubLanguageModel {
-            return foreign(model, at: text, for: purpose)
-        }
-        if model.isSpeechToSpeech {
-            refuse(
-                "'\(model)' is a speech-to-speech model; only an agent can use it",
-                hint: "name it under an agent's config, as llm_config.model")
-        } else if provider == .local {
+        if purpose.roles.contains(where: { directory.serves(model, as: $0) }) { return model }
+        if brokenEndpoints.contains(model.provider) { return nil }
+        if model.isLocal {
             refuse(
                 "there is no local engine '\(model.model)' for this",
                 hint: didYouMean(model.model, purpose.localEngines))
-        } else if provider == .azure {
-            refuse("Azure has no \(purpose.plural) here", hint: "did you mean 'AzureOpenAI/DEPLOYMENT'?")
+            return nil
+        }
+        guard let vendor = directory.vendor(of: model.provider) else { return foreign(model, at: text, for: purpose) }
+        if purpose.roles.contains(.languageModel), directory.isPublished(model) {
+            return foreign(model, at: text, for: purpose)
+        }
+        if directory.isSpeechToSpeech(model), vendor.roles.contains(.speechToSpeech) {
+            refuse(
+                "'\(model)' is a speech-to-speech model; only an agent can use it",
+                hint: "name it under an agent's config, as llm_config.model")
+        } else if vendor.name != model.provider {
+            refuse("'\(model.provider)' is of kind \(vendor.kind), which has no \(purpose.plural) here", hint: nil)
         } else {
-            refuse("\(provider.rawValue) has no \(purpose.plural) here", hint: nil)
+            refuse("\(vendor.name) has no \(purpose.plural) here", hint: relative(of: vendor, for: purpose))
+        }
+        return nil
+    }
+
+    /// Whom models for `purpose` can be named of.
+    private func hint(for purpose: ModelPurpose) -> String {
+        let others = directory.providers(for: purpose.roles).map { "\($0)/…" }
+        return "one of \((purpose.localEngines.map { "Local/\($0)" } + others).joined(separator: ", "))"
+    }
+
+    /// Another service of the same house that has such models: `AzureOpenAI` for `Azure`.
+    private func relative(of vendor: VendorProfile, for purpose: ModelPurpose) -> String? {
+        for other in directory.vendors where other.name.hasPrefix(vendor.name) && other.name != vendor.name {
+            guard let example = purpose.roles.lazy.compactMap({ other.models[$0] }).first else { continue }
+            return "did you mean '\(other.name)/\(example)'?"
         }
         return nil
     }
@@ -132,31 +145,35 @@ extension LoadContext {
     private func foreign(_ model: ModelReference, at text: Located<String>, for purpose: ModelPurpose)
         -> ModelReference?
     {
-        let names = purpose.providers.map(\.rawValue)
-        let nearest = nearestName(to: model.provider, among: names).flatMap(ModelProvider.init)
+        let names = [ModelProvider.local] + directory.providers(for: purpose.roles)
+        let nearest = nearestName(to: model.provider, among: names)
         let meant = didYouMean(model.provider, names)
-        let isHarmless = [nil, .openAI, .qwen].contains(nearest)
-        guard purpose.roles.contains(.languageModel), isHarmless else {
+        let isHarmless = nearest.map { name in directory.vendors.contains { $0.name == name && $0.isAskedForStrangers }
+        }
+        guard purpose.roles.contains(.languageModel), isHarmless ?? true, let host = directory.host else {
             report(
                 .error, at: text.mark, path: text.path, "unknown provider '\(model.provider)'",
-                hint: meant ?? purpose.hint)
+                hint: meant ?? hint(for: purpose))
             return nil
         }
-        let lack = model.knownProvider == nil ? "is no provider" : "is no provider of language models"
+        let inFull = ModelReference(provider: host.name, model: model.description)
+        let lack = directory.vendor(of: model.provider) == nil ? "is no provider" : "is no provider of language models"
         report(
             .warning, at: text.mark, path: text.path,
             "'\(model.provider)' \(lack): '\(model)' will be asked for at the OpenAI-compatible endpoint",
-            hint: meant ?? "write OpenAI/\(model) to say so yourself")
-        return model.atCompatibleEndpoint
+            hint: meant ?? "write \(inFull) to say so yourself")
+        return inFull
     }
 }
 
-extension ModelReference {
-    /// `Qwen/Qwen3-32B`: on model hubs, Qwen is the publisher of a language model, not the speech provider.
-    var isHubLanguageModel: Bool { knownProvider == .qwen && !model.contains("realtime") }
+extension VendorProfile {
+    /// Whether a stranger's name that looks like this one can only mean a model that a compatible server is asked for.
+    fileprivate var isAskedForStrangers: Bool { servesForeignModels || published != nil }
+}
 
-    /// The same under its whole name at the OpenAI-compatible endpoint.
-    var atCompatibleEndpoint: ModelReference {
-        ModelReference(provider: ModelProvider.openAI.rawValue, model: description)
+extension VendorDirectory {
+    /// `Qwen/Qwen3-32B`: on model hubs, Qwen is the publisher of a language model, not the speech provider.
+    func isPublished(_ model: ModelReference) -> Bool {
+        vendors.first { $0.name == model.provider }?.published?.matches(model.model) ?? false
     }
 }

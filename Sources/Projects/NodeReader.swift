@@ -148,6 +148,49 @@ struct NodeReader: ~Copyable {
         return nil
     }
 
+    /// One of `words`, which are known only when the program runs.
+    mutating func word(_ key: String, of words: [String], required: Bool = false) -> Located<String>? {
+        let wanted = "one of \(words.joined(separator: ", "))"
+        guard let found = value(key, .choice(words), required: required, hint: { _ in nil }, wanted, { $0.text }) else {
+            return nil
+        }
+        if words.contains(found.value) { return found }
+        context.report(
+            .error, at: found.mark, path: found.path, "'\(found.value)' is not \(wanted)",
+            hint: didYouMean(found.value, words))
+        return nil
+    }
+
+    /// The same for texts that stand directly under the names of a block of named blocks, where no text belongs.
+    /// - Returns: those names.
+    func concealTexts(under key: String) -> [String] {
+        guard case .mapping(let entries)? = entries[key]?.value.content else { return [] }
+        return entries.compactMap { entry in
+            guard case .scalar(let text, _) = entry.value.content else { return nil }
+            context.conceal(Located(value: text, mark: entry.value.mark, path: path(of: key)))
+            return entry.key
+        }
+    }
+
+    /// A value as it is written, be it text or a number.
+    mutating func scalar(_ key: String) -> Located<String>? {
+        value(key, .text, hint: { _ in nil }, "text or a number") { node in
+            guard case .scalar(let text, _) = node.content, !node.isNull, !text.isEmpty else { return nil }
+            return text
+        }
+    }
+
+    /// Keeps the texts of this block out of whatever shows the file, those under `keys` and names of variables excepted.
+    func concealValues(except keys: [String]) {
+        for (key, entry) in entries where !keys.contains(key) {
+            // Of a list or a block, which is no value here, the line is kept out.
+            var text = ""
+            if case .scalar(let scalar, _) = entry.value.content { text = scalar }
+            if text.hasPrefix("ENV:") { continue }
+            context.conceal(Located(value: text, mark: entry.value.mark, path: path(of: key)))
+        }
+    }
+
     // MARK: Blocks and lists
 
     /// Reads a block within this one; nothing under the key is as if it were not there.

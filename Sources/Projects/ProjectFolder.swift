@@ -1,4 +1,5 @@
 import Foundation
+import ProjectModel
 
 /// Where a registry gets its files from.
 protocol ProjectSource: Sendable {
@@ -35,8 +36,11 @@ struct ProjectFolder: ProjectSource {
     }
 
     let path: String
+    let vendors: [VendorProfile]
 
-    func load(_ file: File) -> LoadResult { ProjectLoader.load(file: file.path, name: file.name) }
+    func load(_ file: File) -> LoadResult {
+        ProjectLoader.load(file: file.path, name: file.name, vendors: vendors)
+    }
 
     func listing(limit: Int) -> Listing {
         let files: [String]

@@ -11,7 +11,8 @@ public enum ProjectLoader {
     /// - Parameters:
     ///   - path: also what the diagnostics call the file.
     ///   - name: the project's name; nil takes the file's name without its ending.
-    public static func load(file path: String, name: String? = nil) -> LoadResult {
+    ///   - vendors: whose models the file can name.
+    public static func load(file path: String, name: String? = nil, vendors: [VendorProfile]) -> LoadResult {
         let url = URL(filePath: path)
         let bytes: [UInt8]
         do {
@@ -26,7 +27,8 @@ public enum ProjectLoader {
         } catch {
             return failure(path, .start, "cannot be read: \(reason(of: error))")
         }
-        return load(bytes: bytes, name: name ?? projectName(ofFile: url.lastPathComponent), file: path)
+        return load(
+            bytes: bytes, name: name ?? projectName(ofFile: url.lastPathComponent), file: path, vendors: vendors)
     }
 
     /// Reads a text.
@@ -34,21 +36,26 @@ public enum ProjectLoader {
     /// - Parameters:
     ///   - name: the project's name.
     ///   - file: what the diagnostics call the text.
-    public static func load(text: String, name: String, file: String = "project.yaml") -> LoadResult {
-        load(bytes: Array(text.utf8), name: name, file: file)
+    ///   - vendors: whose models the file can name.
+    public static func load(
+        text: String, name: String, file: String = "project.yaml", vendors: [VendorProfile]
+    ) -> LoadResult {
+        load(bytes: Array(text.utf8), name: name, file: file, vendors: vendors)
     }
 
     /// Reads bytes that should be UTF-8.
-    public static func load(bytes: [UInt8], name: String, file: String = "project.yaml") -> LoadResult {
+    public static func load(
+        bytes: [UInt8], name: String, file: String = "project.yaml", vendors: [VendorProfile]
+    ) -> LoadResult {
         let source: String
         switch SourceText.decode(bytes) {
         case .failure(let problem): return failure(file, problem.mark, problem.message, hint: problem.hint)
         case .success(let text): source = text
         }
-        let context = LoadContext(file: file)
+        let context = LoadContext(file: file, directory: VendorDirectory(vendors))
         let project = read(Array(source.utf8), name: name, in: context)
         return LoadResult(
-            project: context.hasErrors ? nil : project, diagnostics: context.sorted, source: source)
+            project: context.hasErrors ? nil : project, diagnostics: context.sorted, source: context.shown(source))
     }
 
     /// `advisor` for `advisor.yaml` and `advisor.yml`.

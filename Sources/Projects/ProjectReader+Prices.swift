@@ -47,7 +47,8 @@ extension ProjectReader {
         var table = PriceTable(currency: block.currency)
         let named = project.models
         for (model, price) in block.prices {
-            let inFull = model.value.atCompatibleEndpoint
+            let inFull = ModelReference(
+                provider: context.directory.host?.name ?? "", model: model.value.description)
             let meant = !named.contains(model.value) && named.contains(inFull) ? inFull : model.value
             if table.prices.updateValue(price, forKey: meant) != nil {
                 context.report(.error, at: model.mark, path: model.path, "a second price of '\(meant)'")

@@ -45,8 +45,10 @@ extension ProjectReader {
 
     /// Warns of values that an agent's speech-to-speech model cannot be told.
     func checkSampling(of agents: [AgentBlock]) {
-        for block in agents where block.agent.languageModel?.first.knownProvider == .openAI {
-            guard let own = block.agent.languageModel, block.agent.speaksItself else { continue }
+        for block in agents {
+            guard let own = block.agent.languageModel, block.agent.speaksItself,
+                context.directory.vendor(of: own.first.provider)?.speechToSpeechHasNoSampling ?? false
+            else { continue }
             for place in [block.writer.temperature, block.writer.topP].compactMap(\.self) {
                 context.report(
                     .warning, at: place.mark, path: place.path,

@@ -10,6 +10,8 @@ struct ProjectReader {
         let whole = Located(value: root, mark: root.mark, path: "")
         let hint = "a project begins with keys such as orchestrator: and utility_agents:"
         return NodeReader.open(whole, pattern: "", in: context, hint: hint) { root in
+            // First: whatever names a model may name one of these.
+            let endpoints = self.endpoints(&root)
             let writer = self.baseConfiguration(&root)
             root.acceptWithoutEffect("memory_config") { memory in
                 memory["save_config"]?["auto_load"]?.bool == true
@@ -53,6 +55,8 @@ struct ProjectReader {
             project.prices = self.priceTable(prices, for: project)
             project.recording = recording ?? RecordingPolicy()
             project.examples = examples
+            project.endpoints = self.context.directory.endpoints
+            self.checkEndpoints(endpoints, of: project)
             self.checkFillers(of: project, orchestrator: orchestrator?.filler, agents: agents)
             self.checkSampling(of: agents)
             self.checkInterruptions(of: project, agents: agents, superAgents: superAgents)

@@ -46,9 +46,12 @@ public final class ProjectRegistry: Sendable {
     ///
     /// - Parameters:
     ///   - folder: holds `NAME.yaml` and `NAME.yml`; other files are left alone.
+    ///   - vendors: whose models the files can name.
     ///   - report: called for every change, on the thread of the scan, while lookups go on; it must not call `rescan`.
-    public convenience init(folder: String, report: @escaping @Sendable (Change) -> Void = { _ in }) {
-        self.init(source: ProjectFolder(path: folder), report: report)
+    public convenience init(
+        folder: String, vendors: [VendorProfile], report: @escaping @Sendable (Change) -> Void = { _ in }
+    ) {
+        self.init(source: ProjectFolder(path: folder, vendors: vendors), report: report)
     }
 
     init(source: any ProjectSource, report: @escaping @Sendable (Change) -> Void) {
@@ -62,6 +65,9 @@ public final class ProjectRegistry: Sendable {
             state.entries.filter { $0.value.fingerprint != nil && !$0.value.versions.isEmpty }.keys.sorted()
         }
     }
+
+    /// The projects that new conversations get, in the order of their names.
+    public var projects: [Project] { names.compactMap { project(named: $0) } }
 
     /// The project that a new conversation gets, or nil.
     /// - Parameter version: nil is the newest; an earlier one is found while it is kept.

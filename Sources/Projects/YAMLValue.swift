@@ -1,5 +1,6 @@
 import Foundation
 import JSONText
+import ProjectModel
 
 /// The value of a YAML text that is no project: aliases and merge keys resolved, scalars read as in project files, with
 /// the same bounds (1 MiB, 20,000 values, 64 levels).
@@ -15,7 +16,7 @@ public struct YAMLValue: Equatable, Sendable {
     /// Reads a text that holds one document at most; without one the value is null.
     /// - Parameter file: what the diagnostics call the text.
     public static func read(text: String, file: String) throws(Failure) -> YAMLValue {
-        let context = LoadContext(file: file)
+        let context = LoadContext(file: file, directory: VendorDirectory([]))
         let (root, problems) = read(text)
         for problem in problems { context.report(.error, at: problem.mark, problem.message, hint: problem.hint) }
         guard let root, !context.hasErrors else { throw Failure(diagnostics: context.sorted) }

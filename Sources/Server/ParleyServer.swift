@@ -11,6 +11,7 @@ public final class ParleyServer: Sendable {
     private let settings: ServerSettings
     private let admission: Admission
     private let catalog: any EngineCatalog
+    private let registry: ProjectRegistry
     private let network: NetworkServer
     private let recordings: Recordings
     private let log: Log
@@ -30,7 +31,7 @@ public final class ParleyServer: Sendable {
         let catalog = try ProviderCatalog(
             access: settings.access, recognizers: settings.recognizers,
             areStandIns: settings.providersAreStandIns, log: log)
-        let projects = registry.names.compactMap { registry.project(named: $0) }
+        let projects = registry.projects
         let missing = projects.map { ($0.name, catalog.fallbacks(for: $0)) }
         let refusals = missing.flatMap { name, fallbacks in
             fallbacks.map { "project '\(name)' names \($0.wanted), but \($0.reason)" }
@@ -40,7 +41,7 @@ public final class ParleyServer: Sendable {
         }
         for (name, fallbacks) in missing { Self.report(name, fallbacks, to: log) }
         try await catalog.prepare()
-        catalog.loadAhead(projects)
+        catalog.keep(projects)
         try self.init(settings: settings, registry: registry, catalog: catalog, metrics: metrics, log: log)
     }
 
@@ -66,6 +67,7 @@ public final class ParleyServer: Sendable {
     ) throws {
         self.settings = settings
         self.catalog = catalog
+        self.registry = registry
         self.log = log
         admission = Admission(maximum: settings.maximumConversations)
         let access = AccessPolicy(
@@ -80,6 +82,9 @@ public final class ParleyServer: Sendable {
 
     /// The port that is listened on.
     public var port: Int { network.port }
+
+    /// Takes up what changed in the registry. Conversations that run keep what they have.
+    public func followProjects() { catalog.keep(registry.projects) }
 
     /// Serves until `drain` is done.
     public func run() async {

@@ -1,5 +1,6 @@
 import Foundation
 import Projects
+import Vendors
 
 /// Project files as they are named on the command line: files, folders, and `-` for standard input.
 enum ProjectInput {
@@ -22,12 +23,18 @@ enum ProjectInput {
         return files.map { URL(filePath: argument).appending(path: $0).relativePath }
     }
 
+    /// Reads one file.
+    static func read(_ file: String) -> LoadResult {
+        ProjectLoader.load(file: file, vendors: Vendor.all.map(\.profile))
+    }
+
     /// Reads one file, or standard input.
     static func load(_ file: String) -> LoadResult {
-        guard file == standardInput else { return ProjectLoader.load(file: file) }
+        guard file == standardInput else { return read(file) }
         // One byte more than a file may have: the loader says that it is too large.
         let limit = ProjectLoader.maximumBytes + 1
         let bytes = (try? FileHandle.standardInput.read(upToCount: limit)).flatMap { $0.map { [UInt8]($0) } } ?? []
-        return ProjectLoader.load(bytes: bytes, name: "stdin", file: standardInput)
+        return ProjectLoader.load(
+            bytes: bytes, name: "stdin", file: standardInput, vendors: Vendor.all.map(\.profile))
     }
 }

@@ -58,7 +58,7 @@ enum ReplayUnderSettings {
     static func settings(of conversation: RecordedConversation, _ arguments: Arguments) throws -> ReplaySettings {
         var settings = conversation.settings
         if let file = arguments["--project"] {
-            let result = ProjectLoader.load(file: file)
+            let result = ProjectInput.read(file)
             guard let project = result.project else { throw CommandFailure(description: result.rendered) }
             settings.project = project
         }

@@ -3,6 +3,7 @@ import Projects
 import Server
 import Synchronization
 import Telemetry
+import Vendors
 
 /// `parley serve`
 enum ServeCommand: Command {
@@ -69,17 +70,19 @@ enum ServeCommand: Command {
     private static func serve(_ run: Run, doubles: StandInProviders?) async throws -> Int32 {
         var settings = try settings(run.arguments)
         settings.access = try ProviderAccess(
-            environment: doubles?.environment ?? ProcessInfo.processInfo.environment)
+            environment: doubles?.environment ?? ProcessInfo.processInfo.environment, areStandIns: doubles != nil)
         settings.providersAreStandIns = doubles != nil
         let level = try run.arguments.choice("--log-level", of: Log.Level.allCases.map(\.name))
         let log = run.writer.log(level: level.flatMap(Log.Level.init(name:)) ?? .info)
         if let doubles { log.info("stand-ins play the hosted providers", ["at": .name(doubles.url)]) }
-        let registry = try registry(settings, log: log)
+        let changes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let registry = try registry(settings, log: log) { changes.continuation.yield() }
         let server = try await ParleyServer(settings: settings, registry: registry, metrics: run.metrics, log: log)
         let shownHost = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         run.signals.serve()
         await withDiscardingTaskGroup { group in
             group.addTask { await registry.watch() }
+            group.addTask { for await _ in changes.stream { server.followProjects() } }
             group.addTask { await follow(run.signals, server: server, registry: registry, log: log) }
             Output.line("ready http://\(shownHost):\(server.port)")
             await server.run()
@@ -105,7 +108,9 @@ enum ServeCommand: Command {
         }
     }
 
-    private static func registry(_ settings: ServerSettings, log: Log) throws -> ProjectRegistry {
+    private static func registry(
+        _ settings: ServerSettings, log: Log, changed: @escaping @Sendable () -> Void
+    ) throws -> ProjectRegistry {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: settings.projects, isDirectory: &isFolder), isFolder.boolValue
         else {
@@ -114,8 +119,9 @@ enum ServeCommand: Command {
         }
         // Of projects that are in service at the start, the server says more: one line each.
         let isStarting = Flag()
-        let registry = ProjectRegistry(folder: settings.projects) {
-            $0.report(to: log, asLoaded: isStarting.isSet ? .debug : .info)
+        let registry = ProjectRegistry(folder: settings.projects, vendors: Vendor.all.map(\.profile)) { change in
+            change.report(to: log, asLoaded: isStarting.isSet ? .debug : .info)
+            changed()
         }
         defer { isStarting.clear() }
         registry.rescan()

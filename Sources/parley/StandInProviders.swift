@@ -1,5 +1,6 @@
 import Doubles
 import Server
+import Vendors
 import VoiceActivity
 
 /// The stand-ins for hosted providers, with this machine's engines behind them.
@@ -32,15 +33,8 @@ struct StandInProviders: Sendable {
 
     /// What points Parley, and the vendors' own clients, at stand-ins at `url`.
     static func environment(of url: String) -> [String: String] {
-        let sockets = "ws" + url.dropFirst("http".count)
-        return [
-            "OPENAI_BASE_URL": "\(url)/v1", "OPENAI_API_KEY": "doubles",
-            "AZURE_OPENAI_ENDPOINT": url, "AZURE_OPENAI_API_KEY": "doubles",
-            "OLLAMA_HOST": url,
-            "DEEPGRAM_BASE_URL": sockets, "DEEPGRAM_API_KEY": "doubles",
-            "ELEVENLABS_BASE_URL": url, "ELEVENLABS_API_KEY": "doubles",
-            "AZURE_SPEECH_ENDPOINT": url, "AZURE_SPEECH_KEY": "doubles",
-            "DASHSCOPE_BASE_URL": "\(sockets)/api-ws/v1", "DASHSCOPE_API_KEY": "doubles",
-        ]
+        Vendor.all.reduce(into: [:]) { variables, vendor in
+            variables.merge(vendor.profile.environment(ofStandInsAt: url)) { _, own in own }
+        }
     }
 }

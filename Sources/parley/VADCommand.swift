@@ -24,7 +24,7 @@ enum VADCommand: Command {
         var settings = VADConfiguration()
         var endpointing = EndpointingConfiguration()
         if let file = arguments["--project"] {
-            let result = ProjectLoader.load(file: file)
+            let result = ProjectInput.read(file)
             guard let project = result.project else {
                 Output.error(result.rendered)
                 return ExitCode.failure

@@ -1,5 +1,4 @@
 import AudioCore
-import AzureProvider
 import Doubles
 import DoublesRig
 import FliteProvider
@@ -7,6 +6,7 @@ import Network
 import ProviderConformance
 import ProviderKit
 import Telemetry
+import Vendors
 
 /// Azure's stand-ins and providers that talk to them, for the length of a test.
 struct AzureRig {

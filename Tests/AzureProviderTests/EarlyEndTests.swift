@@ -1,10 +1,10 @@
-import AzureProvider
 import Network
 import ProviderConformance
 import ProviderKit
 import ProviderTransport
 import Telemetry
 import Testing
+import Vendors
 
 /// A service that ends its first turn in the middle of the audio, as Azure does after a long silence, and takes the rest in
 /// a second one.

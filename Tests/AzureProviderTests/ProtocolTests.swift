@@ -5,7 +5,7 @@ import ProviderTransport
 import TestSupport
 import Testing
 
-@testable import AzureProvider
+@testable import Vendors
 
 struct ProtocolTests {
     // MARK: Messages

@@ -1,10 +1,10 @@
-import AzureProvider
 import Doubles
 import DoublesRig
 import ProviderConformance
 import ProviderKit
 import Telemetry
 import Testing
+import Vendors
 
 @Suite(.serialized) struct RecognizerTests {
     private static let question = "What is the weather going to be like tomorrow?"

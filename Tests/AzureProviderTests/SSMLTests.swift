@@ -2,8 +2,8 @@ import ProviderKit
 import TestSupport
 import Testing
 
-@testable import AzureProvider
 @testable import Doubles
+@testable import Vendors
 
 struct SSMLTests {
     /// Any text, with a taste for what is special in XML.

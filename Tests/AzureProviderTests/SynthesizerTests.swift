@@ -1,5 +1,4 @@
 import AudioCore
-import AzureProvider
 import Doubles
 import DoublesRig
 import Network
@@ -8,6 +7,7 @@ import ProviderKit
 import Synchronization
 import Telemetry
 import Testing
+import Vendors
 
 @Suite(.serialized) struct SynthesizerTests {
     private static let william = VoiceRequest(name: "en-AU-WilliamNeural", language: "en-AU")

@@ -1,4 +1,3 @@
-import DeepgramProvider
 import Doubles
 import Network
 import ProviderConformance
@@ -7,6 +6,7 @@ import ProviderTransport
 import Synchronization
 import Telemetry
 import Testing
+import Vendors
 
 @Suite(.serialized) struct DeepgramFaultTests {
     /// Recognises under `rules` and returns the error, in which the key must not be.

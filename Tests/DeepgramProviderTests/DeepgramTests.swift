@@ -6,7 +6,7 @@ import ProviderTransport
 import Telemetry
 import Testing
 
-@testable import DeepgramProvider
+@testable import Vendors
 
 @Suite(.serialized) struct DeepgramTests {
     @Test func keepsToTheProtocol() async throws {

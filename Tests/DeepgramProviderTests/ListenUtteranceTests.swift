@@ -2,7 +2,7 @@ import ProviderKit
 import TestSupport
 import Testing
 
-@testable import DeepgramProvider
+@testable import Vendors
 
 @Suite struct ListenUtteranceTests {
     typealias Results = ListenMessage.Results

@@ -1,4 +1,3 @@
-import DeepgramProvider
 import Doubles
 import FliteProvider
 import LocalPlanner
@@ -8,6 +7,7 @@ import ProviderConformance
 import ProviderKit
 import Telemetry
 import Testing
+import Vendors
 
 /// The stand-in on a port of its own, and what it takes to speak to it.
 struct Stand {

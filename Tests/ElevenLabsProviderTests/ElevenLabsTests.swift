@@ -8,7 +8,7 @@ import ProviderTransport
 import Telemetry
 import Testing
 
-@testable import ElevenLabsProvider
+@testable import Vendors
 
 /// Both ways to ElevenLabs, at one stand-in.
 struct Stand {

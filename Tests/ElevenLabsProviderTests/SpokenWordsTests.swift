@@ -3,7 +3,7 @@ import ProviderTransport
 import TestSupport
 import Testing
 
-@testable import ElevenLabsProvider
+@testable import Vendors
 
 @Suite struct SpokenWordsTests {
     /// `spoken` in chunks, one character every 10 ms, times from the beginning.

@@ -248,7 +248,9 @@ private enum RandomProject {
         switch Int.random(in: 0..<4, using: &random) {
         case 0: project.orchestrator.agentNames = ["Ada"]
         case 1: project.orchestrator.agentNames = ["Team"]
-        case 2: project.agents[0].languageModel = ModelChain(ModelReference(provider: "OpenAI", model: "gpt-realtime"))
+        case 2:
+            let own = ModelReference(provider: "OpenAI", model: "gpt-realtime")
+            project.agents[0].languageModel = ModelChain(speechToSpeech: own)
         default: break
         }
         if Bool.random(using: &random) {

@@ -1,9 +1,9 @@
 import Network
-import OllamaProvider
 import ProviderConformance
 import ProviderKit
 import Synchronization
 import Testing
+import Vendors
 
 /// A server that loads its model at the first request, and starts over when that client leaves.
 private final class ColdServer: ServerHandler {

@@ -3,7 +3,7 @@ import ProviderKit
 import TestSupport
 import Testing
 
-@testable import OllamaProvider
+@testable import Vendors
 
 /// Loading on virtual time: no deadline of a request ends it.
 struct ModelLoaderTests {

@@ -1,12 +1,12 @@
 import Doubles
 import DoublesRig
 import Network
-import OllamaProvider
 import ProviderConformance
 import ProviderKit
 import ProviderTransport
 import Telemetry
 import Testing
+import Vendors
 
 struct OllamaChatTests {
     private func chat(_ rig: Rig, model: String = "llama3.2", key: String? = "canary-ollama") -> OllamaChat {

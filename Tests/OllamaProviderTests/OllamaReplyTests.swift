@@ -1,7 +1,7 @@
 import ProviderKit
 import Testing
 
-@testable import OllamaProvider
+@testable import Vendors
 
 struct OllamaReplyTests {
     private func pieces(_ lines: String...) throws -> [GenerationPiece] {

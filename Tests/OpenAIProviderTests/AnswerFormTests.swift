@@ -7,7 +7,7 @@ import ProviderTransport
 import Telemetry
 import Testing
 
-@testable import OpenAIProvider
+@testable import Vendors
 
 /// Choices and verdicts, asked for as values.
 struct AnswerFormTests {

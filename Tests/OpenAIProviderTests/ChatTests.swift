@@ -1,11 +1,11 @@
 import Doubles
 import DoublesRig
 import Network
-import OpenAIProvider
 import ProviderConformance
 import ProviderKit
 import Telemetry
 import Testing
+import Vendors
 
 struct ChatTests {
     private static let canary = "sk-canary-7c1d"

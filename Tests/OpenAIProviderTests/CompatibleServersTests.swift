@@ -1,12 +1,12 @@
 import AudioCore
 import DoublesRig
 import Network
-import OpenAIProvider
 import ProviderConformance
 import ProviderKit
 import ProviderTransport
 import Telemetry
 import Testing
+import Vendors
 
 /// What servers send that are compatible, each in its own way.
 struct CompatibleServersTests {

@@ -7,7 +7,7 @@ import ProviderTransport
 import Telemetry
 import Testing
 
-@testable import OpenAIProvider
+@testable import Vendors
 
 /// How words are chosen: what is asked for, and answers that reach their longest.
 struct SamplingTests {

@@ -1,11 +1,11 @@
 import AudioCore
 import Doubles
 import DoublesRig
-import OpenAIProvider
 import ProviderConformance
 import ProviderKit
 import Telemetry
 import Testing
+import Vendors
 
 struct SpeechTests {
     private static let canary = "sk-canary-90aa"

@@ -1,7 +1,7 @@
 import ProviderKit
 import Testing
 
-@testable import OpenAIProvider
+@testable import Vendors
 
 /// What a server may send in the place of an answer. Foundation's parser ends the process on texts that nest so deeply.
 struct UnreadableAnswerTests {

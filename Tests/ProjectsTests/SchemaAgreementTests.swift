@@ -29,17 +29,18 @@ struct SchemaAgreementTests {
             "x", "Planner", "Moonshine", "PocketSphinx", "Hibari", "Flite", "eSpeak", "SmartTurn", "gpt-realtime",
             "omni-realtime", "hub/realtime",
         ]
+        let directory = VendorDirectory(ProjectLoader.vendors)
         var expected: [String: Bool] = [:]
         for (place, roles) in Self.places {
-            for provider in ModelProvider.allCases {
+            for provider in [ModelProvider.local] + directory.vendors.map(\.name) {
                 for name in names {
-                    let model = ModelReference(provider: provider.rawValue, model: name)
+                    let model = ModelReference(provider: provider, model: name)
                     let text = place.replacingOccurrences(of: "MODEL", with: model.description)
                     let path = folder.appending(path: "\(expected.count).yaml").path()
                     try text.write(toFile: path, atomically: true, encoding: .utf8)
                     // On model hubs Qwen is whoever published a language model.
-                    let isForeign = roles.contains(.languageModel) && provider == .qwen && !name.contains("realtime")
-                    let isValid = isForeign || roles.contains(where: model.serves)
+                    let isForeign = roles.contains(.languageModel) && directory.isPublished(model)
+                    let isValid = isForeign || roles.contains { directory.serves(model, as: $0) }
                     expected[path] = isValid
                     let result = ProjectLoader.load(text: text, name: "x")
                     #expect((result.project != nil) == isValid, "\(text)\n\(result.rendered)")

@@ -1,4 +1,8 @@
 import Foundation
+import ProjectModel
+import Vendors
+
+@testable import Projects
 
 /// Files of the repository that the tests read in place.
 enum TestFiles {
@@ -19,5 +23,30 @@ enum TestFiles {
 
     static func corpusBytes(_ name: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: URL(filePath: corpusPath(name))))
+    }
+}
+
+/// Files are read with the vendors of the product.
+extension ProjectLoader {
+    static var vendors: [VendorProfile] { Vendor.all.map(\.profile) }
+
+    static func load(file: String, name: String? = nil) -> LoadResult { load(file: file, name: name, vendors: vendors) }
+
+    static func load(text: String, name: String, file: String = "project.yaml") -> LoadResult {
+        load(text: text, name: name, file: file, vendors: vendors)
+    }
+
+    static func load(bytes: [UInt8], name: String, file: String = "project.yaml") -> LoadResult {
+        load(bytes: bytes, name: name, file: file, vendors: vendors)
+    }
+}
+
+extension LoadContext {
+    convenience init(file: String) { self.init(file: file, directory: VendorDirectory(ProjectLoader.vendors)) }
+}
+
+extension ProjectRegistry {
+    convenience init(folder: String, report: @escaping @Sendable (Change) -> Void = { _ in }) {
+        self.init(folder: folder, vendors: ProjectLoader.vendors, report: report)
     }
 }

@@ -7,7 +7,7 @@ import Synchronization
 import Telemetry
 import Testing
 
-@testable import QwenProvider
+@testable import Vendors
 
 /// The provider against the stand-in.
 @Suite struct QwenSynthesizerTests {

@@ -2,7 +2,7 @@ import ProviderKit
 import TestSupport
 import Testing
 
-@testable import RealtimeProvider
+@testable import Vendors
 
 /// The decisions, without a network.
 @Suite struct RealtimeDialogueTests {

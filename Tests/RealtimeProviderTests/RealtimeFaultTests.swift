@@ -5,7 +5,7 @@ import ProviderKit
 import Telemetry
 import Testing
 
-@testable import RealtimeProvider
+@testable import Vendors
 
 /// Every fault of the script, as the provider tells it.
 @Suite struct RealtimeFaultTests {

@@ -7,7 +7,7 @@ import ProviderTransport
 import Telemetry
 import Testing
 
-@testable import RealtimeProvider
+@testable import Vendors
 
 /// The provider against the stand-ins, in both dialects.
 @Suite struct RealtimeModelTests {

@@ -2,12 +2,13 @@ import ProjectModel
 import Projects
 import Session
 import Testing
+import Vendors
 
 @testable import Server
 
 struct CastingTests {
     private func project(_ text: String) throws -> Project {
-        let result = ProjectLoader.load(text: text, name: "test")
+        let result = ProjectLoader.load(text: text, name: "test", vendors: Vendor.all.map(\.profile))
         return try #require(result.project)
     }
 

@@ -5,6 +5,7 @@ import Recording
 import Session
 import Telemetry
 import Testing
+import Vendors
 
 @testable import Server
 
@@ -31,7 +32,8 @@ import Testing
                 """
             try Data(text.utf8).write(to: root.appending(path: "projects/\(name).yaml"))
         }
-        let registry = ProjectRegistry(folder: root.appending(path: "projects").path())
+        let registry = ProjectRegistry(
+            folder: root.appending(path: "projects").path(), vendors: Vendor.all.map(\.profile))
         registry.rescan()
         var settings = ServerSettings()
         settings.recordings = root.appending(path: "calls").path()

@@ -3,6 +3,7 @@ import Projects
 import ProviderKit
 import Session
 import Testing
+import Vendors
 
 @testable import Server
 
@@ -18,7 +19,8 @@ import Testing
             """
         var access = ProviderAccess()
         access.absentEngines = SmallModel(environment: environment).absent
-        return Casting(try #require(ProjectLoader.load(text: text, name: "test").project), access: access)
+        let result = ProjectLoader.load(text: text, name: "test", vendors: Vendor.all.map(\.profile))
+        return Casting(try #require(result.project), access: access)
     }
 
     @Test(arguments: ["Local/Planner", "OpenAI/gpt-4.1-mini"])

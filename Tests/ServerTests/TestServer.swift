@@ -5,6 +5,7 @@ import Projects
 import Server
 import Telemetry
 import Testing
+import Vendors
 
 /// A server in this process, with the projects of a folder of its own.
 final class TestServer {
@@ -19,7 +20,8 @@ final class TestServer {
         folder = FileManager.default.temporaryDirectory.appending(path: "parley-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for (name, text) in projects { try Self.write(text, name, folder) }
-        registry = ProjectRegistry(folder: folder.path(percentEncoded: false))
+        registry = ProjectRegistry(
+            folder: folder.path(percentEncoded: false), vendors: Vendor.all.map(\.profile))
         registry.rescan()
         let (stream, continuation) = AsyncStream.makeStream(of: String.self)
         lines = stream.makeAsyncIterator()

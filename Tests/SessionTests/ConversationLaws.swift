@@ -93,7 +93,7 @@ struct RandomConversation {
         if Bool.random(using: &random) { project.orchestrator.agentNames += ["Currency"] }
         for index in project.agents.indices {
             switch Int.random(in: 0..<5, using: &random) {
-            case 0: project.agents[index].languageModel = ModelChain(SpeechToSpeechTests.model)
+            case 0: project.agents[index].languageModel = ModelChain(speechToSpeech: SpeechToSpeechTests.model)
             case 1: project.agents[index].speaksSummary = true
             case 2: project.agents[index].filler = Filler(text: "One moment, please.", after: .milliseconds(800))
             default: break

@@ -67,7 +67,7 @@ import VoiceActivity
     @Test func aSpeechToSpeechModelHasItsOwn() throws {
         var project = TestProjects.single()
         project.sampling = Self.common
-        project.agents[0].languageModel = ModelChain(SpeechToSpeechTests.model)
+        project.agents[0].languageModel = ModelChain(speechToSpeech: SpeechToSpeechTests.model)
         project.agents[0].sampling = Self.own
         let speaker = try #require(project.speakers(of: project.plan(running: "Stock")).values.first)
         #expect(speaker.speechToSpeech?.sampling == Self.own)

@@ -15,7 +15,7 @@ import Testing
     private func project(_ project: Project, _ agent: String) -> Project {
         var project = project
         for index in project.agents.indices where project.agents[index].name == agent {
-            project.agents[index].languageModel = ModelChain(Self.model)
+            project.agents[index].languageModel = ModelChain(speechToSpeech: Self.model)
         }
         return project
     }

@@ -124,7 +124,7 @@ import Testing
         let dialogue = ScriptedDialogue()
         var call = Call()
         call.dialogue = dialogue
-        call.project.agents[0].languageModel = ModelChain(SpeechToSpeechTests.model)
+        call.project.agents[0].languageModel = ModelChain(speechToSpeech: SpeechToSpeechTests.model)
         call.words = ["how can i protect my investments"]
         let speech = try await Self.sentence()
         call.silence(1)

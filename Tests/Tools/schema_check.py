@@ -17,8 +17,8 @@ def undescribed(schema, where="#"):
     """The pointers of all properties that nobody would understand."""
     if isinstance(schema, dict):
         for name, value in schema.get("properties", {}).items():
-            # Properties of a `not` only select; they declare nothing.
-            if "/not" not in where and not value.get("description"):
+            # Properties of these only select; they declare nothing.
+            if not any(part in where for part in ("/not", "/if", "/then")) and not value.get("description"):
                 yield f"{where}/properties/{name}"
         for key, value in schema.items():
             yield from undescribed(value, f"{where}/{key}")

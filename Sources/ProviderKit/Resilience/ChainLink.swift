@@ -6,6 +6,8 @@ public struct ChainLink<Engine: Sendable>: Sendable {
     public let engine: Engine
     /// Shared by all conversations.
     public let breaker: CircuitBreaker
+    /// How fast a synthesiser speaks, learnt from request to request.
+    let pace = Shared(SpeakingPace())
 
     private init(name: String, engine: Engine, breaker: CircuitBreaker) {
         self.name = name

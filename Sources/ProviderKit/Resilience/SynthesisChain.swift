@@ -8,8 +8,6 @@ import AudioCore
 public struct SynthesisChain: Sendable {
     private let runner: ChainRunner<any SpeechSynthesizer>
     private let deadlines: PieceDeadlines?
-    /// How fast each engine speaks, learnt from request to request.
-    private let paces: Shared<[SpeakingPace]>
 
     /// A chain.
     /// - Parameters:
@@ -21,7 +19,6 @@ public struct SynthesisChain: Sendable {
     ) {
         precondition(!links.isEmpty, "a chain has at least one engine")
         self.deadlines = deadlines
-        paces = Shared(Array(repeating: SpeakingPace(), count: links.count))
         runner = ChainRunner(
             kind: .synthesis, links: links, policy: policy, between: deadlines?.between, clock: clock)
     }
@@ -47,11 +44,11 @@ public struct SynthesisChain: Sendable {
             attempt.tally { $0.characters = request.text.count }
             do {
                 try await speak(request, link, attempt, state, emit)
-                paces.withLock {
-                    $0[index].learn(weight: weight, duration: attempt.audioOut, speed: request.voice.speed)
+                link.pace.withLock {
+                    $0.learn(weight: weight, duration: attempt.audioOut, speed: request.voice.speed)
                 }
             } catch {
-                let pace = paces.withLock { $0[index].cautious } * request.voice.speed
+                let pace = link.pace.withLock { $0.cautious } * request.voice.speed
                 state.withLock { $0.fail(pace: pace) }
                 throw error
             }

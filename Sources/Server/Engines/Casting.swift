@@ -29,7 +29,7 @@ struct Casting: Sendable, Equatable {
         let named = project.audio.recognizer
         project.audio.recognizer = cast(named, local: .localRecognizers).chain
         let speaksEnglish = project.audio.language.lowercased().hasPrefix("en")
-        let local = project.audio.recognizer.all.first { $0.knownProvider == .local }
+        let local = project.audio.recognizer.all.first { $0.isLocal }
         if !speaksEnglish, let local {
             note(
                 "\(named.first) in \(project.audio.language)", used: "\(local)",
@@ -90,7 +90,7 @@ struct Casting: Sendable, Equatable {
         if speech.model != nil { speech.model = chain }
         // Local engines choose the voice that is nearest to any name: one is enough for all of them, and in the place of
         // hosted ones they take the first's.
-        let isForAll = named.all.allSatisfy { $0.knownProvider == .local } && speech.voices.count == 1
+        let isForAll = named.all.allSatisfy { $0.isLocal } && speech.voices.count == 1
         speech.voices =
             kept.isEmpty || isForAll
             ? speech.voices.first.map { Array(repeating: $0, count: chain.all.count) } ?? []
@@ -103,14 +103,16 @@ struct Casting: Sendable, Equatable {
 
     /// Those of `named` that can be had, else the local engines that can; and which they were.
     private mutating func cast(_ named: ModelChain, local: ModelChain) -> (chain: ModelChain, kept: [Int]) {
-        let kept = named.all.indices.filter { access.missing(for: named.all[$0]) == nil }
+        let missing = named.all.map { access.missing(for: $0, among: project.endpoints) }
+        let kept = missing.indices.filter { missing[$0] == nil }
+        let isWhole = kept.count == named.all.count
         let chain =
-            ModelChain(kept.map { named.all[$0] }) ?? ModelChain(local.all.filter { access.missing(for: $0) == nil })
-            ?? local
-        for model in named.all {
-            if let reason = access.missing(for: model) {
-                note(model.description, used: chain.first.description, reason)
-            }
+            isWhole
+            ? named
+            : ModelChain(kept.map { named.all[$0] }) ?? ModelChain(local.all.filter { access.missing(for: $0) == nil })
+                ?? local
+        for (model, reason) in zip(named.all, missing) {
+            if let reason { note(model.description, used: chain.first.description, reason) }
         }
         return (chain, kept)
     }

@@ -25,6 +25,7 @@ public struct LocalEngines: Sendable {
     public let absent: [ModelReference: String]
     /// The threads of all models of neural networks: who is waited for goes before what is only useful.
     let modelWorkers: BlockingWorkers
+    private let smallModel = SmallModel()
     private let moonshine: MoonshineRecognizer
     private let pocketSphinx: PocketSphinxRecognizer
     private let hibari: HibariSynthesizer
@@ -52,11 +53,12 @@ public struct LocalEngines: Sendable {
             .localMoonshine: [files.encoder, files.decoder, files.tokens],
             .localHibari: HibariSynthesizer.files.map { "\(models)/\($0)" },
         ]
-        absent = needed.compactMapValues { paths in
+        let withoutFiles = needed.compactMapValues { paths in
             firstMissing(of: paths + [library(models)]).map {
                 "\($0) is missing or damaged; `parley models fetch` brings it"
             }
         }
+        absent = withoutFiles.merging(smallModel.absent) { $1 }
         // Speaking never waits for hearing: it has threads of its own.
         let voices = BlockingWorkers(name: "synthesizer", count: cores)
         eSpeak = ESpeakSynthesizer(workers: voices)
@@ -101,6 +103,11 @@ public struct LocalEngines: Sendable {
         case ModelReference(provider: "Local", model: "eSpeak"): eSpeak
         default: synthesizer
         }
+    }
+
+    /// The language model that `model` names; the planner for any other name.
+    func languageModel(_ model: ModelReference) -> any LanguageModel {
+        smallModel.languageModel(model) ?? languageModel
     }
 
     /// The voices for stand-ins: every second name that tells nothing of its voice, such as the ids of ElevenLabs, gets a

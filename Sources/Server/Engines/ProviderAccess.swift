@@ -1,22 +1,7 @@
 import Foundation
 import ProjectModel
 import Telemetry
-
-/// Where a provider is reached, and with what key.
-public struct ProviderEndpoint: Sendable, Equatable {
-    /// Where it is.
-    public enum Place: Sendable, Equatable {
-        /// A URL without a slash at its end.
-        case url(String)
-        /// A region of Azure, whose hosts follow from it.
-        case region(String)
-    }
-
-    /// Where it is.
-    public var place: Place
-    /// nil where none is needed.
-    public var key: Secret?
-}
+import Vendors
 
 /// Which providers this server may use. Keys come from the environment only, never from a project.
 public struct ProviderAccess: Sendable, Equatable {
@@ -31,131 +16,156 @@ public struct ProviderAccess: Sendable, Equatable {
         public var description: String { "the environment variable \(variable) should hold \(expected)" }
     }
 
-    /// Azure OpenAI's REST version; of the environment, else the last that was generally available.
-    public private(set) var azureOpenAIVersion = "2024-10-21"
-    /// How long Ollama keeps a model in memory, as Ollama writes it; nil where the environment does not say.
-    public private(set) var ollamaKeepAlive: String?
+    /// What there is for a model's provider.
+    enum Answer: Equatable {
+        /// An engine of this machine.
+        case local
+        /// A server that speaks the protocol of the vendor of that name.
+        case hosted(vendor: String, Vendor.Access)
+        /// Nothing, and what an operator does about it.
+        case missing(String)
+    }
+
     /// Local engines that cannot be had on this machine, each with what to do about it.
     public var absentEngines: [ModelReference: String] = SmallModel(environment: [:]).absent
-    private var endpoints: [String: ProviderEndpoint] = [:]
+    private let vendors: [VendorProfile]
+    private let areStandIns: Bool
+    private let variables: Variables
+    private var known: [String: Vendor.Access] = [:]
 
     /// No provider but the local ones.
-    public init() {}
+    public init() { (vendors, areStandIns, variables) = ([], false, Variables([:])) }
 
     /// Reads the environment; an empty variable counts as one that is not set.
-    public init(environment: [String: String]) throws(Problem) {
-        let variables = Variables(values: environment)
-        for provider in Self.providers {
-            guard let endpoint = try provider.endpoint(variables) else { continue }
-            endpoints[provider.name] = endpoint
+    /// - Parameter areStandIns: whether the environment leads to stand-ins. They then play the endpoints of projects, too.
+    public init(
+        environment: [String: String], vendors: [VendorProfile] = Vendor.all.map(\.profile), areStandIns: Bool = false
+    ) throws(Problem) {
+        (self.vendors, self.areStandIns, variables) = (vendors, areStandIns, Variables(environment))
+        for vendor in vendors { known[vendor.name] = try variables.access(to: vendor) }
+    }
+
+    /// The access to the vendor of that name; nil without credentials for it.
+    func access(to vendor: String) -> Vendor.Access? { known[vendor] }
+
+    /// What there is for `provider`, as a project with these endpoints names it.
+    func answer(for provider: String, among endpoints: [NamedEndpoint]) -> Answer {
+        if provider == ModelProvider.local { return .local }
+        if let endpoint = endpoints.first(where: { $0.name == provider }) { return answer(for: endpoint) }
+        guard let vendor = vendors.first(where: { $0.name == provider }) else {
+            return .missing("there is no such provider")
         }
-        if let version = variables["AZURE_OPENAI_API_VERSION"] ?? variables["OPENAI_API_VERSION"] {
-            guard version.wholeMatch(of: /[0-9A-Za-z.-]{1,40}/) != nil else {
-                throw Problem(variable: "AZURE_OPENAI_API_VERSION", expected: "a version such as 2024-10-21")
-            }
-            azureOpenAIVersion = version
-        }
-        if let time = variables["OLLAMA_KEEP_ALIVE"] {
-            guard time.wholeMatch(of: /-?[0-9]{1,9}|-?([0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h)){1,4}/) != nil else {
-                throw Problem(variable: "OLLAMA_KEEP_ALIVE", expected: "a time such as 30m, or -1 for ever")
-            }
-            ollamaKeepAlive = time
+        return known[provider].map { .hosted(vendor: provider, $0) }
+            ?? .missing("this server has no credentials: \(vendor.remedy)")
+    }
+
+    /// What an operator does to get `model`, as a project with these endpoints names it; nil when nothing is missing.
+    func missing(for model: ModelReference, among endpoints: [NamedEndpoint] = []) -> String? {
+        switch answer(for: model.provider, among: endpoints) {
+        case .local: absentEngines[model]
+        case .hosted: nil
+        case .missing(let remedy): remedy
         }
     }
 
-    /// Where `provider` (as projects name it) is reached; nil without credentials for it.
-    public func endpoint(of provider: String) -> ProviderEndpoint? { endpoints[provider] }
+    private func answer(for endpoint: NamedEndpoint) -> Answer {
+        guard let vendor = vendors.first(where: { $0.name == endpoint.vendor }) else {
+            return .missing("there is no provider of its kind")
+        }
+        if areStandIns, let access = known[vendor.name] { return .hosted(vendor: vendor.name, access) }
+        var key: Secret?
+        if let name = endpoint.keyVariable {
+            do throws(Problem) {
+                key = try variables.key(name)
+            } catch {
+                return .missing(error.description)
+            }
+            if key == nil { return .missing("this server has no credentials: set \(name)") }
+        }
+        return .hosted(
+            vendor: vendor.name,
+            Vendor.Access(
+                baseURL: endpoint.baseURL ?? vendor.address.standard, key: key,
+                options: vendor.options(endpoint.options)))
+    }
+}
 
-    /// What an operator does to get `model`; nil when nothing is missing.
-    public func missing(for model: ModelReference) -> String? {
-        if model.knownProvider == .local { return absentEngines[model] }
-        if endpoints[model.provider] != nil { return nil }
-        return Self.providers.first { $0.name == model.provider }.map { "this server has no credentials: \($0.remedy)" }
-            ?? "there is no such provider"
+/// The environment, whose values may all be keys.
+private struct Variables: Sendable, Equatable {
+    private let values: [String: Secret]
+
+    init(_ environment: [String: String]) {
+        values = environment.mapValues { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.value.isEmpty }
+            .mapValues { Secret($0) }
     }
 
-    // MARK: -
+    private subscript(name: String) -> String? { values[name].map { $0.withValue { $0 } } }
 
-    private struct Variables {
-        let values: [String: String]
-
-        subscript(name: String) -> String? {
-            let value = values[name]?.trimmingCharacters(in: .whitespaces)
-            return value?.isEmpty == false ? value : nil
+    func key(_ name: String) throws(ProviderAccess.Problem) -> Secret? {
+        // A line break in a key would end the header that it is sent in.
+        guard let value = values[name] else { return nil }
+        guard value.withValue({ $0.unicodeScalars.allSatisfy { (0x21...0x7E).contains($0.value) } }) else {
+            throw ProviderAccess.Problem(
+                variable: name, expected: "a key of printable characters without spaces")
         }
+        return value
+    }
 
-        func key(_ name: String) throws(Problem) -> Secret? {
-            guard let value = self[name] else { return nil }
-            // A line break in a key would end the header that it is sent in.
-            guard value.unicodeScalars.allSatisfy({ (0x21...0x7E).contains($0.value) }) else {
-                throw Problem(variable: name, expected: "a key of printable characters without spaces")
+    /// The access that is enough for `vendor`, or nil. What is wrong is told also where it would not be enough.
+    func access(to vendor: VendorProfile) throws(ProviderAccess.Problem) -> Vendor.Access? {
+        let url = try url(vendor.address)
+        let key = try vendor.key.map { key throws(ProviderAccess.Problem) in try self.key(key.variable) } ?? nil
+        var given: [String: String] = [:]
+        for option in vendor.options {
+            guard let value = option.variables.lazy.compactMap({ self[$0] }).first else { continue }
+            guard option.allows(value) else {
+                throw ProviderAccess.Problem(
+                    variable: option.variables[0], expected: "\(option.meaning), such as \(option.example)")
             }
-            return Secret(value)
+            given[option.key] = value
         }
+        let isSomewhere =
+            vendor.address.standard != nil || url != nil || vendor.address.alternative.flatMap { given[$0] } != nil
+        let isOpen =
+            switch vendor.key?.need {
+            case .always: key != nil
+            case .atStandardAddress: key != nil || url != nil
+            case .never, nil: true
+            }
+        guard isSomewhere, isOpen else { return nil }
+        return Vendor.Access(baseURL: url ?? vendor.address.standard, key: key, options: vendor.options(given))
+    }
 
-        func url(_ name: String, schemes: [String]) throws(Problem) -> String? {
-            guard let value = self[name] else { return nil }
-            guard let parts = URLComponents(string: value), let scheme = parts.scheme?.lowercased(),
-                schemes.contains(scheme), parts.host?.isEmpty == false, parts.query == nil, parts.user == nil
-            else { throw Problem(variable: name, expected: "a URL that begins with \(schemes[0])://") }
-            return value.last == "/" ? String(value.dropLast()) : value
+    private func url(_ address: VendorProfile.Address) throws(ProviderAccess.Problem) -> String? {
+        guard let value = self[address.variable] else { return nil }
+        if let url = address.reading(value) { return url }
+        throw ProviderAccess.Problem(variable: address.variable, expected: address.expectation)
+    }
+}
+
+extension VendorProfile {
+    /// What an operator sets to get it.
+    var remedy: String {
+        let place = address.alternative.flatMap { key in options.first { $0.key == key }?.variables.first }
+        let location = place ?? address.variable
+        switch key?.need {
+        case .always? where address.standard != nil: return "set \(key?.variable ?? "")"
+        case .always?: return "set \(location) and \(key?.variable ?? "")"
+        case .atStandardAddress?: return "set \(key?.variable ?? ""), or \(address.variable) for a server of your own"
+        case .never?, nil: return "set \(location), such as \(address.example)"
         }
     }
 
-    private struct Provider: Sendable {
-        let name: String
-        let remedy: String
-        let endpoint: @Sendable (Variables) throws(Problem) -> ProviderEndpoint?
+    /// `given` and, of the others, what holds where nothing is said.
+    fileprivate func options(_ given: [String: String]) -> [String: String] {
+        let standards = options.compactMap { option in option.standard.map { (option.key, $0) } }
+        return Dictionary(standards, uniquingKeysWith: { first, _ in first }).merging(given) { _, own in own }
     }
 
-    private static let web = ["https", "http"]
-    private static let sockets = ["wss", "ws", "https", "http"]
-
-    private static let providers = [
-        Provider(name: "OpenAI", remedy: "set OPENAI_API_KEY, or OPENAI_BASE_URL for a compatible server") {
-            variables throws(Problem) in
-            let (url, key) = (try variables.url("OPENAI_BASE_URL", schemes: web), try variables.key("OPENAI_API_KEY"))
-            return url == nil && key == nil
-                ? nil : ProviderEndpoint(place: .url(url ?? "https://api.openai.com/v1"), key: key)
-        },
-        Provider(name: "AzureOpenAI", remedy: "set AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_API_KEY") {
-            variables throws(Problem) in
-            guard let url = try variables.url("AZURE_OPENAI_ENDPOINT", schemes: web),
-                let key = try variables.key("AZURE_OPENAI_API_KEY")
-            else { return nil }
-            return ProviderEndpoint(place: .url(url), key: key)
-        },
-        Provider(name: "Ollama", remedy: "set OLLAMA_HOST, such as 127.0.0.1:11434") { variables throws(Problem) in
-            guard let host = variables["OLLAMA_HOST"] else { return nil }
-            let address = host.contains("://") ? host : "http://\(host)"
-            let checked = Variables(values: ["OLLAMA_HOST": address])
-            return try checked.url("OLLAMA_HOST", schemes: ["http", "https"]).map {
-                ProviderEndpoint(place: .url(URLComponents(string: $0)?.port == nil ? "\($0):11434" : $0), key: nil)
-            }
-        },
-        keyed("Deepgram", key: "DEEPGRAM_API_KEY", url: "DEEPGRAM_BASE_URL", standard: "wss://api.deepgram.com"),
-        keyed(
-            "ElevenLabs", key: "ELEVENLABS_API_KEY", url: "ELEVENLABS_BASE_URL", standard: "https://api.elevenlabs.io"),
-        keyed(
-            "Qwen", key: "DASHSCOPE_API_KEY", url: "DASHSCOPE_BASE_URL",
-            standard: "wss://dashscope.aliyuncs.com/api-ws/v1"),
-        Provider(name: "Azure", remedy: "set AZURE_SPEECH_KEY and AZURE_SPEECH_REGION") { variables throws(Problem) in
-            guard let key = try variables.key("AZURE_SPEECH_KEY") else { return nil }
-            if let url = try variables.url("AZURE_SPEECH_ENDPOINT", schemes: sockets) {
-                return ProviderEndpoint(place: .url(url), key: key)
-            }
-            guard let region = variables["AZURE_SPEECH_REGION"] else { return nil }
-            guard region.wholeMatch(of: /[a-z0-9]{2,40}/) != nil else {
-                throw Problem(variable: "AZURE_SPEECH_REGION", expected: "a region such as westeurope")
-            }
-            return ProviderEndpoint(place: .region(region), key: key)
-        },
-    ]
-
-    private static func keyed(_ name: String, key: String, url: String, standard: String) -> Provider {
-        Provider(name: name, remedy: "set \(key)") { variables throws(Problem) in
-            guard let secret = try variables.key(key) else { return nil }
-            return ProviderEndpoint(place: .url(try variables.url(url, schemes: sockets) ?? standard), key: secret)
-        }
+    /// The variables that lead to stand-ins at `url`, such as `http://127.0.0.1:8100`.
+    public func environment(ofStandInsAt url: String) -> [String: String] {
+        var variables = [address.variable: address.moved(to: url)]
+        if let key, key.need != .never { variables[key.variable] = "doubles" }
+        return variables
     }
 }

@@ -5,12 +5,17 @@ import Session
 import Synchronization
 import Telemetry
 import TurnTaking
+import Vendors
 import VoiceActivity
 
 /// Chooses the engines of each conversation.
 public protocol EngineCatalog: Sendable {
-    /// What of `project` can be run here, and with which engines. Quick, never blocking.
+    /// What of `project` can be run here, and with which engines: they are the conversation's as long as it keeps the value.
+    /// Quick, never blocking.
     func cast(_ project: Project) -> (project: Project, engines: Engines)
+    /// Gets ready for conversations on `projects`, and gives up what only conversations on others have used. Returns at
+    /// once.
+    func keep(_ projects: [Project])
     /// Looks after connections until the task is cancelled.
     func run() async
     /// Brings gauges up to date before somebody reads them.
@@ -18,6 +23,8 @@ public protocol EngineCatalog: Sendable {
 }
 
 extension EngineCatalog {
+    /// Nothing to get ready.
+    public func keep(_ projects: [Project]) {}
     /// Nothing to look after.
     public func run() async {}
     /// Nothing to measure.
@@ -25,107 +32,86 @@ extension EngineCatalog {
 }
 
 /// The engines that this server has: those of hosted providers that it has credentials for, and the local ones.
+///
+/// All conversations share an engine, its sockets and its breaker. Each has it on lease. When a project names it no longer
+/// and the last conversation with it is over, its sockets are closed.
 public final class ProviderCatalog: EngineCatalog {
-    /// One engine that conversations share, with the breaker that all of them see.
-    private struct Shelved<Engine: Sendable>: Sendable {
-        var link: ChainLink<Engine>
-        var warm: @Sendable (VoiceRequest, _ sampleRate: Int) async -> Void
-    }
-
-    private struct ChainKey: Hashable {
-        var models: ModelChain
-        var deadlines: Deadlines
-    }
-
-    private struct Shelf {
-        var recognizers: [ModelReference: Shelved<any SpeechRecognizer>] = [:]
-        var synthesizers: [ModelReference: Shelved<any SpeechSynthesizer>] = [:]
-        var languageModels: [ModelReference: Shelved<any LanguageModel>] = [:]
-        var speechToSpeech: [ModelReference: ChainLink<any SpeechToSpeechModel>] = [:]
-        /// Made once, since they learn how fast their engines speak.
-        var voices: [ChainKey: SynthesisChain] = [:]
-    }
-
-    /// Projects come and go; this many chains are remembered.
-    private static let capacity = 1000
-
     private let access: ProviderAccess
     private let areStandIns: Bool
     private let log: Log
     private let voiceActivity: SileroModel
-    private let local: LocalEngines
-    private let smallModel = SmallModel()
-    private let hosted: HostedEngines
-    private let clock = ChainClock.continuous
-    private let shelf = Mutex(Shelf())
-    private let care = AsyncStream.makeStream(of: (@Sendable () async -> Void).self)
+    private let shelf: EngineShelf
 
     /// An engine is made when a project first names it.
     /// - Parameters:
     ///   - recognizers: utterances transcribed at once by the local recogniser.
+    ///   - vendors: whose engines there are.
     ///   - areStandIns: whether the hosted providers are stand-ins, which cost nothing.
     ///   - log: told when a model is being loaded.
     /// - Throws: `SileroError`, or `NetworkError` when the threads of the network cannot be started.
-    public init(access: ProviderAccess, recognizers: Int, areStandIns: Bool = false, log: Log = .none) throws {
-        var access = access
+    public init(
+        access: ProviderAccess, recognizers: Int, vendors: [Vendor] = Vendor.all, areStandIns: Bool = false,
+        log: Log = .none
+    ) throws {
         voiceActivity = try SileroModel()
-        local = LocalEngines(recognizers: recognizers, voiceActivity: voiceActivity)
-        access.absentEngines = local.absent.merging(smallModel.absent) { $1 }
+        let local = LocalEngines(recognizers: recognizers, voiceActivity: voiceActivity)
+        var access = access
+        access.absentEngines = local.absent
         (self.access, self.areStandIns, self.log) = (access, areStandIns, log)
-        hosted = try HostedEngines(access: access, clock: clock, log: log)
+        shelf = EngineShelf(vendors: vendors, local: local, means: try Vendor.Means(log: log))
     }
 
     /// Loads what the first caller would have to wait for, and finds out whether it is there.
     /// - Throws: `ProviderError`.
     public func prepare() async throws {
-        for error in try await local.prepare() {
+        for error in try await shelf.local.prepare() {
             log.warning(
                 "a local engine cannot be used", ["engine": .name(error.provider), "reason": .name(error.message)])
         }
     }
 
-    /// Has the models loaded that `projects` name and that their server loads at their first request, of each chain the
-    /// first. Returns at once; the loading begins with `run()`.
-    public func loadAhead(_ projects: [Project]) {
-        for project in projects {
-            let cast = Casting(project, access: access).project
-            for chain in [cast.languageModel] + cast.agents.compactMap(\.languageModel) {
-                if let model = chain.all.first(where: { $0.knownProvider == .ollama }) { _ = languageModel(model) }
-            }
-        }
-    }
-
     /// Looks after the connections of hosted providers until the task is cancelled. For one caller, once.
-    public func run() async {
-        await withDiscardingTaskGroup { group in
-            for await work in care.stream { group.addTask { await work() } }
-        }
-    }
+    public func run() async { await shelf.run() }
 
     /// What the threads of local models could not do.
     public func measure(_ metrics: Metrics) {
+        let workers = shelf.local.modelWorkers
         metrics.gauge(
             "parley_model_jobs_dropped", help: "Interim transcripts left out because others needed the processor."
         )
-        .set(Double(local.modelWorkers.dropped))
+        .set(Double(workers.dropped))
         metrics.gauge("parley_model_jobs_refused", help: "Jobs of local models refused because too many waited.")
-            .set(Double(local.modelWorkers.refused))
+            .set(Double(workers.refused))
+    }
+
+    /// Engines that are there, hosted ones and local ones.
+    var engineCount: Int { shelf.count }
+
+    /// Keeps the engines of `projects` when no conversation uses them, and no others. Models that their server loads at the
+    /// first request are loaded from now on, of each chain the first.
+    public func keep(_ projects: [Project]) {
+        let casts = projects.map { Casting($0, access: access).project }
+        shelf.want(casts.reduce(into: []) { $0.formUnion($1.engineKeys(access)) })
+        for cast in casts {
+            for chain in [cast.languageModel] + cast.agents.compactMap(\.languageModel) {
+                let keys = chain.all.map { EngineKey($0, .languageModel, in: cast, access) }
+                if let key = keys.first(where: shelf.loads) { _ = shelf.languageModel(key, for: nil) }
+            }
+        }
     }
 
     // MARK: - Casting
 
     /// What of `project` can be run here, and with which engines.
     public func cast(_ project: Project) -> (project: Project, engines: Engines) {
-        let casting = Casting(project, access: access, hasJudge: local.endOfTurnJudge != nil)
+        let casting = Casting(project, access: access, hasJudge: judge != nil)
         let isJudged = casting.project.audio.endpointing.endOfTurn?.judge != nil
-        let deadlines = casting.project.deadlines
         let project = free(casting.project)
+        let cast = Cast(project: project, access: access, shelf: shelf, lease: shelf.lease())
         let engines = Engines(
-            voiceActivity: voiceActivity,
-            recognizer: recognition(project.audio.recognizer, deadlines),
-            synthesizer: { self.synthesis($0, deadlines) }, languageModel: { self.generation($0, deadlines) },
-            speechToSpeech: { self.speechToSpeech($0) }, endOfTurnJudge: isJudged ? local.endOfTurnJudge : nil,
-            warm: { await self.warm(project) }, fallbacks: casting.fallbacks)
+            voiceActivity: voiceActivity, recognizer: cast.recognition(project.audio.recognizer),
+            synthesizer: cast.synthesis, languageModel: cast.generation, speechToSpeech: cast.speechToSpeech,
+            endOfTurnJudge: isJudged ? judge : nil, warm: cast.warm, fallbacks: casting.fallbacks)
         return (project, engines)
     }
 
@@ -139,110 +125,69 @@ public final class ProviderCatalog: EngineCatalog {
 
     /// What `project` names and this server replaces.
     public func fallbacks(for project: Project) -> [SessionDescription.Fallback] {
-        Casting(project, access: access, hasJudge: local.endOfTurnJudge != nil).fallbacks
+        Casting(project, access: access, hasJudge: judge != nil).fallbacks
     }
 
-    /// Opens the connections that a conversation on `project`, cast as above, will use first. Never fails: what cannot be had
-    /// shows when it is used.
-    private func warm(_ project: Project) async {
-        let (ears, language) = (project.audio.recognizer.first, VoiceRequest(language: project.audio.language))
+    private var judge: (any EndOfTurnJudge)? { shelf.local.endOfTurnJudge }
+}
+
+/// The engines of one conversation, which it has on lease as long as this is kept.
+private struct Cast: Sendable {
+    let project: Project
+    let access: ProviderAccess
+    let shelf: EngineShelf
+    let lease: EngineLease
+
+    private func key(_ model: ModelReference, _ role: ModelRole) -> EngineKey {
+        EngineKey(model, role, in: project, access)
+    }
+
+    @Sendable func recognition(_ models: ModelChain) -> RecognitionChain {
+        RecognitionChain(
+            models.all.map { shelf.recognizer(key($0, .recognizer), for: lease).link },
+            finalTranscript: models.isLocal ? nil : project.deadlines.finalTranscript, clock: shelf.clock)
+    }
+
+    @Sendable func generation(_ models: ModelChain) -> GenerationChain {
+        GenerationChain(
+            models.all.map { shelf.languageModel(key($0, .languageModel), for: lease).link },
+            deadlines: models.isLocal ? nil : PieceDeadlines(first: project.deadlines.firstToken), clock: shelf.clock)
+    }
+
+    @Sendable func synthesis(_ models: ModelChain) -> SynthesisChain {
+        SynthesisChain(
+            models.all.map { shelf.synthesizer(key($0, .synthesizer), for: lease).link },
+            deadlines: models.isLocal ? nil : PieceDeadlines(first: project.deadlines.firstAudio), clock: shelf.clock)
+    }
+
+    @Sendable func speechToSpeech(_ model: ModelReference) -> ChainLink<any SpeechToSpeechModel>? {
+        shelf.speechToSpeech(key(model, .speechToSpeech), for: lease)?.link
+    }
+
+    /// Opens the connections that a conversation will use first. Never fails: what cannot be had shows when it is used.
+    @Sendable func warm() async {
+        let language = VoiceRequest(language: project.audio.language)
+        let ears = shelf.recognizer(key(project.audio.recognizer.first, .recognizer), for: lease)
         let voices = Set(project.speakingVoices)
         let writers = Set([project.languageModel] + project.agents.compactMap(\.languageModel))
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.recognizer(ears).warm(language, 16000) }
+            group.addTask { await ears.warm(language, 16000) }
             for voice in voices {
-                let engine = synthesizer(voice.model.first)
+                let engine = shelf.synthesizer(key(voice.model.first, .synthesizer), for: lease)
                 let request = VoiceRequest(name: voice.name(at: 0), language: voice.language, speed: voice.speed)
                 group.addTask { await engine.warm(request, voice.sampleRate) }
             }
-            for writer in writers where !writer.first.isSpeechToSpeech {
-                let engine = languageModel(writer.first)
+            for writer in writers where !writer.isSpeechToSpeech {
+                let engine = shelf.languageModel(key(writer.first, .languageModel), for: lease)
                 group.addTask { await engine.warm(language, 16000) }
             }
         }
-    }
-
-    // MARK: - Chains
-
-    private func recognition(_ models: ModelChain, _ deadlines: Deadlines) -> RecognitionChain {
-        RecognitionChain(
-            models.all.map { recognizer($0).link }, finalTranscript: models.isLocal ? nil : deadlines.finalTranscript,
-            clock: clock)
-    }
-
-    private func generation(_ models: ModelChain, _ deadlines: Deadlines) -> GenerationChain {
-        GenerationChain(
-            models.all.map { languageModel($0).link },
-            deadlines: models.isLocal ? nil : PieceDeadlines(first: deadlines.firstToken), clock: clock)
-    }
-
-    private func synthesis(_ models: ModelChain, _ deadlines: Deadlines) -> SynthesisChain {
-        let key = ChainKey(models: models, deadlines: deadlines)
-        if let known = shelf.withLock({ $0.voices[key] }) { return known }
-        let chain = SynthesisChain(
-            models.all.map { synthesizer($0).link },
-            deadlines: models.isLocal ? nil : PieceDeadlines(first: deadlines.firstAudio), clock: clock)
-        return shelf.withLock { shelf in
-            if shelf.voices.count >= Self.capacity { shelf.voices = [:] }
-            return shelf.voices.keep(chain, for: key)
-        }
-    }
-
-    // MARK: - Engines
-
-    private func recognizer(_ model: ModelReference) -> Shelved<any SpeechRecognizer> {
-        if let known = shelf.withLock({ $0.recognizers[model] }) { return known }
-        let made = hosted.recognizer(model) ?? HostedEngines.Kept(engine: local.recognizer(model))
-        return shelve(made, model, \.recognizers) { ChainLink($0, breaker: $1) }
-    }
-
-    private func synthesizer(_ model: ModelReference) -> Shelved<any SpeechSynthesizer> {
-        if let known = shelf.withLock({ $0.synthesizers[model] }) { return known }
-        let made = hosted.synthesizer(model) ?? HostedEngines.Kept(engine: local.synthesizer(model))
-        return shelve(made, model, \.synthesizers) { ChainLink($0, breaker: $1) }
-    }
-
-    private func languageModel(_ model: ModelReference) -> Shelved<any LanguageModel> {
-        if let known = shelf.withLock({ $0.languageModels[model] }) { return known }
-        let own = smallModel.languageModel(model) ?? local.languageModel
-        let made = hosted.languageModel(model) ?? HostedEngines.Kept(engine: own)
-        return shelve(made, model, \.languageModels) { ChainLink($0, breaker: $1) }
-    }
-
-    private func speechToSpeech(_ model: ModelReference) -> ChainLink<any SpeechToSpeechModel>? {
-        if let known = shelf.withLock({ $0.speechToSpeech[model] }) { return known }
-        guard let made = hosted.speechToSpeech(model) else { return nil }
-        let link = ChainLink(made, breaker: CircuitBreaker(clock: clock))
-        return shelf.withLock { $0.speechToSpeech.keep(link, for: model) }
-    }
-
-    private func shelve<Engine: Sendable>(
-        _ made: HostedEngines.Kept<Engine>, _ model: ModelReference,
-        _ place: WritableKeyPath<Shelf, [ModelReference: Shelved<Engine>]>,
-        _ link: (Engine, CircuitBreaker) -> ChainLink<Engine>
-    ) -> Shelved<Engine> {
-        let shelved = Shelved(link: link(made.engine, CircuitBreaker(clock: clock)), warm: made.warm)
-        let (kept, isNew) = shelf.withLock { shelf in
-            let isNew = shelf[keyPath: place][model] == nil
-            return (shelf[keyPath: place].keep(shelved, for: model), isNew)
-        }
-        if isNew, let run = made.run { care.continuation.yield(run) }
-        return kept
-    }
-}
-
-extension Dictionary {
-    /// The value for `key`: the one that is there, else `value`, which is put there.
-    fileprivate mutating func keep(_ value: Value, for key: Key) -> Value {
-        if let known = self[key] { return known }
-        self[key] = value
-        return value
     }
 }
 
 extension ModelChain {
     /// Whether nothing of it is on the network.
-    fileprivate var isLocal: Bool { all.allSatisfy { $0.knownProvider == .local } }
+    fileprivate var isLocal: Bool { all.allSatisfy(\.isLocal) }
 }
 
 extension Project {
@@ -255,5 +200,22 @@ extension Project {
             case .agent(let name), .closing(let name): voice(of: name, within: node.superAgents)
             }
         }
+    }
+}
+
+extension Project {
+    /// All engines that a conversation on this project, cast already, may use.
+    fileprivate func engineKeys(_ access: ProviderAccess) -> Set<EngineKey> {
+        let writers = [languageModel] + agents.compactMap(\.languageModel)
+        let voices = [audio.synthesizer] + speechBlocks.compactMap(\.model)
+        let uses: [(chains: [ModelChain], role: ModelRole)] = [
+            ([audio.recognizer], .recognizer), (voices, .synthesizer),
+            (writers.filter { !$0.isSpeechToSpeech }, .languageModel),
+            (writers.filter(\.isSpeechToSpeech), .speechToSpeech),
+        ]
+        return Set(
+            uses.flatMap { use in
+                use.chains.flatMap(\.all).map { EngineKey($0, use.role, in: self, access) }
+            })
     }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import Network
-import OpenAIProvider
 import ProjectModel
 import ProviderKit
+import Vendors
 
 /// A small language model on this machine, `Local/Qwen`: a process of its own, which speaks OpenAI's protocol on loopback.
 /// `./dev model` starts it and says where it is.
@@ -20,7 +20,7 @@ struct SmallModel: Sendable {
         }
         let endpoint = OpenAIEndpoint(baseURL: url, key: nil)
         engine = OpenAIChat(
-            model: ModelReference.localQwen.model, endpoint: endpoint, client: client, provider: "Local")
+            model: ModelReference.localQwen.model, endpoint: endpoint, client: client, provider: ModelProvider.local)
     }
 
     /// Why `Local/Qwen` cannot be had; empty when it can.
