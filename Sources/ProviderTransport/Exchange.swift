@@ -39,6 +39,21 @@ extension HTTPClient {
             status: answer.status, headers: answer.headers, vendorCode: body.flatMap(vendorCode), hiding: key,
             provider: provider)
     }
+
+    /// Sends `call` and waits for the end of its answer; only whether it succeeds matters. Parameters are those of `open`.
+    public func finish(
+        _ call: HTTPCall, for provider: String, key: Secret?, vendorCode: (JSONValue) -> String? = { _ in nil }
+    ) async throws(ProviderError) {
+        do {
+            _ = try await open(call, for: provider, key: key, vendorCode: vendorCode).bytes(limit: 64 << 10)
+        } catch let error as ProviderError {
+            throw error
+        } catch let error as NetworkError {
+            throw ProviderError(error, provider: provider)
+        } catch {
+            throw ProviderError(.unavailable, provider: provider, message: "the request was stopped")
+        }
+    }
 }
 
 /// `value` as one part of a URL's path or query.

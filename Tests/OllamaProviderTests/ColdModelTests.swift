@@ -59,7 +59,7 @@ private final class ColdServer: ServerHandler {
 }
 
 struct ColdModelTests {
-    private static func turn(_ model: OllamaChat, deadline: Duration) async throws -> String {
+    private static func turn(_ model: LoadingModel, deadline: Duration) async throws -> String {
         let pieces = Collected<GenerationPiece>()
         let chain = GenerationChain(
             [ChainLink(model, breaker: CircuitBreaker(clock: .continuous))],
@@ -68,13 +68,13 @@ struct ColdModelTests {
         return LanguageModelConformance.text(of: pieces.all)
     }
 
-    private static func run(_ body: (ColdServer, OllamaChat) async throws -> Void) async throws {
+    private static func run(_ body: (ColdServer, LoadingModel) async throws -> Void) async throws {
         let cold = ColdServer()
         let server = try NetworkServer(host: "127.0.0.1", port: 0, handler: cold)
         let client = try HTTPClient()
         var settings = OllamaSettings()
         settings.baseURL = "http://127.0.0.1:\(server.port)"
-        let model = OllamaChat(model: "m", settings: settings, client: client)
+        let model = LoadingModel(OllamaChat(model: "m", settings: settings, client: client), .ahead)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await server.run() }
             group.addTask { await model.run() }

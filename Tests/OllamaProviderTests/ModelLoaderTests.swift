@@ -130,7 +130,7 @@ struct ModelLoaderTests {
     }
 
     @Test func trustEnds() {
-        var presence = ModelPresence()
+        var presence = ModelPresence(.ahead)
         func wanted(_ seconds: Int) -> Bool { presence.want(now: .seconds(seconds)) }
         let unattended = wanted(0)
         presence.attend()

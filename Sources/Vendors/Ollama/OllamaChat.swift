@@ -6,9 +6,9 @@ import Telemetry
 
 /// Chat with a model that Ollama serves, over its own protocol, streamed.
 ///
-/// Ollama loads a model into memory at its first request, which may take a minute, and stops when that request is cancelled.
-/// `run()` loads the model ahead of requests; those that come meanwhile wait for it, and their deadlines do not stop it.
-public final class OllamaChat: LanguageModel {
+/// Ollama loads a model into memory at its first request, which may take a minute, and stops when that request is cancelled;
+/// see `LoadingModel`.
+public final class OllamaChat: LoadableModel {
     /// `Ollama/qwen3:8b`
     public let name: String
     private let model: String
@@ -17,54 +17,30 @@ public final class OllamaChat: LanguageModel {
     private let client: HTTPClient
     /// Whether the server takes a JSON schema as `format`, which it does since 0.5; found out by its refusal.
     private let structuresAnswers = Mutex(true)
-    private let loader: ModelLoader
 
     /// The model `model` of the server that `settings` name.
-    /// - Parameter loading: told of loads that take longer than a second, and of failures to load.
     public init(
-        model: String, settings: OllamaSettings = OllamaSettings(), client: HTTPClient,
-        clock: ChainClock = .continuous, provider: String = "Ollama",
-        loading: @escaping @Sendable (ModelLoading) -> Void = { _ in }
+        model: String, settings: OllamaSettings = OllamaSettings(), client: HTTPClient, provider: String = "Ollama"
     ) {
         name = "\(provider)/\(model)"
         self.model = model
         self.settings = settings
         self.client = client
         url = settings.baseURL + "/api/chat"
-        let (name, call) = (name, Self.call(url, settings, Self.loading(model, settings), settings.loadTimeout))
-        loader = ModelLoader(
-            name: name, clock: clock,
-            load: { () throws(ProviderError) in try await Self.load(call, name, client, settings.key) },
-            report: loading)
     }
 
-    /// Opens a connection ahead of the first request, and has the model loaded if it may not be there.
-    public func prepare() async {
-        loader.want()
-        await client.warm(url)
-    }
-
-    /// Loads the model, and keeps it loaded while it is in use, until the task is cancelled. For one caller, once.
-    public func run() async { await loader.run() }
+    /// Opens a connection ahead of the first request.
+    public func prepare() async { await client.warm(url) }
 
     /// Streams the answer; see `LanguageModel`. An empty answer is a failure.
     public func generate(
         _ request: GenerationRequest, emit: @Sendable (GenerationPiece) async throws -> Void
     ) async throws {
-        try await loader.ready()
-        var hasAnswered = false
-        // Also when the consumer has had enough: then a load is asked for that is not needed, and costs nothing.
-        defer { if !hasAnswered { loader.doubt() } }
         try await attempt(of: name) {
             let answer = try await open(request)
             var reply = OllamaReply(provider: name, continues: !request.written.isEmpty)
             for try await line in answer.lines {
-                let pieces = try reply.take(line)
-                if !hasAnswered {
-                    hasAnswered = true
-                    loader.answered()
-                }
-                for piece in pieces { try await emit(piece) }
+                for piece in try reply.take(line) { try await emit(piece) }
             }
             try Task.checkCancellation()
             for piece in try reply.finish() { try await emit(piece) }
@@ -105,23 +81,14 @@ public final class OllamaChat: LanguageModel {
     // MARK: - Loading
 
     /// A chat without messages loads the model and says nothing.
-    private static func loading(_ model: String, _ settings: OllamaSettings) -> [String: JSONValue] {
-        ["model": .string(model), "messages": [], "stream": false, "keep_alive": settings.keepAliveValue]
-    }
-
-    private static func load(
-        _ call: HTTPCall, _ name: String, _ client: HTTPClient, _ key: Secret?
-    ) async throws(ProviderError) {
+    public func load() async throws(ProviderError) {
+        let body: [String: JSONValue] = [
+            "model": .string(model), "messages": [], "stream": false, "keep_alive": settings.keepAliveValue,
+        ]
         do {
-            let answer = try await client.open(call, for: name, key: key)
-            _ = try await answer.bytes(limit: 64 << 10)
-        } catch let error as ProviderError {
-            throw explained(error)
-        } catch let error as NetworkError {
-            throw ProviderError(error, provider: name)
-        } catch {
-            throw ProviderError(.unavailable, provider: name, message: "the load was stopped")
-        }
+            try await client.finish(
+                Self.call(url, settings, body, settings.loadTimeout), for: name, key: settings.key)
+        } catch { throw Self.explained(error) }
     }
 
     private static func explained(_ error: ProviderError) -> ProviderError {

@@ -25,23 +25,10 @@ extension Vendor {
             settings.key = order.access.key
             settings.keepAlive = order.access.options["keep_alive"] ?? settings.keepAlive
             let log = order.means.log
-            let engine = OllamaChat(
-                model: order.model, settings: settings, client: order.means.http, clock: order.means.clock,
-                provider: order.provider
-            ) { log.report($0) }
-            return Made(engine, warm: { _, _ in await engine.prepare() }, run: { await engine.run() })
+            let chat = OllamaChat(
+                model: order.model, settings: settings, client: order.means.http, provider: order.provider)
+            return Made(LoadingModel(chat, .ahead, clock: order.means.clock) { log.report($0) })
         }
         return vendor
     }()
-}
-
-extension Log {
-    /// What became of a load, as a line.
-    fileprivate func report(_ loading: ModelLoading) {
-        switch loading {
-        case .began: info("the model is being loaded; requests wait for it")
-        case .finished(let time): info("the model is loaded", ["took": .duration(time)])
-        case .failed(let error): warning("the model cannot be loaded", ["reason": .name(error.message)])
-        }
-    }
 }

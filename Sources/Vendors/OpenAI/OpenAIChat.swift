@@ -5,9 +5,12 @@ import Synchronization
 import Telemetry
 
 /// Chat completions of OpenAI, Azure OpenAI, vLLM and whatever else is compatible, streamed.
-public final class OpenAIChat: LanguageModel {
+public final class OpenAIChat: LoadableModel {
     /// `OpenAI/gpt-4.1-mini`
     public let name: String
+    /// The longest that loading a model may take.
+    private static let loadTimeout: Duration = .seconds(600)
+
     private let model: String
     private let endpoint: OpenAIEndpoint
     private let client: HTTPClient
@@ -38,6 +41,17 @@ public final class OpenAIChat: LanguageModel {
             try Task.checkCancellation()
             for piece in try completion.finish() { try await emit(piece) }
         }
+    }
+
+    /// The shortest chat there is: a server has to load the model for it.
+    public func load() async throws(ProviderError) {
+        let body: [String: JSONValue] = [
+            "model": .string(model), "messages": [["role": "user", "content": "Hi."]], "stream": false,
+            dialect.withLock { $0.lengthKey.rawValue }: .int(1),
+        ]
+        var call = endpoint.call("chat/completions", model: model, body: .object(body), accept: "application/json")
+        call.answerTimeout = Self.loadTimeout
+        try await client.finish(call, for: name, key: endpoint.key, vendorCode: OpenAIEndpoint.vendorCode)
     }
 
     private func open(_ request: GenerationRequest) async throws -> HTTPAnswer {

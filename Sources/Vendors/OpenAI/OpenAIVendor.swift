@@ -37,7 +37,10 @@ extension Vendor {
             guard let endpoint = OpenAIEndpoint(order.access) else { return nil }
             let engine = OpenAIChat(
                 model: order.model, endpoint: endpoint, client: order.means.http, provider: order.provider)
-            return Made(engine, warm: { _, _ in await engine.prepare() })
+            if endpoint.isOpenAI { return Made(engine, warm: { _, _ in await engine.prepare() }) }
+            // A compatible server may run on a machine that loads a model at its first request.
+            let log = order.means.log
+            return Made(LoadingModel(engine, .afterSilence, clock: order.means.clock) { log.report($0) })
         }
         vendor.speechToSpeech = { order in RealtimeModel(order, dialect: .openAI).map { Made($0) } }
         return vendor

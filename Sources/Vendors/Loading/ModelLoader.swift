@@ -17,7 +17,7 @@ public enum ModelLoading: Equatable, Sendable {
 /// load. Without `run()` requests do not wait.
 final class ModelLoader: Sendable {
     private struct State {
-        var presence = ModelPresence()
+        var presence: ModelPresence
         /// One for each request that waits.
         var waiters: [Int: CheckedContinuation<ProviderError?, Never>] = [:]
         var lastID = 0
@@ -27,7 +27,7 @@ final class ModelLoader: Sendable {
     private let clock: ChainClock
     private let load: @Sendable () async throws(ProviderError) -> Void
     private let report: @Sendable (ModelLoading) -> Void
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let orders = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// A load that is over by then is not worth a report: the model was there.
@@ -38,13 +38,16 @@ final class ModelLoader: Sendable {
 
     /// - Parameters:
     ///   - name: the model's, for errors.
+    ///   - policy: when the model may not be there.
     ///   - load: returns when the model is loaded; has a bound of its own.
     ///   - report: told of loads that take longer than a moment, and of failures.
     init(
-        name: String, clock: ChainClock, load: @escaping @Sendable () async throws(ProviderError) -> Void,
+        name: String, policy: LoadingPolicy = .ahead, clock: ChainClock,
+        load: @escaping @Sendable () async throws(ProviderError) -> Void,
         report: @escaping @Sendable (ModelLoading) -> Void
     ) {
         (self.name, self.clock) = (name, clock)
+        state = Mutex(State(presence: ModelPresence(policy)))
         self.load = load
         self.report = report
     }
