@@ -8,8 +8,8 @@ const columnsOfSilence = 3;
 
 /**
  * The stretches of `columns`, oldest first: `[{kind, from, to}]`, `to` is the column behind it. A column is
- * `{frame: {state} or null, isFed, isQuiet}`: the gate's state, whether a piece of the answer came, whether the caller is silent
- * in a turn that is not over.
+ * `{frame: {state} or null, isFed, isQuiet}`: the gate's state, whether a piece of the answer came, whether the caller is
+ * silent in a turn that is not over.
  */
 export function shadesOf(columns) {
   let since = null; // columns since the last piece of the answer; null: none has come yet
