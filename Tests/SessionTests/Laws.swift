@@ -49,6 +49,8 @@ struct Laws {
         switch event {
         case .speechStarted(let id): speaking.insert(id)
         case .speechStopped(let id): speaking.remove(id)
+        case .callerTranscript(let words) where !words.isFinal:
+            #expect(words.utterance.map(speaking.contains) == true, "seed \(seed): interim words of silence at \(at)")
         case .responseStarted(let id):
             #expect(open == nil, "seed \(seed): responses overlap at \(at)")
             responses += 1

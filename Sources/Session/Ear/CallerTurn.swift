@@ -222,13 +222,13 @@ struct CallerTurn: Equatable, Sendable {
         return shown
     }
 
-    /// Whether interim words of that utterance may be shown: nothing before it is awaited.
+    /// Whether interim words of that utterance may be shown: it is being spoken, and nothing before it is awaited.
     func mayShowInterim(of id: UtteranceID) -> Bool {
         for part in parts {
             switch part {
-            case .speaking(let first, _), .awaited(let first, _): return first == id
+            case .speaking(let first, _): return first == id
             case .words, .lost: continue
-            case .settled: return false
+            case .awaited, .settled: return false
             }
         }
         return false
