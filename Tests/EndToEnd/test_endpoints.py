@@ -42,7 +42,9 @@ audio_config:
 def house(tmp_path, name):
     """A stand-in whose model says where it is."""
     script = tmp_path / f"{name}.yaml"
-    script.write_text(f"rules:\n  - wire: openai.chat\n    text: This is written {name}.\n")
+    script.write_text(
+        f"rules:\n  - wire: openai.chat\n    text: This is written {name}.\n"
+        f"  - wire: openai.transcriptions\n    text: heard {name}\n")
     with running(["doubles", "--port", "0", "--script", str(script)]) as address:
         yield address
 
@@ -58,15 +60,24 @@ def environment(**own):
     return {name: "" for name in names} | own
 
 
-def call(server, project, text="Hello?"):
-    """What is written in answer to `text`."""
+def events(server, project, *question):
+    """What the server says to a caller who asks that."""
     called = subprocess.run(
-        [str(BINARY), "call", f"{server}/bridge/{project}", "--json", "--text", text],
+        [str(BINARY), "call", f"{server}/bridge/{project}", "--json", *question],
         capture_output=True, text=True, timeout=90, cwd=ROOT)
     assert called.returncode == 0, called.stderr + called.stdout[-2000:]
     assert KEY not in called.stdout + called.stderr
-    events = [json.loads(line) for line in called.stdout.splitlines() if line.startswith("{")]
-    return "".join(event["text"] for event in events if event["type"] == "response.text.delta")
+    return [json.loads(line) for line in called.stdout.splitlines() if line.startswith("{")]
+
+
+def written(told):
+    """What agents have written."""
+    return "".join(event["text"] for event in told if event["type"] == "response.text.delta")
+
+
+def call(server, project, text="Hello?"):
+    """What is written in answer to `text`."""
+    return written(events(server, project, "--text", text))
 
 
 @pytest.fixture
@@ -94,6 +105,20 @@ def test_two_servers_of_one_kind_live_in_one_project(houses, tmp_path):
     for model in ("upstairs/small", "downstairs/small", "upstairs/voice-1", "downstairs/voice-2"):
         assert f'provider="{model}"' in metrics
     assert KEY not in (tmp_path / "log").read_text() + metrics
+
+
+def test_an_endpoint_hears_the_caller(houses, tmp_path):
+    projects, upstairs, downstairs = houses
+    question = tmp_path / "question.wav"
+    subprocess.run(["flite", "-voice", "slt", "-t", "How are you today?", "-o", str(question)], check=True)
+    keys = environment(UPSTAIRS_KEY=KEY, DOWNSTAIRS_KEY="another")
+    arguments = ["serve", "--strict-providers", "--port", "0", "--projects", str(projects)]
+    with running(arguments, environment=keys) as server:
+        told = events(server, "both", "--wav", str(question))
+    heard = [event["text"] for event in told if event["type"] == "response.audio_transcript.done"]
+    assert heard == ["heard downstairs"]
+    assert "This is written upstairs." in written(told)
+    assert "openai.transcriptions" in wires(downstairs) and "openai.transcriptions" not in wires(upstairs)
 
 
 def test_a_missing_key_is_told_and_another_model_answers(houses, tmp_path):
