@@ -125,7 +125,7 @@ public final class ProviderCatalog: EngineCatalog {
             recognizer: recognition(project.audio.recognizer, deadlines),
             synthesizer: { self.synthesis($0, deadlines) }, languageModel: { self.generation($0, deadlines) },
             speechToSpeech: { self.speechToSpeech($0) }, endOfTurnJudge: isJudged ? local.endOfTurnJudge : nil,
-            warm: { await self.warm(project) }, fallbacks: casting.fallbacks)
+            warm: { await self.warm(project) }, fallbacks: casting.fallbacks + casting.standInAgents)
         return (project, engines)
     }
 
@@ -137,9 +137,9 @@ public final class ProviderCatalog: EngineCatalog {
         return project
     }
 
-    /// What `project` names and this server replaces.
-    public func fallbacks(for project: Project) -> [SessionDescription.Fallback] {
-        Casting(project, access: access, hasJudge: local.endOfTurnJudge != nil).fallbacks
+    /// `project` as it runs here, with what it names and this server replaces.
+    func casting(of project: Project) -> Casting {
+        Casting(project, access: access, hasJudge: local.endOfTurnJudge != nil)
     }
 
     /// Opens the connections that a conversation on `project`, cast as above, will use first. Never fails: what cannot be had
