@@ -56,6 +56,18 @@ public struct ConversationHistory: Equatable, Sendable {
         cutEnd()
     }
 
+    /// The same without what other agents than `names` said; nil leaves it whole.
+    public func keeping(answersOf names: [String]?) -> ConversationHistory {
+        guard let names else { return self }
+        var kept = self
+        kept.entries = entries.filter { entry in
+            guard case .agent(let name) = entry.speaker else { return true }
+            return name.map(names.contains) ?? false
+        }
+        kept.characters = kept.entries.reduce(0) { $0 + $1.length }
+        return kept
+    }
+
     /// Returns false when there is only one turn.
     private mutating func dropOldestTurn() -> Bool {
         guard let next = entries.dropFirst().firstIndex(where: { $0.speaker == .caller }) else { return false }

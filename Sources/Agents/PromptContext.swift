@@ -1,4 +1,5 @@
 import Foundation
+import ProjectModel
 
 /// What a prompt says beside the work itself. The clock is the owner's: the time comes in as text.
 public struct PromptContext: Equatable, Sendable {
@@ -8,12 +9,21 @@ public struct PromptContext: Equatable, Sendable {
     public var callerLanguage: String?
     /// Date, time and time zone in words, such as `Saturday, 28 November 2026, 18:44 (Europe/Berlin)`; nil says nothing.
     public var now: String?
+    /// What the project knows by name.
+    public var variables: [PromptMemory.Variable]
+    /// What the project adds to the orders of whoever chooses an agent; nil adds nothing.
+    public var routingOrder: String?
 
     /// What a prompt says beside the work itself.
-    public init(language: String? = nil, callerLanguage: String? = nil, now: String? = nil) {
+    public init(
+        language: String? = nil, callerLanguage: String? = nil, now: String? = nil,
+        variables: [PromptMemory.Variable] = [], routingOrder: String? = nil
+    ) {
         self.language = language
         self.callerLanguage = callerLanguage
         self.now = now
+        self.variables = variables
+        self.routingOrder = routingOrder
     }
 
     /// Asks for the language: `Answer in German (de-DE).`
@@ -31,6 +41,13 @@ public struct PromptContext: Equatable, Sendable {
 
     /// Says what time it is.
     var timeNote: String? { now.map { "It is \($0)." } }
+
+    /// Says what is known by name, a line each.
+    var variablesNote: String? {
+        if variables.isEmpty { return nil }
+        let lines = variables.map { "* \(Prompt.oneLine($0.name)): \(Prompt.oneLine($0.value))" }
+        return (["What is known:"] + lines).joined(separator: "\n")
+    }
 
     /// The language's name in English, without region and script; nil for a language that is not known.
     static func englishName(of tag: String) -> String? {

@@ -81,6 +81,15 @@ public struct FlowMachine: Equatable, Sendable {
     /// Whether everything has run or been skipped.
     public var isCompleted: Bool { hasBegun && states.allSatisfy(\.isSettled) }
 
+    /// Whether the node has finished and no other agent follows it: its ways lead to the ends of super agents only.
+    public func isLast(_ id: String) -> Bool {
+        guard let index = indices[id], case .finished(let open) = states[index] else { return false }
+        return !zip(plan.nodes[index].ways, open).contains { way, isOpen in
+            guard isOpen, case .agent = plan.nodes[way.target].kind else { return false }
+            return true
+        }
+    }
+
     /// Starts the roots. Only the first call does anything.
     public mutating func begin() -> [Action] {
         if hasBegun { return [] }

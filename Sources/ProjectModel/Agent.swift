@@ -6,6 +6,10 @@ public struct Agent: Codable, Equatable, Sendable {
     public var name: String
     /// What it is for: its instructions, and what routing goes by.
     public var description: String
+    /// What its class asks of it.
+    public var program = AgentProgram.planning
+    /// What of the conversation's memory it is told.
+    public var memory = PromptMemory()
     /// How its answers are written.
     public var outputStyle: OutputStyle
     /// Its own language model, if it names one.
@@ -80,12 +84,19 @@ public struct SuperAgent: Codable, Equatable, Sendable {
     public var graph: FlowGraph
     /// In which order its members speak.
     public var floor: FloorOrder
+    /// Which of its members are heard.
+    public var speak = SpokenMembers.all
+    /// What of the conversation's memory its summary is told.
+    public var memory = PromptMemory()
     /// Its voice; also that of members that have none.
     public var speech: SpeechConfiguration?
     /// Whether it closes the round with a summary in its own voice.
     public var closesWithSummary: Bool
     /// What may stop its summary. Members without one of their own already carry it.
     public var interruption = Interruption()
+
+    /// Whether a summary of its members' answers is the last that is heard of it.
+    public var summarizes: Bool { closesWithSummary || speak == .summary }
 
     /// One super agent.
     public init(
@@ -110,12 +121,26 @@ public enum FloorOrder: String, Codable, Equatable, Sendable, CaseIterable {
     case graphOrder = "graph_order"
 }
 
+/// Which members of a super agent are heard. The text of the others is shown.
+public enum SpokenMembers: String, Codable, Equatable, Sendable, CaseIterable {
+    /// All of them.
+    case all
+    /// Those after which no other member runs.
+    case last
+    /// None of them: a summary of their answers closes the round.
+    case summary
+}
+
 /// Who answers a caller.
 public struct Orchestrator: Codable, Equatable, Sendable {
     /// Agents and super agents it may route to, in the order of the file. Never empty.
     public var agentNames: [String]
     /// false: everything goes to the first of them.
     public var routes: Bool
+    /// What the project adds to the orders of whoever chooses an agent.
+    public var routingOrder: String?
+    /// What of the conversation's memory whoever chooses is told.
+    public var memory = PromptMemory()
     /// The orchestrator's own voice, and that of agents that have none.
     public var speech: SpeechConfiguration?
     /// What is said when nobody has begun to answer. Agents without one of their own already carry it.

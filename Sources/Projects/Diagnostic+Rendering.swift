@@ -36,8 +36,25 @@ public struct DiagnosticRenderer: Sendable {
             let count = diagnostics.count { $0.severity == severity }
             return count == 0 ? nil : "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
         }
-        return (diagnostics.map(render) + [counts.joined(separator: ", ")]).joined(separator: "\n") + "\n"
+        var texts: [String] = []
+        var said: Set<Diagnostic> = []
+        let alike = Dictionary(grouping: diagnostics, by: \.withoutPlace)
+        for diagnostic in diagnostics {
+            let group = alike[diagnostic.withoutPlace] ?? []
+            guard group.count >= Self.fewestAlike else {
+                texts.append(render(diagnostic))
+                continue
+            }
+            guard said.insert(diagnostic.withoutPlace).inserted else { continue }
+            let others = group.dropFirst().map { "\($0.line):\($0.column)" }
+            let margin = String(repeating: " ", count: String(diagnostic.line).count + 2)
+            texts.append(render(diagnostic) + "\n\(margin)= also at \(others.joined(separator: ", "))")
+        }
+        return (texts + [counts.joined(separator: ", ")]).joined(separator: "\n") + "\n"
     }
+
+    /// So many problems that differ in their places only are said once, with all places.
+    private static let fewestAlike = 3
 
     /// The part of a line that a terminal can show, and the blanks in front of the caret.
     private func excerpt(of line: Substring.UnicodeScalarView, column: Int) -> (source: String, caret: String) {
@@ -58,5 +75,12 @@ public struct DiagnosticRenderer: Sendable {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: "\u{FFFD}"
         default: String(scalar)
         }
+    }
+}
+
+extension Diagnostic {
+    /// What is wrong, wherever it is.
+    fileprivate var withoutPlace: Diagnostic {
+        Diagnostic(severity, file: file, line: 0, column: 0, message, hint: hint)
     }
 }

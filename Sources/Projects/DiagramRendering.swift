@@ -20,7 +20,7 @@ struct DiagramRenderer<Syntax: DiagramSyntax> {
     func render() -> String {
         var drawing = Drawing()
         drawing.lines = [syntax.opening, "  " + syntax.node("orchestrator", label: project.name, isRound: true)]
-        for name in project.orchestrator.agentNames {
+        for name in project.roots {
             let ends = add(name, within: [], indent: "  ", to: &drawing)
             drawing.edges += ends.entries.map { syntax.edge("orchestrator", $0, label: nil, isBack: false) }
         }
@@ -53,7 +53,10 @@ struct DiagramRenderer<Syntax: DiagramSyntax> {
         }
         drawing.lines.append(indent + syntax.beginGroup(drawing.id("group"), label: name))
         var members: [String: (entries: [String], exits: [String])] = [:]
-        for node in graph.nodes where members[node.name] == nil {
+        var seen: Set<String> = []
+        // In a file with errors a member may stand twice.
+        let nodes = graph.nodes.filter { seen.insert($0.name).inserted }
+        for node in nodes {
             members[node.name] = add(node.name, within: path + [name], indent: indent + "  ", to: &drawing)
         }
         drawing.lines.append(indent + syntax.endGroup)
@@ -66,8 +69,8 @@ struct DiagramRenderer<Syntax: DiagramSyntax> {
         }
         let entered = Set(graph.nodes.flatMap { $0.edges.map(\.target) })
         return (
-            graph.nodes.filter { !entered.contains($0.name) }.flatMap { members[$0.name]?.entries ?? [] },
-            graph.nodes.filter { $0.edges.isEmpty }.flatMap { members[$0.name]?.exits ?? [] }
+            nodes.filter { !entered.contains($0.name) }.flatMap { members[$0.name]?.entries ?? [] },
+            nodes.filter { $0.edges.isEmpty }.flatMap { members[$0.name]?.exits ?? [] }
         )
     }
 

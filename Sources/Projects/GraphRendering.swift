@@ -12,6 +12,9 @@ public enum GraphFormat: String, Sendable, CaseIterable {
 }
 
 extension Project {
+    /// Whether there is nothing to draw.
+    public var isBlank: Bool { roots.isEmpty }
+
     /// The project's graph, with a newline at the end.
     public func graph(_ format: GraphFormat) -> String {
         switch format {
@@ -20,7 +23,16 @@ extension Project {
         case .dot: DiagramRenderer(project: self, syntax: DotSyntax()).render()
         }
     }
+}
 
+extension Project {
+    /// What a drawing begins with: whom the orchestrator may ask; where no one can be asked, whoever no super agent runs.
+    var roots: [String] {
+        if !orchestrator.agentNames.isEmpty { return orchestrator.agentNames }
+        let run = Set(superAgents.flatMap { $0.graph.nodes.map(\.name) })
+        let names = superAgents.map(\.name) + agents.map(\.name)
+        return names.filter { !$0.isEmpty && !run.contains($0) }
+    }
 }
 
 extension FlowGraph.Edge.Guard {
@@ -46,26 +58,29 @@ private struct TextGraph {
     func render() -> String {
         let orchestrator = project.orchestrator
         var root = Item(text: "\(project.name)\(orchestrator.routes ? "" : "  (everything goes to the first)")")
-        root.children = orchestrator.agentNames.map { item(for: $0, within: [], notes: []) }
+        var left = FlowPlan.maximumNodes
+        root.children = project.roots.map { item(for: $0, within: [], notes: [], left: &left) }
         var lines = [root.text]
         draw(root.children, indent: "", into: &lines)
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func item(for name: String, within path: [String], notes: [String]) -> Item {
-        guard let superAgent = project.superAgent(named: name), !path.contains(name) else {
+    /// - Parameter left: how many more members are drawn: a file with errors may nest super agents without end.
+    private func item(for name: String, within path: [String], notes: [String], left: inout Int) -> Item {
+        left -= 1
+        guard let superAgent = project.superAgent(named: name), !path.contains(name), left > 0 else {
             return Item(text: line(name, notes: notes + voiceNotes(of: name, within: path)))
         }
         let graph = superAgent.graph
         var all = notes + voiceNotes(of: name, within: path)
-        if superAgent.closesWithSummary { all.append("closes with a summary") }
+        if superAgent.summarizes { all.append("closes with a summary") }
         if superAgent.floor == .graphOrder { all.append("speaks in the order of the graph") }
         var item = Item(text: line(name, notes: all))
         let entered = Set(graph.nodes.flatMap { $0.edges.map(\.target) })
         for node in graph.nodes {
             let notes =
                 (entered.contains(node.name) ? [] : ["starts"]) + (node.mode == .firstMatch ? ["first match"] : [])
-            var member = self.item(for: node.name, within: [name] + path, notes: notes)
+            var member = self.item(for: node.name, within: [name] + path, notes: notes, left: &left)
             member.children =
                 node.edges.map { edge in
                     Item(text: "→ \(edge.target)" + (edge.guard.label.map { "  [\($0)]" } ?? ""))
@@ -84,9 +99,11 @@ private struct TextGraph {
     }
 
     private func voiceNotes(of name: String, within path: [String]) -> [String] {
-        guard let voice = project.voice(of: name, within: path) else { return ["text only"] }
+        let standIn = project.agent(named: name)?.program.standIn.map { ["stands in for \($0.agentClass)"] } ?? []
+        guard let voice = project.voice(of: name, within: path), project.audibility(of: name, within: path) != .never
+        else { return standIn + ["text only"] }
         let own = project.agent(named: name).flatMap { $0.speaksItself ? $0.languageModel : nil }
-        return [project.voiceName(of: name, within: path) ?? "\((own ?? voice.model).first)"]
+        return standIn + [project.voiceName(of: name, within: path) ?? "\((own ?? voice.model).first)"]
     }
 
     private func draw(_ items: [Item], indent: String, into lines: inout [String]) {

@@ -1,13 +1,32 @@
 /// Where a known key belongs, for a file that has it in another place: `it belongs under audio_config.vad`.
-func placeHint(_ key: String) -> String? {
-    misplacedKeys.first { $0.keys.contains(key) }.map { "it belongs under \($0.place)" }
+/// - Parameter block: the block that has it, with `[]` for any place in a list.
+func placeHint(_ key: String, in block: String) -> String? {
+    let own = modelHints.first { key == "model" && $0.blocks.contains(block) }?.hint
+    return own ?? misplacedKeys.first { $0.keys.contains(key) }.map { "it belongs under \($0.place)" }
 }
+
+/// `model` stands in several blocks; which was meant depends on where it was written.
+private let modelHints: [(blocks: [String], hint: String)] = [
+    (
+        ["utility_agents[]", "utility_agents[].config"],
+        "an agent's model is llm_config.model, under config"
+    ),
+    (["", "base_config", "orchestrator"], "the project's model is base_config.llm_config.model"),
+    (["audio_config"], "it belongs under audio_config.asr or audio_config.tts"),
+    (["audio_config.vad"], "the detector has no model to choose"),
+]
 
 /// Keys that have one place. Each path ends one of those that the loader asks for; a test compares them.
 let misplacedKeys: [(place: String, keys: [String])] = [
     ("super_agents[].config.agent_list[]", ["next_step", "mode"]),
     ("super_agents[].config", ["goal", "floor", "loop"]),
-    ("utility_agents[].config", ["output_style"]),
+    (
+        "utility_agents[].config",
+        [
+            "output_style", "magic_prompt", "thinking_guidelines", "leading_questions", "memory_attribute_key",
+        ]
+    ),
+    ("memory_config", ["memory_modules"]),
     ("config", ["interruptible", "min_words"]),
     ("orchestrator", ["enable_routing"]),
     ("summarize_config", ["enable_summarize"]),

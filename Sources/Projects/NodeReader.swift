@@ -23,6 +23,8 @@ struct NodeReader: ~Copyable {
     private let keys: [String]
     let context: LoadContext
     private var asked: [String] = []
+    /// Whether keys that nobody asked for, or that have no effect, are passed over in silence.
+    private var isLenient = false
 
     /// Opens a block. A node of another kind is reported, and `read` is not called.
     static func open<Result>(
@@ -55,6 +57,15 @@ struct NodeReader: ~Copyable {
 
     mutating func text(_ key: String, required: Bool = false) -> Located<String>? {
         text(key, required: required, recording: nil)
+    }
+
+    /// Text; nothing under the key is as if it were not there.
+    mutating func textOrNothing(_ key: String) -> Located<String>? {
+        guard entries[key]?.value.isNull != true else {
+            _ = node(key, .text, required: false)
+            return nil
+        }
+        return text(key)
     }
 
     /// - Parameter fallback: what the caller takes instead; only written down here.
@@ -259,9 +270,15 @@ struct NodeReader: ~Copyable {
     /// A key of the schema that this version knows of and does not act on yet.
     /// - Parameter isMissed: whether ignoring this value changes how the project behaves, which is then said.
     mutating func acceptWithoutEffect(_ key: String, when isMissed: (YAMLNode) -> Bool = { _ in true }) {
-        guard let node = node(key, .anything, required: false), isMissed(node.value) else { return }
+        guard let node = node(key, .anything, required: false), isMissed(node.value), !isLenient else { return }
         context.report(.warning, at: keyMark(key), path: node.path, "'\(key)' is accepted but has no effect yet")
     }
+
+    /// Says nothing of keys that are not read or have no effect: the block is of a class that cannot run here.
+    mutating func acceptUnknownKeys() { isLenient = true }
+
+    /// The value under a key, as it stands in the file.
+    func node(at key: String) -> YAMLNode? { entries[key]?.value }
 
     func has(_ key: String) -> Bool { entries[key] != nil }
 
@@ -324,6 +341,20 @@ struct NodeReader: ~Copyable {
         return Located(value: entry.value, mark: entry.value.mark, path: path(of: key))
     }
 
+    /// A list that must be there. Where another key holds a text in its place, as `step_name: B` for `to: [B]`, that is one
+    /// problem, and the hint says how to write it.
+    mutating func list(
+        _ key: String, inPlaceOf others: [String], hint: String?
+    ) -> [Located<YAMLNode>]? {
+        let slip = entries[key] == nil ? others.first { entries[$0]?.value.text != nil } : nil
+        guard let slip, let text = entries[slip]?.value.text else { return list(key, required: true, hint: hint) }
+        asked += [key, slip]
+        context.report(
+            .error, at: keyMark(slip), path: path(of: slip), "unknown key '\(slip)', and '\(key)' is missing",
+            hint: "write \(key): [\"\(text)\"]")
+        return nil
+    }
+
     /// Reports a required key. A misspelt one is one problem, not two.
     private mutating func reportMissing(_ key: String) {
         let others = keys.filter { !asked.contains($0) && entries[key] == nil }
@@ -360,10 +391,13 @@ struct NodeReader: ~Copyable {
     }
 
     private func reportUnknownKeys() {
+        if isLenient { return }
         for key in keys where !asked.contains(key) && !(path.isEmpty && key.hasPrefix("x-")) {
             context.report(
                 .warning, at: keyMark(key), path: path(of: key), "unknown key '\(key)'",
-                hint: context.isFull ? nil : placeHint(key) ?? didYouMean(key, asked.filter { entries[$0] == nil }))
+                hint: context.isFull
+                    ? nil
+                    : placeHint(key, in: pattern) ?? didYouMean(key, asked.filter { entries[$0] == nil }))
         }
     }
 }

@@ -6,10 +6,12 @@ protocol ProjectSource: Sendable {
     /// The project files there are now, at most `limit`; nil when the folder cannot be read.
     func listing(limit: Int) -> ProjectFolder.Listing
     /// Reads one of them.
-    func load(_ file: ProjectFolder.File) -> LoadResult
+    func load(_ file: ProjectFolder.File, defaults: ProjectDefaults) -> LoadResult
+    /// Reads the file with the defaults.
+    func loadDefaults(_ file: ProjectFolder.File) -> DefaultsResult
 }
 
-/// The project files of one folder of the file system.
+/// The project files of one folder of the file system: `NAME.yaml`, `NAME.yml`, and `NAME/config.yaml`.
 struct ProjectFolder: ProjectSource {
     /// Changes whenever the file is written or replaced: editors that write a new file and rename it change the inode.
     struct Fingerprint: Hashable, Sendable {
@@ -32,33 +34,37 @@ struct ProjectFolder: ProjectSource {
 
     struct Listing: Sendable {
         var files: [File]?
+        /// The file with the defaults, if there is one.
+        var defaults: File?
         var complaints: [Complaint] = []
     }
 
     let path: String
     let vendors: [VendorProfile]
+    /// The file with the defaults; nil is that of the folder, if it has one.
+    var defaults: String?
 
-    func load(_ file: File) -> LoadResult {
-        ProjectLoader.load(file: file.path, name: file.name, vendors: vendors)
+    func load(_ file: File, defaults: ProjectDefaults) -> LoadResult {
+        ProjectLoader.load(file: file.path, name: file.name, vendors: vendors, defaults: defaults)
     }
 
+    func loadDefaults(_ file: File) -> DefaultsResult { ProjectLoader.loadDefaults(file: file.path, vendors: vendors) }
+
     func listing(limit: Int) -> Listing {
-        let files: [String]
+        let entries: [String]
         do {
-            files = try FileManager.default.contentsOfDirectory(atPath: path)
+            entries = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
         } catch {
             // Projects stay in service: the folder may be missing only for a moment.
             return Listing(files: nil, complaints: [.init(path: path, reason: "the folder cannot be read")])
         }
         var listing = Listing(files: [])
+        listing.defaults = defaultsFile(among: entries)
         var taken: [String: String] = [:]
-        // Sorted, so that of NAME.yaml and NAME.yml it is always the first that counts.
-        let candidates = files.sorted().filter {
-            !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml"))
-        }
-        for file in candidates.prefix(limit) {
+        // NAME.yaml before NAME.yml before NAME/config.yaml: it is always the same that counts.
+        let candidates = Self.candidates(in: path, entries)
+        for (name, file) in candidates.prefix(limit) {
             let place = path + "/" + file
-            let name = ProjectLoader.projectName(ofFile: file)
             if !Self.isUsable(name) {
                 let reason = "a project's name consists of letters, digits, '-', '_' and '.'; rename the file"
                 listing.complaints.append(.init(path: place, reason: reason))
@@ -73,6 +79,31 @@ struct ProjectFolder: ProjectSource {
             listing.complaints.append(.init(path: path, reason: "only the first \(limit) project files are read"))
         }
         return listing
+    }
+
+    /// The project files of a folder, with the names of the projects.
+    /// - Parameter entries: what the folder holds, sorted.
+    static func candidates(in path: String, _ entries: [String]) -> [(name: String, file: String)] {
+        let visible = entries.filter { !$0.hasPrefix(".") }
+        let files = visible.filter { ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) && !isDefaults($0) }
+        let folders = visible.filter { !files.contains($0) && !isDefaults($0) }.compactMap { folder in
+            configurations.map { "\(folder)/\($0)" }.first { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
+                .map { (name: folder, file: $0) }
+        }
+        return files.map { (name: ProjectLoader.projectName(ofFile: $0), file: $0) } + folders
+    }
+
+    /// What the file of a project is called that has a folder of its own.
+    static let configurations = ["config.yaml", "config.yml"]
+
+    /// Whether a file holds the defaults of the other files in its folder.
+    static func isDefaults(_ file: String) -> Bool { ["defaults.yaml", "defaults.yml"].contains(file) }
+
+    /// A file that is missing is complained of when it is read.
+    private func defaultsFile(among entries: [String]) -> File? {
+        guard let place = defaults ?? entries.first(where: Self.isDefaults).map({ path + "/" + $0 }) else { return nil }
+        let missing = Fingerprint(inode: 0, size: 0, modified: .distantPast)
+        return File(name: "defaults", path: place, fingerprint: Self.fingerprint(of: place) ?? missing)
     }
 
     /// Names stand in addresses, `name:version` among them.

@@ -10,25 +10,60 @@ public enum ProjectLoader {
     ///
     /// - Parameters:
     ///   - path: also what the diagnostics call the file.
-    ///   - name: the project's name; nil takes the file's name without its ending.
+    ///   - name: the project's name; nil takes the file's name without its ending, or that of its folder for `config.yaml`.
     ///   - vendors: whose models the file can name.
-    public static func load(file path: String, name: String? = nil, vendors: [VendorProfile]) -> LoadResult {
+    ///   - defaults: for what the file does not name.
+    public static func load(
+        file path: String, name: String? = nil, vendors: [VendorProfile], defaults: ProjectDefaults = ProjectDefaults()
+    ) -> LoadResult {
+        let context = LoadContext(file: path, directory: VendorDirectory(vendors))
+        guard let bytes = bytes(of: path, in: context) else {
+            return LoadResult(project: nil, diagnostics: context.sorted, source: "")
+        }
+        return load(
+            bytes: bytes, name: name ?? projectName(atPath: path), file: path, vendors: vendors, defaults: defaults)
+    }
+
+    /// Reads a file with defaults, of at most 1 MiB.
+    public static func loadDefaults(file path: String, vendors: [VendorProfile]) -> DefaultsResult {
+        let context = LoadContext(file: path, directory: VendorDirectory(vendors))
+        guard let bytes = bytes(of: path, in: context), let source = source(bytes, in: context) else {
+            return DefaultsResult(defaults: nil, diagnostics: context.sorted, source: "")
+        }
+        let root = tree(Array(source.utf8), in: context)
+        let defaults =
+            root.map { $0.isNull ? ProjectDefaults() : ProjectReader(context: context).defaults($0) } ?? nil
+        return DefaultsResult(
+            defaults: context.hasErrors ? nil : defaults, diagnostics: context.sorted, source: context.shown(source))
+    }
+
+    /// At most 1 MiB and one byte more; nil with a diagnostic when the file cannot be read.
+    private static func bytes(of path: String, in context: LoadContext) -> [UInt8]? {
         let url = URL(filePath: path)
-        let bytes: [UInt8]
         do {
             guard try isRegular(url) else {
-                return failure(
-                    path, .start, "cannot be read: not a regular file",
+                context.report(
+                    .error, at: .start, "cannot be read: not a regular file",
                     hint: "on the command line, - stands for standard input")
+                return nil
             }
             let handle = try FileHandle(forReadingFrom: url)
             defer { try? handle.close() }
-            bytes = [UInt8](try handle.read(upToCount: SourceText.maximumBytes + 1) ?? Data())
+            return [UInt8](try handle.read(upToCount: SourceText.maximumBytes + 1) ?? Data())
         } catch {
-            return failure(path, .start, "cannot be read: \(reason(of: error))")
+            context.report(.error, at: .start, "cannot be read: \(reason(of: error))")
+            return nil
         }
-        return load(
-            bytes: bytes, name: name ?? projectName(ofFile: url.lastPathComponent), file: path, vendors: vendors)
+    }
+
+    /// The text of a file; nil with a diagnostic when it is none.
+    private static func source(_ bytes: [UInt8], in context: LoadContext) -> String? {
+        switch SourceText.decode(bytes) {
+        case .failure(let problem):
+            context.report(.error, at: problem.mark, problem.message, hint: problem.hint)
+            return nil
+        case .success(let text): return text
+        }
     }
 
     /// Reads a text.
@@ -45,17 +80,30 @@ public enum ProjectLoader {
 
     /// Reads bytes that should be UTF-8.
     public static func load(
-        bytes: [UInt8], name: String, file: String = "project.yaml", vendors: [VendorProfile]
+        bytes: [UInt8], name: String, file: String = "project.yaml", vendors: [VendorProfile],
+        defaults: ProjectDefaults = ProjectDefaults()
     ) -> LoadResult {
-        let source: String
-        switch SourceText.decode(bytes) {
-        case .failure(let problem): return failure(file, problem.mark, problem.message, hint: problem.hint)
-        case .success(let text): source = text
-        }
         let context = LoadContext(file: file, directory: VendorDirectory(vendors))
-        let project = read(Array(source.utf8), name: name, in: context)
+        guard let source = source(bytes, in: context) else {
+            return LoadResult(project: nil, diagnostics: context.sorted, source: "")
+        }
+        let project = read(Array(source.utf8), name: name, in: context, defaults: defaults)
         return LoadResult(
-            project: context.hasErrors ? nil : project, diagnostics: context.sorted, source: context.shown(source))
+            project: context.hasErrors ? nil : project, sketch: project, diagnostics: context.sorted,
+            source: context.shown(source))
+    }
+
+    /// The files of a folder that a server reads: those of projects, then that with the defaults; nil when the folder cannot
+    /// be read. Paths are relative to the folder.
+    public static func files(inFolder path: String) -> [String]? {
+        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: path).sorted() else { return nil }
+        return ProjectFolder.candidates(in: path, entries).map(\.file)
+            + entries.filter(ProjectFolder.isDefaults).prefix(1)
+    }
+
+    /// Whether a file holds defaults, and no project.
+    public static func isDefaults(_ path: String) -> Bool {
+        ProjectFolder.isDefaults(URL(filePath: path).lastPathComponent)
     }
 
     /// `advisor` for `advisor.yaml` and `advisor.yml`.
@@ -64,21 +112,30 @@ public enum ProjectLoader {
         return file
     }
 
-    static func read(_ bytes: [UInt8], name: String, in context: LoadContext) -> Project? {
-        let (root, problems) = YAMLTree.read(bytes)
-        for problem in problems { context.report(.error, at: problem.mark, problem.message, hint: problem.hint) }
-        guard let root else { return nil }
+    /// `advisor` for `projects/advisor.yaml` and for `projects/advisor/config.yaml`.
+    static func projectName(atPath path: String) -> String {
+        let url = URL(filePath: path).standardizedFileURL
+        let file = url.lastPathComponent
+        let folder = url.deletingLastPathComponent().lastPathComponent
+        return ProjectFolder.configurations.contains(file) && folder != "/" ? folder : projectName(ofFile: file)
+    }
+
+    static func read(
+        _ bytes: [UInt8], name: String, in context: LoadContext, defaults: ProjectDefaults = ProjectDefaults()
+    ) -> Project? {
+        guard let root = tree(bytes, in: context) else { return nil }
         if case .scalar = root.content, root.isNull {
             context.report(
                 .error, at: root.mark, "the file is empty", hint: "a project needs orchestrator and utility_agents")
             return nil
         }
-        return ProjectReader(context: context).project(root, name: name)
+        return ProjectReader(context: context, defaults: defaults).project(root, name: name)
     }
 
-    private static func failure(_ file: String, _ mark: Mark, _ message: String, hint: String? = nil) -> LoadResult {
-        let diagnostic = Diagnostic(.error, file: file, line: mark.line, column: mark.column, message, hint: hint)
-        return LoadResult(project: nil, diagnostics: [diagnostic], source: "")
+    private static func tree(_ bytes: [UInt8], in context: LoadContext) -> YAMLNode? {
+        let (root, problems) = YAMLTree.read(bytes)
+        for problem in problems { context.report(.error, at: problem.mark, problem.message, hint: problem.hint) }
+        return root
     }
 
     /// Opening a pipe would wait for a writer. Symbolic links are followed: mounted configurations consist of them.

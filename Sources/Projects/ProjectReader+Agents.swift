@@ -10,6 +10,7 @@ extension ProjectReader {
         var filler: FillerKeys?
         var writer = WriterKeys()
         var interruption = InterruptionKeys()
+        var contexts = ContextKeys()
     }
 
     /// A super agent and where its names stand.
@@ -19,36 +20,43 @@ extension ProjectReader {
         var speech: SpeechBlock?
         var marks: GraphMarks
         var interruption = InterruptionKeys()
+        var contexts = ContextKeys()
+        /// nil: as the project's voices say.
+        var speak: SpokenMembers?
     }
 
-    /// Every class of AI Refinery, so that one which cannot run is not taken for a slip of the pen.
-    private static let otherUtilityClasses = [
-        "A2AClientAgent", "AlchemistAgent", "AmazonBedrockAgent", "AnalyticsAgent", "AuthorAgent", "AzureAIAgent",
-        "CBInsightsAgent", "CriticalThinker", "CustomAgent", "DatabricksAgent", "DeepResearchAgent", "GoogleAgent",
-        "HumanAgent", "ImageGenerationAgent", "ImageUnderstandingAgent", "MCPClientAgent", "PegaAgent",
-        "ResearchAgent", "SAPAgent", "SalesforceAgent", "SearchAgent", "ServiceNowAgent", "SnowflakeAgent",
-        "ToolUseAgent", "UtilityAgent", "WolframAgent", "WriterAIAgent",
-    ]
-    private static let otherSuperClasses = ["SuperAgent", "BaseSuperAgent", "EvaluationSuperAgent"]
-
-    private enum UtilityClass: String, CaseIterable { case planning = "PlanningAgent" }
-    private enum SuperClass: String, CaseIterable { case flow = "FlowSuperAgent" }
+    /// A super agent of a class that can run, or the agent that stands in for one.
+    enum SuperAgentEntry {
+        case flow(SuperAgentBlock)
+        /// With the names of the agents that it would run, which nobody else need use.
+        case standIn(AgentBlock, members: [String])
+    }
 
     func utilityAgent(_ block: inout NodeReader) -> AgentBlock {
-        agentClass(&block, UtilityClass.self, known: Self.otherUtilityClasses, elsewhere: "super_agents")
+        agent(&block, of: agentClass(&block, in: .utility))
+    }
+
+    private func agent(_ block: inout NodeReader, of known: AgentClass?) -> AgentBlock {
         let name = agentName(&block)
-        var agent = Agent(name: name?.value ?? "", description: block.text("agent_description")?.value ?? "")
+        var agent = Agent(name: name?.value ?? "", description: block.textOrNothing("agent_description")?.value ?? "")
         var filler: FillerKeys?
         var writer = WriterKeys()
         var interruption = InterruptionKeys()
+        var contexts = ContextKeys()
+        if let known, let lack = known.lack {
+            agent.program = .standIn(ClassStandIn(agentClass: known.name, lack: lack))
+        }
+        let isStandIn = known?.lack != nil
         let inside = block.block("config") { config -> VoiceBlocks in
+            if isStandIn { config.acceptUnknownKeys() }
             agent.outputStyle = config.choice("output_style", default: agent.outputStyle)
+            if let known { agent.program = self.program(&config, of: known) }
             writer = self.agentWriter(&config)
             agent.languageModel = writer.models
             filler = self.filler(&config, isDefault: false)
             agent.apology = self.apology(&config)
             interruption = self.interruption(&config)
-            config.acceptWithoutEffect("contexts") { !$0.isEmpty }
+            contexts = self.contexts(&config, isQuiet: isStandIn)
             config.acceptWithoutEffect("self_reflection_config") { $0["self_reflection"]?.bool == true }
             return self.voiceBlocks(&config)
         }
@@ -57,53 +65,44 @@ extension ProjectReader {
         agent.speaksSummary = voice.summarizes?.value ?? false
         return AgentBlock(
             agent: agent, name: name, speech: voice.speech?.value, filler: filler, writer: writer,
-            interruption: interruption)
+            interruption: interruption, contexts: contexts)
     }
 
-    func superAgent(_ block: inout NodeReader) -> SuperAgentBlock {
-        agentClass(&block, SuperClass.self, known: Self.otherSuperClasses, elsewhere: "utility_agents")
+    func superAgent(_ block: inout NodeReader) -> SuperAgentEntry {
+        let known = agentClass(&block, in: .superAgent)
+        guard known?.lack != nil else { return .flow(flow(&block)) }
+        guard case .sequence(let items) = block.node(at: "config")?["agent_list"]?.content else {
+            return .standIn(agent(&block, of: known), members: [])
+        }
+        let members = items.prefix(NodeReader.longestList).compactMap { $0["agent_name"]?.text ?? $0.text }
+        return .standIn(agent(&block, of: known), members: members)
+    }
+
+    private func flow(_ block: inout NodeReader) -> SuperAgentBlock {
         let name = agentName(&block)
         var agent = SuperAgent(
-            name: name?.value ?? "", description: block.text("agent_description")?.value ?? "",
+            name: name?.value ?? "", description: block.textOrNothing("agent_description")?.value ?? "",
             graph: FlowGraph(nodes: []))
         var marks = GraphMarks(graph: Located(value: (), mark: block.mark, path: block.path))
         var interruption = InterruptionKeys()
+        var contexts = ContextKeys()
+        var speak: SpokenMembers?
         let inside = block.block("config", required: true) { config -> VoiceBlocks in
             agent.goal = config.text("goal")?.value ?? ""
             agent.floor = config.choice("floor", default: agent.floor)
+            speak = config.choice("speak")
             interruption = self.interruption(&config)
             (agent.graph, marks) = self.graph(&config)
             config.acceptWithoutEffect("show_triage_feedback") { $0.bool == true }
             config.acceptWithoutEffect("llm_config")
-            config.acceptWithoutEffect("contexts") { !$0.isEmpty }
+            contexts = self.contexts(&config)
             return self.voiceBlocks(&config)
         }
         let voice = oneOf(inside: inside, beside: voiceBlocks(&block))
         agent.speech = voice.speech?.value.configuration
         agent.closesWithSummary = voice.summarizes?.value ?? false
         return SuperAgentBlock(
-            agent: agent, name: name, speech: voice.speech?.value, marks: marks, interruption: interruption)
-    }
-
-    /// Reports an `agent_class` that cannot run.
-    private func agentClass<Class: RawRepresentable & CaseIterable>(
-        _ block: inout NodeReader, _ type: Class.Type, known: [String], elsewhere: String
-    ) where Class.RawValue == String {
-        let supported = type.allCases.map(\.rawValue)
-        guard let text = block.text("agent_class", required: true), type.init(rawValue: text.value) == nil else {
-            return
-        }
-        let runs = "this version runs \(supported.joined(separator: ", ")) here"
-        if known.contains(text.value) {
-            context.report(
-                .error, at: text.mark, path: text.path, "agent_class '\(text.value)' is not supported yet", hint: runs)
-        } else if text.value == UtilityClass.planning.rawValue || text.value == SuperClass.flow.rawValue {
-            context.report(
-                .error, at: text.mark, path: text.path, "a \(text.value) belongs under \(elsewhere)", hint: runs)
-        } else {
-            context.report(
-                .error, at: text.mark, path: text.path, "unknown agent_class '\(text.value)'",
-                hint: didYouMean(text.value, supported) ?? runs)
-        }
+            agent: agent, name: name, speech: voice.speech?.value, marks: marks, interruption: interruption,
+            contexts: contexts, speak: speak)
     }
 }

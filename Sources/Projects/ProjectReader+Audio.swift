@@ -23,14 +23,18 @@ extension ProjectReader {
             audio.synthesizer = tts.models("model", for: .synthesis, default: audio.synthesizer)
         }
         let vad = block.block("vad") { self.vad(&$0, silence: silence) }
-        audio.vad = vad ?? nil
+        if block.has("vad") { audio.vad = vad ?? nil }
         return audio
     }
 
-    /// The settings without an `audio_config`: local engines, and the orchestrator's language.
+    /// The settings without an `audio_config`: the defaults, else local engines, and the orchestrator's language.
     func defaultAudio(orchestrator: SpeechConfiguration?) -> AudioConfiguration {
         var audio = AudioConfiguration()
-        audio.language = orchestrator?.language ?? audio.language
+        audio.recognizer = defaults.recognizer ?? audio.recognizer
+        audio.language = orchestrator?.language ?? defaults.language ?? audio.language
+        audio.endpointing = defaults.endpointing ?? audio.endpointing
+        audio.synthesizer = defaults.synthesizer ?? audio.synthesizer
+        audio.vad = defaults.vad
         return audio
     }
 

@@ -26,6 +26,11 @@ extension ProjectReader {
     private static let nextStepHint =
         "write next_step: [\"agent name\"], or next_step: [{condition: \"…\", to: [\"agent name\"]}]"
 
+    /// Under which keys files name a member in the place of `to`.
+    private static let otherTargets = [
+        "step_name", "agent_name", "next_step", "name", "agent", "step", "target", "goto",
+    ]
+
     private typealias MarkedEdge = (edge: FlowGraph.Edge, place: Located<Void>)
 
     /// `agent_list` and `loop` of a super agent's `config`.
@@ -79,8 +84,9 @@ extension ProjectReader {
     private func triage(_ entry: inout NodeReader, defaultLine: inout Int?) -> [MarkedEdge] {
         let condition = entry.text("condition")
         let isDefault = entry.bool("default")
-        let hint = "write to: [\"agent name\"]"
-        let targets = (entry.list("to", required: true, hint: hint) ?? []).compactMap { target -> Located<String>? in
+        let hint = "write to: [\"\(entry.node(at: "to")?.text ?? "agent name")\"]"
+        let targets = (entry.list("to", inPlaceOf: Self.otherTargets, hint: hint) ?? []).compactMap {
+            target -> Located<String>? in
             if let name = target.value.text { return Located(value: name, mark: target.mark, path: target.path) }
             context.report(
                 .error, at: target.mark, path: target.path, "must be an agent's name, not \(target.value.kind)")

@@ -3,7 +3,10 @@ import ProjectModel
 
 extension ProjectReader {
     /// Checks that need the whole file: names are unique and known, and graphs can run.
-    func checkNames(agents: [AgentBlock], superAgents: [SuperAgentBlock], orchestrator: OrchestratorBlock?) {
+    /// - Parameter runElsewhere: names that super agents of other classes use.
+    func checkNames(
+        agents: [AgentBlock], superAgents: [SuperAgentBlock], orchestrator: OrchestratorBlock?, runElsewhere: [String]
+    ) {
         let declared = agents.compactMap(\.name) + superAgents.compactMap(\.name)
         checkUnique(declared)
         // Without agents every reference is broken, and there is one thing to say, which has been said.
@@ -24,6 +27,7 @@ extension ProjectReader {
             }
         }
         used.formUnion(routed)
+        used.formUnion(runElsewhere)
         for block in superAgents where !context.isFull {
             used.formUnion(block.agent.graph.nodes.map(\.name))
             for problem in block.agent.graph.problems(known: names) {

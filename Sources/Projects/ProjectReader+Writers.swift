@@ -21,7 +21,10 @@ extension ProjectReader {
                 base.acceptWithoutEffect(key) { _ in false }
             }
             base.acceptWithoutEffect("pii_masking") { $0["enable"]?.bool == true }
-            return self.writer(&base) { $0.models("model", for: .language, default: ModelChain(.localPlanner)) }
+            return self.writer(&base) { block in
+                let models = block.models("model", for: .language, default: ModelChain(.localPlanner))
+                return block.has("model") ? models : nil
+            }
         }
         return keys ?? WriterKeys()
     }

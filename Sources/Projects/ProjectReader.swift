@@ -5,53 +5,79 @@ import TurnTaking
 /// Reads the keys of a project from its node tree. The other parts of it are in extensions, one for each subject.
 struct ProjectReader {
     let context: LoadContext
+    /// For what the file does not name.
+    var defaults = ProjectDefaults()
 
     func project(_ root: YAMLNode, name: String) -> Project? {
         let whole = Located(value: root, mark: root.mark, path: "")
         let hint = "a project begins with keys such as orchestrator: and utility_agents:"
+        let ownAudio = root["audio_config"]
         return NodeReader.open(whole, pattern: "", in: context, hint: hint) { root in
             // First: whatever names a model may name one of these.
             let endpoints = self.endpoints(&root)
             let writer = self.baseConfiguration(&root)
-            root.acceptWithoutEffect("memory_config") { memory in
-                memory["save_config"]?["auto_load"]?.bool == true
-                    || memory["memory_modules"].map { !$0.isEmpty } ?? false
-            }
+            let sampling = writer.models == nil ? writer.sampling.over(self.defaults.sampling) : writer.sampling
+            let memory = root.block("memory_config") { self.memory(&$0) } ?? MemoryBlock()
             let orchestrator = root.block("orchestrator", required: true) { self.orchestrator(&$0) }
             let hint = "write - agent_class: PlanningAgent, with agent_name and agent_description below it"
-            let agents = root.blocks("utility_agents", required: true, hint: hint) { self.utilityAgent(&$0) } ?? []
-            let superAgents = root.blocks("super_agents") { self.superAgent(&$0) } ?? []
-            let speech = orchestrator?.speech
+            var agents = root.blocks("utility_agents", required: true, hint: hint) { self.utilityAgent(&$0) } ?? []
+            var superAgents: [SuperAgentBlock] = []
+            var members: [String] = []
+            for entry in root.blocks("super_agents", { self.superAgent(&$0) }) ?? [] {
+                switch entry {
+                case .flow(let block): superAgents.append(block)
+                case .standIn(let block, let names):
+                    agents.append(block)
+                    members += names
+                }
+            }
+            let speech = orchestrator?.speech?.configuration ?? self.defaultSpeech(ownAudio)
             let audio =
-                root.block("audio_config") { self.audio(&$0, orchestrator: speech?.configuration) }
-                ?? self.defaultAudio(orchestrator: speech?.configuration)
+                root.block("audio_config") { self.audio(&$0, orchestrator: speech) }
+                ?? self.defaultAudio(orchestrator: speech)
             let deadlines = root.block("deadlines") { self.deadlines(&$0) }
             let prices = root.block("prices") { self.prices(&$0) }
             let recording = root.block("recording") { self.recording(&$0) }
             let examples = self.examples(&root)
 
-            self.checkNames(agents: agents, superAgents: superAgents, orchestrator: orchestrator)
+            self.checkNames(
+                agents: agents, superAgents: superAgents, orchestrator: orchestrator, runElsewhere: members)
+            let names = (agents.compactMap(\.name) + superAgents.compactMap(\.name)).map(\.value)
+            let tell = { (keys: ContextKeys) in self.resolve(keys, variables: memory.variables, names: names) }
             var project = Project(
                 name: name,
                 orchestrator: Orchestrator(
                     agentNames: orchestrator?.names.map(\.value) ?? [], routes: orchestrator?.routes ?? true,
-                    speech: speech?.configuration, filler: self.filler(orchestrator?.filler),
-                    history: orchestrator?.history ?? HistoryLimits()),
+                    speech: orchestrator?.speech?.configuration, filler: self.filler(orchestrator?.filler),
+                    history: orchestrator?.history ?? memory.history ?? HistoryLimits()),
                 agents: agents.map { block in
                     var agent = block.agent
                     agent.filler = self.filler(block.filler, else: orchestrator?.filler)
                     agent.sampling = block.writer.sampling
-                    if !agent.speaksItself { agent.sampling = agent.sampling.over(writer.sampling) }
+                    if !agent.speaksItself { agent.sampling = agent.sampling.over(sampling) }
+                    agent.memory = tell(block.contexts)
                     return agent
                 },
-                superAgents: superAgents.map(\.agent),
+                superAgents: superAgents.map { block in
+                    var agent = block.agent
+                    agent.memory = tell(block.contexts)
+                    return agent
+                },
                 audio: audio,
-                languageModel: writer.models ?? ModelChain(.localPlanner),
-                sampling: writer.sampling,
+                languageModel: writer.models ?? self.defaults.languageModel ?? ModelChain(.localPlanner),
+                sampling: sampling,
                 deadlines: deadlines ?? Deadlines())
             self.resolveInterruptions(of: &project, agents: agents, superAgents: superAgents)
             project.orchestrator.apology = orchestrator?.apology
             project.orchestrator.timeZone = orchestrator?.timeZone
+            project.orchestrator.routingOrder = self.routingOrder(orchestrator)
+            project.orchestrator.memory = tell(orchestrator?.contexts ?? ContextKeys())
+            // A flow without a single voice was made to be read: of it, only what comes last is spoken.
+            let isWrittenForVoices = !project.speechBlocks.isEmpty
+            for index in superAgents.indices {
+                project.superAgents[index].speak = superAgents[index].speak ?? (isWrittenForVoices ? .all : .last)
+            }
+            project.orchestrator.speech = speech
             project.prices = self.priceTable(prices, for: project)
             project.recording = recording ?? RecordingPolicy()
             project.examples = examples
@@ -97,6 +123,8 @@ struct ProjectReader {
         var apology: String?
         var history: HistoryLimits?
         var timeZone: String?
+        var routingOrder: Located<String>?
+        var contexts: ContextKeys
         var speech: SpeechBlock?
     }
 
@@ -107,23 +135,34 @@ struct ProjectReader {
         // Nothing is split into subtasks here, so only the wish for it goes unheard.
         block.acceptWithoutEffect("decompose") { $0.bool != false }
         block.acceptWithoutEffect("rai_config") { !$0.isEmpty }
-        block.acceptWithoutEffect("contexts") { !$0.isEmpty }
-        block.acceptWithoutEffect("system_prompt_suffix") { !$0.isEmpty }
+        let contexts = contexts(&block)
+        let routingOrder = block.textOrNothing("system_prompt_suffix")
         block.acceptWithoutEffect("config") { !$0.isEmpty }
         let filler = filler(&block, isDefault: true)
         let apology = apology(&block)
         return OrchestratorBlock(
             names: names.compactMap(\.self), routes: routes, filler: filler, apology: apology,
             history: block.block("history") { self.history(&$0) }, timeZone: block.timeZone("time_zone"),
-            speech: speech(&block)?.value)
+            routingOrder: routingOrder, contexts: contexts, speech: speech(&block)?.value)
+    }
+
+    /// What is added to the orders of whoever chooses; a warning where nobody chooses.
+    private func routingOrder(_ orchestrator: OrchestratorBlock?) -> String? {
+        guard let orchestrator, let order = orchestrator.routingOrder, !order.value.isEmpty else { return nil }
+        if !orchestrator.routes || orchestrator.names.count == 1 {
+            context.report(
+                .warning, at: order.mark, path: order.path,
+                "has no effect: every turn goes to the first agent, so nobody has to choose")
+        }
+        return order.value
     }
 
     private func history(_ block: inout NodeReader) -> HistoryLimits {
         let defaults = HistoryLimits()
         return HistoryLimits(
-            maximumTurns: block.int("max_turns", in: 1...1000, default: defaults.maximumTurns).value,
+            maximumTurns: block.int("max_turns", in: 1...HistoryLimits.mostTurns, default: defaults.maximumTurns).value,
             maximumCharacters: block.int(
-                "max_characters", in: 200...2_000_000, default: defaults.maximumCharacters
+                "max_characters", in: 200...HistoryLimits.mostCharacters, default: defaults.maximumCharacters
             ).value)
     }
 

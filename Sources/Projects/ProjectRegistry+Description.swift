@@ -10,6 +10,9 @@ extension ProjectRegistry.Change: CustomStringConvertible {
                 keeping.map { "version \($0) stays in service" } ?? "it is not in service"
             return ["project '\(name)' has errors; \(consequence)", renderer.render(diagnostics)].joinedLines
         case .removed(let name): return "project '\(name)' is gone; running conversations keep it"
+        case .defaults(let path, let diagnostics):
+            let state = diagnostics.hasErrors ? "have errors; the last good ones stay in use" : "are in use"
+            return ["the defaults of \(path) \(state)", renderer.render(diagnostics)].joinedLines
         case .unusable(let path, let reason): return "\(path): \(reason)"
         }
     }

@@ -14,6 +14,8 @@ public final class ProjectRegistry: Sendable {
         case broken(name: String, keeping: Int?, diagnostics: [Diagnostic])
         /// The file is gone; new conversations no longer find it.
         case removed(name: String)
+        /// The file with the defaults is new or changed; with errors, the last good defaults stay in use.
+        case defaults(path: String, diagnostics: [Diagnostic])
         /// The folder or a file's name is unusable.
         case unusable(path: String, reason: String)
     }
@@ -28,6 +30,8 @@ public final class ProjectRegistry: Sendable {
         var fingerprint: ProjectFolder.Fingerprint?
         /// Whether the version that was read last is in service.
         var isGood = false
+        /// What is wrong with the file, while it has errors.
+        var diagnostics: [Diagnostic] = []
         /// The good versions, oldest first. They outlive the file, so that its versions go on counting.
         var versions: [Project] = []
     }
@@ -35,6 +39,9 @@ public final class ProjectRegistry: Sendable {
     private struct State {
         var entries: [String: Entry] = [:]
         var complaints: Set<ProjectFolder.Complaint> = []
+        var defaults = ProjectDefaults()
+        /// The state of the file with the defaults when it was last read; nil if there is none.
+        var defaultsFile: ProjectFolder.File?
     }
 
     private let folder: any ProjectSource
@@ -45,13 +52,15 @@ public final class ProjectRegistry: Sendable {
     /// A registry that is empty until the first `rescan`.
     ///
     /// - Parameters:
-    ///   - folder: holds `NAME.yaml` and `NAME.yml`; other files are left alone.
+    ///   - folder: holds `NAME.yaml`, `NAME.yml` and `NAME/config.yaml`; other files are left alone.
     ///   - vendors: whose models the files can name.
+    ///   - defaults: the file with the defaults; nil is `defaults.yaml` of the folder, if there is one.
     ///   - report: called for every change, on the thread of the scan, while lookups go on; it must not call `rescan`.
     public convenience init(
-        folder: String, vendors: [VendorProfile], report: @escaping @Sendable (Change) -> Void = { _ in }
+        folder: String, vendors: [VendorProfile], defaults: String? = nil,
+        report: @escaping @Sendable (Change) -> Void = { _ in }
     ) {
-        self.init(source: ProjectFolder(path: folder, vendors: vendors), report: report)
+        self.init(source: ProjectFolder(path: folder, vendors: vendors, defaults: defaults), report: report)
     }
 
     init(source: any ProjectSource, report: @escaping @Sendable (Change) -> Void) {
@@ -68,6 +77,21 @@ public final class ProjectRegistry: Sendable {
 
     /// The projects that new conversations get, in the order of their names.
     public var projects: [Project] { names.compactMap { project(named: $0) } }
+
+    /// The names of all projects whose files have errors now, sorted. An earlier version may be in service.
+    public var brokenNames: [String] {
+        state.withLock { state in
+            state.entries.filter { $0.value.fingerprint != nil && !$0.value.isGood }.keys.sorted()
+        }
+    }
+
+    /// What is wrong with the file of that project now; empty when it can be used.
+    public func errors(of name: String) -> [Diagnostic] {
+        state.withLock { state in
+            guard let entry = state.entries[name], entry.fingerprint != nil, !entry.isGood else { return [] }
+            return entry.diagnostics.filter { $0.severity == .error }
+        }
+    }
 
     /// The project that a new conversation gets, or nil.
     /// - Parameter version: nil is the newest; an earlier one is found while it is kept.
@@ -109,10 +133,12 @@ public final class ProjectRegistry: Sendable {
         let listing = folder.listing(limit: Self.maximumFiles)
         var changes = newComplaints(listing.complaints)
         guard let files = listing.files else { return changes }
-        let known = state.withLock { $0.entries.compactMapValues(\.fingerprint) }
-        for file in files.sorted(by: { $0.name < $1.name }) where known[file.name] != file.fingerprint {
+        let (isNew, change) = takeDefaults(listing.defaults)
+        if let change { changes.append(change) }
+        let (known, defaults) = state.withLock { ($0.entries.compactMapValues(\.fingerprint), $0.defaults) }
+        for file in files.sorted(by: { $0.name < $1.name }) where isNew || known[file.name] != file.fingerprint {
             // Reading happens outside the lock: a slow disk must not keep conversations from starting.
-            let result = folder.load(file)
+            let result = folder.load(file, defaults: defaults)
             let change = state.withLock { Self.take(result, of: file, into: &$0) }
             if let change { changes.append(change) }
         }
@@ -127,6 +153,18 @@ public final class ProjectRegistry: Sendable {
             }
         }
         return changes
+    }
+
+    /// Takes up the file with the defaults when it changed; with errors, what was read last stays.
+    /// - Returns: whether there are other defaults now, so that all files have to be read again; and what to report.
+    private func takeDefaults(_ file: ProjectFolder.File?) -> (isNew: Bool, Change?) {
+        let (last, defaults) = state.withLock { ($0.defaultsFile, $0.defaults) }
+        guard file != last else { return (false, nil) }
+        let result = file.map(folder.loadDefaults)
+        let new = result.map { $0.defaults ?? defaults } ?? ProjectDefaults()
+        state.withLock { ($0.defaultsFile, $0.defaults) = (file, new) }
+        let change = file.map { Change.defaults(path: $0.path, diagnostics: result?.diagnostics ?? []) }
+        return (new != defaults, change)
     }
 
     /// A complaint is made when it arises, not at every scan.
@@ -146,10 +184,12 @@ public final class ProjectRegistry: Sendable {
         let last = entry.versions.last
         guard var project = result.project else {
             entry.isGood = false
+            entry.diagnostics = result.diagnostics
             return .broken(name: file.name, keeping: last?.version, diagnostics: result.diagnostics)
         }
         let isNews = wasGone || !entry.isGood
         entry.isGood = true
+        entry.diagnostics = []
         project.version = last?.version ?? 0
         if project == last {
             guard isNews else { return nil }

@@ -46,11 +46,13 @@ public struct Brief: Codable, Equatable, Sendable {
     public var conditions: [String]
     /// Whether no other agent was asked before it to answer these words.
     public var isFirst: Bool
+    /// What the agent should be able to do and cannot do here, as it stands behind "cannot"; nil when there is nothing.
+    public var lack: String?
 
     /// The parts of one request.
     public init(
         task: Task, agentName: String, agentDescription: String = "", goal: String? = nil, callerWords: String,
-        parents: [Answer] = [], conditions: [String] = [], isFirst: Bool = true
+        parents: [Answer] = [], conditions: [String] = [], isFirst: Bool = true, lack: String? = nil
     ) {
         self.task = task
         self.agentName = agentName
@@ -60,6 +62,7 @@ public struct Brief: Codable, Equatable, Sendable {
         self.parents = parents
         self.conditions = conditions
         self.isFirst = isFirst
+        self.lack = lack
     }
 
     /// The form that the answer has to have: a choice and a verdict are values that can be checked.

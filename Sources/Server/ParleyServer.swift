@@ -22,9 +22,16 @@ public final class ParleyServer: Sendable {
         public let description: String
     }
 
+    /// Classes of agents in projects that cannot run here, when none may stand in for them.
+    public struct RefusedStandIns: Error, CustomStringConvertible {
+        /// A line for each.
+        public let description: String
+    }
+
     /// Makes the local engines ready and opens the port.
     /// - Throws: `NetworkError` when the port cannot be opened, `SileroError` when the network's weights are unusable,
-    ///   `ProviderError` when the local engines are not installed, `MissingProviders` when the settings are strict.
+    ///   `ProviderError` when the local engines are not installed, `MissingProviders` or `RefusedStandIns` when the settings are
+    ///   strict.
     public convenience init(
         settings: ServerSettings, registry: ProjectRegistry, metrics: Metrics, log: Log
     ) async throws {
@@ -32,22 +39,31 @@ public final class ParleyServer: Sendable {
             access: settings.access, recognizers: settings.recognizers,
             areStandIns: settings.providersAreStandIns, log: log)
         let projects = registry.projects
-        let missing = projects.map { ($0.name, catalog.fallbacks(for: $0)) }
-        let refusals = missing.flatMap { name, fallbacks in
-            fallbacks.map { "project '\(name)' names \($0.wanted), but \($0.reason)" }
+        let castings = projects.map { ($0.name, catalog.casting(of: $0)) }
+        let missing = castings.flatMap { name, casting in Self.refusals(name, casting.fallbacks) }
+        if settings.isStrict, !missing.isEmpty {
+            throw MissingProviders(description: missing.joined(separator: "\n"))
         }
-        if settings.isStrict, !refusals.isEmpty {
-            throw MissingProviders(description: refusals.joined(separator: "\n"))
+        let refused = castings.flatMap { name, casting in Self.refusals(name, casting.standInAgents) }
+        if settings.refusesStandInAgents, !refused.isEmpty {
+            throw RefusedStandIns(description: refused.joined(separator: "\n"))
         }
-        for (name, fallbacks) in missing { Self.report(name, fallbacks, to: log) }
+        for (name, casting) in castings { Self.report(name, casting, to: log) }
         try await catalog.prepare()
         catalog.keep(projects)
         try self.init(settings: settings, registry: registry, catalog: catalog, metrics: metrics, log: log)
     }
 
-    /// One line for each project that is in service from the start.
-    private static func report(_ project: String, _ fallbacks: [SessionDescription.Fallback], to log: Log) {
-        guard !fallbacks.isEmpty else { return log.info("project in service", ["project": .name(project)]) }
+    private static func refusals(_ project: String, _ fallbacks: [SessionDescription.Fallback]) -> [String] {
+        fallbacks.map { "project '\(project)' names \($0.wanted), but \($0.reason)" }
+    }
+
+    /// One line for each project that is in service from the start: what it runs on, and what stands in.
+    private static func report(_ project: String, _ casting: Casting, to log: Log) {
+        let fallbacks = casting.fallbacks + casting.standInAgents
+        guard !fallbacks.isEmpty else {
+            return log.info("project in service", ["project": .name(project), "runs_on": .name(casting.runsOn)])
+        }
         let standIns = fallbacks.map { "\($0.used) for \($0.wanted)" }.joined(separator: ", ")
         let reasons = fallbacks.map(\.reason).reduce(into: [String]()) { all, reason in
             if !all.contains(reason) { all.append(reason) }
@@ -55,7 +71,7 @@ public final class ParleyServer: Sendable {
         log.warning(
             "project in service; other engines stand in",
             [
-                "project": .name(project), "engines": .name(standIns),
+                "project": .name(project), "runs_on": .name(casting.runsOn), "engines": .name(standIns),
                 "reason": .name(reasons.joined(separator: "; ")),
             ])
     }

@@ -15,7 +15,29 @@ enum ProjectDescriptions {
                 ("default", .bool(project.name == standard)),
             ])
         }
-        return .object([("projects", .array(projects))])
+        let broken = registry.brokenNames.map { name in
+            JSON.object([
+                ("name", .string(name)),
+                ("version", registry.project(named: name).map { .int($0.version) } ?? .null),
+                ("errors", .array(registry.errors(of: name).map(error))),
+            ])
+        }
+        return .object([("projects", .array(projects)), ("broken", .array(broken))])
+    }
+
+    private static func error(_ diagnostic: Diagnostic) -> JSON {
+        .object([
+            ("line", .int(diagnostic.line)), ("column", .int(diagnostic.column)), ("path", .string(diagnostic.path)),
+            ("message", .string(diagnostic.message)), ("hint", diagnostic.hint.map(JSON.string) ?? .null),
+        ])
+    }
+
+    /// `project 'x' has errors: line 8: …`, with at most three of them.
+    static func problems(_ errors: [Diagnostic], of name: String) -> String {
+        let most = 3
+        let lines = errors.prefix(most).map { "line \($0.line): \($0.message)\($0.hint.map { " (\($0))" } ?? "")" }
+        let more = errors.count > most ? ["and \(errors.count - most) more; 'parley validate' lists all"] : []
+        return "project '\(name)' has errors: " + (lines + more).joined(separator: "; ")
     }
 
     /// `GET /api/projects/{name}`
@@ -58,7 +80,7 @@ enum ProjectDescriptions {
     /// Whether a node does anything of its own: the end of a super agent that closes with no summary only collects.
     private static func works(_ node: FlowPlan.Node, in project: Project) -> Bool {
         guard case .closing(let name) = node.kind else { return true }
-        return project.superAgent(named: name)?.closesWithSummary == true
+        return project.superAgent(named: name)?.summarizes == true
     }
 
     /// The ways from a node to the next that work. Ways of a plan lead to later nodes only, so this ends.
@@ -79,7 +101,9 @@ enum ProjectDescriptions {
         let kind: String
         switch node.kind {
         case .agent:
-            speaks = project.voice(of: node.name, within: node.superAgents) != nil
+            speaks =
+                project.voice(of: node.name, within: node.superAgents) != nil
+                && project.audibility(of: node.name, within: node.superAgents) != .never
             kind = "agent"
         case .closing(let name):
             speaks = project.voice(of: name, within: node.superAgents) != nil

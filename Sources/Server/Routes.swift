@@ -58,7 +58,7 @@ struct Routes: ServerHandler {
 
     private func project(_ name: String, _ answer: (Project) -> HTTPResponse) -> HTTPResponse {
         guard let project = find(name) else {
-            return .problem(404, code: "unknown_project", message: unknownProject)
+            return .problem(404, code: "unknown_project", message: unknown(name))
         }
         return answer(project)
     }
@@ -72,7 +72,9 @@ struct Routes: ServerHandler {
         guard let entrance = Gateway.entrance(at: request.path) else {
             return .refuse(.problem(404, code: "unknown_path", message: "no WebSocket is served at this path"))
         }
-        guard let project = find(entrance.project) else { return turnAway(.unknownProject(message: unknownProject)) }
+        guard let project = find(entrance.project) else {
+            return turnAway(.unknownProject(message: unknown(entrance.project)))
+        }
         let dialect: any Dialect
         do throws(BadInput) {
             dialect = try entrance.dialect(request.query)
@@ -164,11 +166,24 @@ struct Routes: ServerHandler {
         return registry.project(named: parts[0], version: version)
     }
 
-    /// Names are told to the own machine only: others may not know them.
-    private var unknownProject: String {
+    /// Why there is no project of that name to talk to. What stands in its file is told to the own machine only, and so are
+    /// the names of others: a caller may not know them.
+    private func unknown(_ name: String) -> String {
+        let wanted = name.split(separator: ":", maxSplits: 1).first.map(String.init) ?? ""
+        let errors = registry.errors(of: wanted)
+        if !errors.isEmpty {
+            return access.listensOnLoopback
+                ? ProjectDescriptions.problems(errors, of: wanted)
+                : "project '\(wanted)' has errors; its operator can list them with 'parley validate'"
+        }
         let names = registry.names
-        if names.isEmpty { return "no project is registered" }
+        if names.isEmpty { return "no project is registered" + brokenOnes }
         guard access.listensOnLoopback else { return "there is no such project" }
-        return "there is no such project; there are: \(names.joined(separator: ", "))"
+        return "there is no such project; there are: \(names.joined(separator: ", "))" + brokenOnes
+    }
+
+    private var brokenOnes: String {
+        let names = access.listensOnLoopback ? registry.brokenNames : []
+        return names.isEmpty ? "" : "; these have errors: \(names.joined(separator: ", "))"
     }
 }

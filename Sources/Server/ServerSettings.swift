@@ -6,6 +6,8 @@ public struct ServerSettings: Sendable {
     public var port = 8000
     /// The folder whose YAML files are the projects.
     public var projects = "projects"
+    /// The file with the defaults of projects; nil is `defaults.yaml` of the folder, if there is one.
+    public var defaults: String?
     /// The folder for recordings of conversations; it is made when a project wants one.
     public var recordings = "recordings"
     /// The version of this program, for journals.
@@ -27,6 +29,9 @@ public struct ServerSettings: Sendable {
     public var providersAreStandIns = false
     /// Whether a project that names a provider without credentials ends the start, instead of a local engine standing in.
     public var isStrict = false
+    /// Whether a project with an agent of a class that cannot run here ends the start, instead of a language model standing
+    /// in.
+    public var refusesStandInAgents = false
 
     /// Names that the server is reached by, besides `localhost`, IP addresses and `host`.
     public var allowedHosts: [String] = []

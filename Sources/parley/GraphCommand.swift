@@ -10,7 +10,7 @@ enum GraphCommand: Command {
           FILE      a project file, or - for standard input
           --format  the output format (text)
 
-        Exits with 1 if the file has an error.
+        Of a file with errors, what can be read is drawn, and the errors are printed. The exit code is then 1.
         """
     static let syntax = ArgumentSyntax(options: ["--format"], operands: 1...1, operandName: "FILE")
 
@@ -19,8 +19,7 @@ enum GraphCommand: Command {
             .flatMap(GraphFormat.init(rawValue:))
         let result = ProjectInput.load(arguments.operands[0])
         if !result.diagnostics.isEmpty { Output.error(result.rendered) }
-        guard let project = result.project else { return ExitCode.failure }
-        Output.text(project.graph(format ?? .text))
-        return ExitCode.success
+        if let sketch = result.sketch, !sketch.isBlank { Output.text(sketch.graph(format ?? .text)) }
+        return result.project == nil ? ExitCode.failure : ExitCode.success
     }
 }

@@ -7,18 +7,16 @@ enum ProjectInput {
     /// What messages call standard input.
     static let standardInput = "-"
 
-    /// The project files behind one argument. A folder stands for its `.yaml` and `.yml` files, sorted by name; folders
-    /// within it are not searched.
+    /// The project files behind one argument. A folder stands for the files that the server would read in it.
     /// - Throws: `CommandFailure` when a folder cannot be read or holds no project file.
     static func files(behind argument: String) throws(CommandFailure) -> [String] {
         var isFolder: ObjCBool = false
         guard argument != standardInput,
             FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder), isFolder.boolValue
         else { return [argument] }
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: argument) else {
+        guard let files = ProjectLoader.files(inFolder: argument) else {
             throw CommandFailure(description: "\(argument): the folder cannot be read")
         }
-        let files = names.filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }.sorted()
         if files.isEmpty { throw CommandFailure(description: "\(argument): the folder has no .yaml or .yml file") }
         return files.map { URL(filePath: argument).appending(path: $0).relativePath }
     }
@@ -26,6 +24,11 @@ enum ProjectInput {
     /// Reads one file.
     static func read(_ file: String) -> LoadResult {
         ProjectLoader.load(file: file, vendors: Vendor.all.map(\.profile))
+    }
+
+    /// Reads one file with defaults.
+    static func loadDefaults(_ file: String) -> DefaultsResult {
+        ProjectLoader.loadDefaults(file: file, vendors: Vendor.all.map(\.profile))
     }
 
     /// Reads one file, or standard input.

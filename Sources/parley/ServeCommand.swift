@@ -10,11 +10,13 @@ enum ServeCommand: Command {
     static let name = "serve"
     static let summary = "serve the projects of a folder"
     static let help = """
-        serve [--host ADDRESS] [--port NUMBER] [--projects DIR] [--default-project NAME] [--recordings DIR] [--doubles]
+        serve [--host ADDRESS] [--port NUMBER] [--projects DIR] [--defaults FILE] [--default-project NAME]
+              [--recordings DIR] [--doubles]
 
           --host ADDRESS          the address to listen on (127.0.0.1)
           --port NUMBER           the port; 0 takes any free one (8000)
           --projects DIR          the folder with the project files (projects)
+          --defaults FILE         models, voice and vad for projects that name none (defaults.yaml in DIR, if there)
           --default-project NAME  the project of clients that name none (the first by name)
           --allow-origin ORIGIN   a web page that may use the server, such as https://app.example; may be repeated
           --allow-host NAME       a name that the server is reached by, such as voice.example; may be repeated
@@ -24,6 +26,7 @@ enum ServeCommand: Command {
           --lead-ms NUMBER        how far ahead of playout audio is sent (400)
           --recognizers NUMBER    utterances transcribed at once, each some 90 MB; more wait (8)
           --strict-providers      refuse to start when a project names a provider without credentials
+          --strict-agents         refuse to start when an agent's class cannot run here and would be stood in for
           --doubles               use stand-ins for all hosted providers; needs no key and reaches no network
           --log-level LEVEL       debug, info, warning or error (info)
           --log-format FORMAT     text or json ($LOG_FORMAT, else text on a terminal and json elsewhere)
@@ -36,9 +39,10 @@ enum ServeCommand: Command {
         """
     static let syntax = ArgumentSyntax(
         options: [
-            "--host", "--port", "--projects", "--default-project", "--drain-seconds", "--lead-ms", "--recognizers",
-            "--log-level", "--log-format", "--allow-origin", "--allow-host", "--max-conversations", "--recordings",
-        ], flags: ["--strict-providers", "--doubles"])
+            "--host", "--port", "--projects", "--defaults", "--default-project", "--drain-seconds", "--lead-ms",
+            "--recognizers", "--log-level", "--log-format", "--allow-origin", "--allow-host", "--max-conversations",
+            "--recordings",
+        ], flags: ["--strict-providers", "--strict-agents", "--doubles"])
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         let metrics = Metrics()
@@ -119,8 +123,13 @@ enum ServeCommand: Command {
         }
         // Of projects that are in service at the start, the server says more: one line each.
         let isStarting = Flag()
-        let registry = ProjectRegistry(folder: settings.projects, vendors: Vendor.all.map(\.profile)) { change in
-            change.report(to: log, asLoaded: isStarting.isSet ? .debug : .info)
+        let vendors = Vendor.all.map(\.profile)
+        if let defaults = settings.defaults {
+            let result = ProjectLoader.loadDefaults(file: defaults, vendors: vendors)
+            if result.defaults == nil { throw CommandFailure(description: "--defaults has errors\n" + result.rendered) }
+        }
+        let registry = ProjectRegistry(folder: settings.projects, vendors: vendors, defaults: settings.defaults) {
+            $0.report(to: log, asLoaded: isStarting.isSet ? .debug : .info)
             changed()
         }
         defer { isStarting.clear() }
@@ -141,10 +150,12 @@ enum ServeCommand: Command {
         settings.projects = arguments["--projects"] ?? settings.projects
         settings.recordings = arguments["--recordings"] ?? settings.recordings
         settings.version = CommandLineTool.version
+        settings.defaults = arguments["--defaults"]
         settings.defaultProject = arguments["--default-project"]
         if let seconds = try arguments.int("--drain-seconds", in: 0...86400) { settings.drain = .seconds(seconds) }
         if let lead = try arguments.int("--lead-ms", in: 0...10000) { settings.lead = .milliseconds(lead) }
         settings.isStrict = arguments.has("--strict-providers")
+        settings.refusesStandInAgents = arguments.has("--strict-agents")
         settings.maximumConversations =
             try arguments.int("--max-conversations", in: 1...16000) ?? settings.maximumConversations
         settings.allowedHosts = arguments.all("--allow-host")
@@ -188,6 +199,13 @@ extension ProjectRegistry.Change {
             report(diagnostics, to: log)
         case .removed(let name):
             log.info("project is gone; running conversations keep it", ["project": .name(name)])
+        case .defaults(let path, let diagnostics):
+            if diagnostics.hasErrors {
+                log.error("defaults have errors; the last good ones stay in use", ["path": .name(path)])
+            } else {
+                log.info("defaults in use", ["path": .name(path)])
+            }
+            report(diagnostics, to: log)
         case .unusable(let path, let reason):
             log.warning("file is left out", ["path": .name(path), "reason": .name(reason)])
         }

@@ -8,7 +8,8 @@ enum ValidateCommand: Command {
     static let help = """
         validate [--strict] [--json] FILE…
 
-          FILE      a project file, a folder with project files, or - for standard input
+          FILE      a project file, a folder with project files, or - for standard input. A file called defaults.yaml
+                    holds defaults
           --strict  treat warnings as errors, for use in CI
           --json    print one line of JSON for each file
 
@@ -20,7 +21,7 @@ enum ValidateCommand: Command {
     static func run(_ arguments: Arguments) throws -> Int32 {
         var allPass = true
         for file in try arguments.operands.flatMap(ProjectInput.files) {
-            let check = FileCheck(ProjectInput.load(file), file: file, isStrict: arguments.has("--strict"))
+            let check = FileCheck(ofFile: file, isStrict: arguments.has("--strict"))
             if arguments.has("--json") { Output.line(check.json.text) } else { Output.text(check.text) }
             allPass = allPass && check.passes
         }
@@ -31,34 +32,40 @@ enum ValidateCommand: Command {
 /// What `validate` says about one file.
 struct FileCheck {
     let file: String
-    let result: LoadResult
     let isStrict: Bool
+    private let isUsable: Bool
+    private let diagnostics: [Diagnostic]
+    private let rendered: String
 
-    init(_ result: LoadResult, file: String, isStrict: Bool) {
-        self.result = result
+    init(ofFile file: String, isStrict: Bool) {
         self.file = file
         self.isStrict = isStrict
+        if ProjectLoader.isDefaults(file) {
+            let result = ProjectInput.loadDefaults(file)
+            (isUsable, diagnostics, rendered) = (result.defaults != nil, result.diagnostics, result.rendered)
+        } else {
+            let result = ProjectInput.load(file)
+            (isUsable, diagnostics, rendered) = (result.project != nil, result.diagnostics, result.rendered)
+        }
     }
 
     /// Whether the file can be used; under `isStrict` also whether it is free of warnings.
-    var passes: Bool {
-        result.project != nil && !(isStrict && result.diagnostics.contains { $0.severity == .warning })
-    }
+    var passes: Bool { isUsable && !(isStrict && diagnostics.contains { $0.severity == .warning }) }
 
     /// The diagnostics and the verdict, for people.
     var text: String {
         let verdict =
-            if passes { "\(file): valid\n" } else if result.project != nil {
+            if passes { "\(file): valid\n" } else if isUsable {
                 "\(file): has warnings, which --strict does not allow\n"
             } else { "" }
-        return result.rendered + verdict
+        return rendered + verdict
     }
 
     /// The same for programs: `{"file":…,"valid":…,"problems":[…]}`.
     var json: JSON {
         .object([
             ("file", .string(file)), ("valid", .bool(passes)),
-            ("problems", .array(result.diagnostics.map(Self.json))),
+            ("problems", .array(diagnostics.map(Self.json))),
         ])
     }
 

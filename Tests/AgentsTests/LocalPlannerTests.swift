@@ -307,3 +307,25 @@ struct StreamTests {
         #expect(recorder.pieces.count == 1)
     }
 }
+
+/// What the offline planner says of what it cannot do.
+struct LocalPlannerStandInTests {
+    private let brief = Brief(
+        task: .plan, agentName: "Tides", agentDescription: "Looks up the tides.", callerWords: "When is high water?",
+        lack: "search the web")
+
+    @Test func itSaysSoOnce() {
+        let answer = LocalPlanner.answer(to: brief)
+        #expect(answer.hasPrefix("I cannot search the web here. "))
+        let later = LocalPlanner.answer(to: brief, after: [ChatMessage(role: .assistant, content: answer)])
+        #expect(!later.contains("I cannot") && !later.isEmpty)
+        var whole = brief
+        whole.lack = nil
+        #expect(!LocalPlanner.answer(to: whole).contains("I cannot"))
+    }
+
+    @Test func anotherLackIsAnotherSentence() {
+        let other = ChatMessage(role: .assistant, content: "I cannot use tools here. But I can wait.")
+        #expect(LocalPlanner.answer(to: brief, after: [other]).hasPrefix("I cannot search the web here. "))
+    }
+}

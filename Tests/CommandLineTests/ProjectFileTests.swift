@@ -72,11 +72,14 @@ struct ProjectFileTests {
         #expect(outcome.errors.isEmpty)
     }
 
-    @Test func aBrokenFileHasNoGraph() async throws {
+    /// What can be read of it is drawn, and the errors are said.
+    @Test func aBrokenFileIsDrawnAsFarAsItGoes() async throws {
         let outcome = try await Program.run("graph", Self.corpus("invalid/cycle"))
         #expect(outcome.status == 1)
-        #expect(outcome.output.isEmpty)
+        #expect(outcome.output.contains("→"))
         #expect(outcome.errors.contains(": error: "))
+        let nothing = try await Program.run("graph", Self.corpus("invalid/unclosed-bracket"))
+        #expect(nothing.status == 1 && nothing.output.isEmpty && nothing.errors.contains(": error: "))
     }
 
     // MARK: - Options of validate
@@ -128,6 +131,25 @@ struct ProjectFileTests {
         let outcome = try await Program.run("validate", folder.path)
         #expect(outcome.status == 0)
         #expect(outcome.lines == ["a.yaml: valid", "b.yml: valid"].map { folder.path + "/" + $0 })
+    }
+
+    /// Projects with a folder of their own, and the file with the defaults.
+    @Test func aFolderStandsForAllThatTheServerReads() async throws {
+        let folder = try Folder()
+        let text = try Program.text(Self.corpus("valid/minimal"))
+        try folder.write("a.yaml", text)
+        try folder.write("defaults.yaml", "base_config: {llm_config: {model: Ollama/tiny}}\n")
+        for name in ["harbour", "empty"] {
+            try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true)
+        }
+        try folder.write("harbour/config.yaml", text)
+        let outcome = try await Program.run("validate", folder.path)
+        #expect(outcome.status == 0)
+        #expect(
+            outcome.lines == ["a.yaml", "harbour/config.yaml", "defaults.yaml"].map { "\(folder.path)/\($0): valid" })
+        try folder.write("defaults.yaml", "audio_config: {vad: {threshold: many}}\n")
+        let broken = try await Program.run("validate", folder.path)
+        #expect(broken.status == 1 && broken.output.contains("defaults.yaml:1:"))
     }
 
     @Test(arguments: [("valid/minimal", Int32(0)), ("invalid/misspelt-class", 1)])

@@ -72,6 +72,37 @@ struct ServeTests {
         #expect(try await server.stop() == 0)
     }
 
+    /// A class that cannot run here is stood in for, unless that is not wanted.
+    @Test func aStandInIsSaidOrRefused() async throws {
+        let folder = try projects()
+        let text = """
+            orchestrator: {agent_list: [{agent_name: Tides}]}
+            utility_agents: [{agent_class: SearchAgent, agent_name: Tides}]
+            """
+        try folder.write("harbour.yaml", text)
+        let server = try await ServerProcess(projects: folder)
+        #expect(server.errors.contains("Local/Planner for SearchAgent 'Tides'"))
+        #expect(server.errors.contains("it cannot search the web here"))
+        #expect(try await server.stop() == 0)
+        let outcome = try await Program.run("serve", "--port", "0", "--projects", folder.path, "--strict-agents")
+        #expect(outcome.status == 1)
+        #expect(
+            outcome.errors.contains("project 'harbour' names SearchAgent 'Tides', but it cannot search the web here"))
+    }
+
+    @Test func defaultsOfADeployment() async throws {
+        let folder = try projects()
+        let defaults = try Folder()
+        try defaults.write("house.yaml", "audio_config: {vad: {enable_barge_in: true, preset: normal}}\n")
+        let outcome = try await Program.run(
+            "serve", "--port", "0", "--projects", folder.path, "--defaults", defaults.path("nothing.yaml"))
+        #expect(outcome.status == 1 && outcome.errors.contains("nothing.yaml"))
+        let server = try await ServerProcess(projects: folder, "--defaults", defaults.path("house.yaml"))
+        #expect(try await get(server.address + "/api/projects/planner").output.contains(#""vad_enabled":true"#))
+        #expect(server.errors.contains("hears with ") && server.errors.contains(", barge-in"))
+        #expect(try await server.stop() == 0)
+    }
+
     // MARK: - Calling
 
     @Test func aCallIsAnsweredAloud() async throws {

@@ -75,4 +75,15 @@ struct DiagnosticRenderingTests {
             DiagnosticRenderer(source: "a").render(Diagnostic(.note, file: "f", line: 9, column: 9, "m"))
                 == "f:9:9: note: m")
     }
+
+    /// One mistake on every agent is said once, with all places.
+    @Test(arguments: [(2, 2), (3, 1), (8, 1)])
+    func whatIsAlikeIsSaidOnce(agents: Int, times: Int) {
+        let list = (1...agents).map { "  - {agent_class: Butler, agent_name: A\($0)}" }
+        let text = "orchestrator: {agent_list: [{agent_name: A1}]}\nutility_agents:\n" + list.joined(separator: "\n")
+        let rendered = ProjectLoader.load(text: text, name: "x").rendered
+        #expect(rendered.components(separatedBy: "unknown agent_class 'Butler'").count == times + 1)
+        #expect(rendered.contains("\(agents) errors"))
+        if times == 1 { for line in 4..<(3 + agents) { #expect(rendered.contains("\(line):19")) } }
+    }
 }

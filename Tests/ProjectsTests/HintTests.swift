@@ -74,4 +74,53 @@ struct HintTests {
         #expect(result.diagnostics.map(\.severity) == [.error])
         #expect(result.diagnostics.first?.hint == "did you mean '\(key)'?")
     }
+
+    // MARK: Classes, models and steps that are written in another way
+
+    @Test(arguments: [
+        ("utility_agents", "PlanningAgnt", "did you mean 'PlanningAgent'?"),
+        ("utility_agents", "CriticalThinkr", "did you mean 'CriticalThinker'?"),
+        ("utility_agents", "ToolUsAgent", "did you mean 'ToolUseAgent'?"),
+        ("utility_agents", "FlowSuperAgnt", "did you mean 'FlowSuperAgent'? it belongs under super_agents"),
+        ("super_agents", "EvaluatonSuperAgent", "did you mean 'EvaluationSuperAgent'?"),
+        ("super_agents", "Weatherman", "such as FlowSuperAgent"),
+    ])
+    func aClassThatNobodyKnows(list: String, name: String, hint: String) {
+        let agent = "{agent_class: \(name), agent_name: B, config: {agent_list: [{agent_name: A}]}}"
+        let text =
+            list == "super_agents"
+            ? Self.agents + "super_agents: [\(agent)]\n"
+            : "utility_agents: [{agent_class: PlanningAgent, agent_name: A}, \(agent)]\n"
+        let errors = ProjectLoader.load(text: Self.orchestrator + text, name: "x").diagnostics.filter {
+            $0.severity == .error
+        }
+        #expect(errors.map(\.hint) == [hint])
+    }
+
+    @Test(arguments: [
+        ("utility_agents: [{agent_class: PlanningAgent, agent_name: A, config: {model: x}}]\n", "llm_config.model"),
+        ("utility_agents: [{agent_class: PlanningAgent, agent_name: A, model: x}]\n", "llm_config.model"),
+        (agents + "model: x\n", "base_config.llm_config.model"),
+        (agents + "base_config: {model: x}\n", "base_config.llm_config.model"),
+        (agents + "audio_config: {model: x}\n", "audio_config.asr or audio_config.tts"),
+    ])
+    func aModelInTheWrongPlace(rest: String, place: String) {
+        #expect(hints(Self.orchestrator + rest).map { $0.contains(place) } == [true])
+    }
+
+    @Test(arguments: [
+        ("{condition: it rains, step: B}", "write to: [\"B\"]"),
+        ("{default: true, target: B}", "write to: [\"B\"]"),
+        ("{condition: it rains, to: B}", "write to: [\"B\"]"),
+        ("{condition: it rains, to: {B: 1}}", "write to: [\"agent name\"]"),
+    ])
+    func aStepInOtherWords(step: String, hint: String) {
+        let agents =
+            "utility_agents: [{agent_class: PlanningAgent, agent_name: B}, {agent_class: PlanningAgent, agent_name: C}]\n"
+        let team = """
+            super_agents: [{agent_class: FlowSuperAgent, agent_name: A, config: {agent_list: [
+            {agent_name: C, next_step: [\(step)]}, {agent_name: B}]}}]
+            """
+        #expect(hints(Self.orchestrator + agents + team) == [hint])
+    }
 }

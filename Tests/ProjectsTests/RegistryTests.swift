@@ -196,4 +196,67 @@ final class RegistryTests {
         registry.rescan()
         #expect(registry.project(named: "p")?.agents.map(\.name) == ["A19"])
     }
+
+    // MARK: Folders, errors and defaults
+
+    private func save(_ text: String, inFolder name: String, _ file: String = "config.yaml") throws {
+        try FileManager.default.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: true)
+        try save(text, "\(name)/\(file)")
+    }
+
+    @Test func aFolderWithAConfigurationIsAProject() throws {
+        try save(yaml("Ada"), inFolder: "harbour")
+        try save(yaml("Bob"), inFolder: "station", "config.yml")
+        try save("nothing", inFolder: "pictures", "cat.txt")
+        try save(yaml("Cleo"), "both.yaml")
+        try save(yaml("Dora"), inFolder: "both")
+        let changes = registry.rescan()
+        #expect(registry.names == ["both", "harbour", "station"])
+        #expect(registry.project(named: "harbour")?.agents.map(\.name) == ["Ada"])
+        #expect(registry.project(named: "both")?.agents.map(\.name) == ["Cleo"])
+        let ignored = changes.contains { change in
+            if case .unusable(let path, _) = change { path.hasSuffix("both/config.yaml") } else { false }
+        }
+        #expect(ignored)
+        try FileManager.default.removeItem(at: folder.appending(path: "harbour"))
+        #expect(registry.rescan() == [.removed(name: "harbour")])
+    }
+
+    @Test func errorsAreKeptWhileTheyAreThere() throws {
+        try save(yaml("Ada"), "good.yaml")
+        try save("orchestrator: 7", "bad.yaml")
+        registry.rescan()
+        #expect(registry.brokenNames == ["bad"] && registry.errors(of: "good").isEmpty)
+        #expect(registry.errors(of: "bad").first?.line == 1)
+        try save(yaml("Ada") + "\naudio_config: 7", "good.yaml")
+        registry.rescan()
+        #expect(registry.brokenNames == ["bad", "good"])
+        #expect(registry.errors(of: "good").map(\.message) == ["must be a block of keys, not a number"])
+        try save(yaml("Ada"), "good.yaml")
+        try FileManager.default.removeItem(at: folder.appending(path: "bad.yaml"))
+        registry.rescan()
+        #expect(registry.brokenNames.isEmpty && registry.errors(of: "bad").isEmpty)
+    }
+
+    @Test func defaultsAreNoProjectAndReachAllOthers() throws {
+        try save(yaml("Ada"), "p.yaml")
+        registry.rescan()
+        #expect(registry.project(named: "p")?.languageModel == ModelChain(.localPlanner))
+        try save("base_config: {llm_config: {model: Ollama/small}}", "defaults.yaml")
+        let changes = registry.rescan()
+        #expect(changes.count == 2 && changes.last == .loaded(name: "p", version: 1, diagnostics: []))
+        #expect(registry.names == ["p"])
+        #expect(registry.project(named: "p")?.languageModel.description == "Ollama/small")
+        try save("base_config: 7", "defaults.yaml")
+        guard case .defaults(_, let diagnostics) = registry.rescan().first else {
+            Issue.record("not reported")
+            return
+        }
+        #expect(diagnostics.hasErrors)
+        #expect(registry.project(named: "p")?.languageModel.description == "Ollama/small", "the last good ones stay")
+        try FileManager.default.removeItem(at: folder.appending(path: "defaults.yaml"))
+        registry.rescan()
+        #expect(registry.project(named: "p")?.languageModel == ModelChain(.localPlanner))
+        #expect(registry.rescan() == [])
+    }
 }

@@ -36,9 +36,13 @@ extension ProjectLoader {
         load(text: text, name: name, file: file, vendors: vendors)
     }
 
-    static func load(bytes: [UInt8], name: String, file: String = "project.yaml") -> LoadResult {
-        load(bytes: bytes, name: name, file: file, vendors: vendors)
+    static func load(
+        bytes: [UInt8], name: String, file: String = "project.yaml", defaults: ProjectDefaults = ProjectDefaults()
+    ) -> LoadResult {
+        load(bytes: bytes, name: name, file: file, vendors: vendors, defaults: defaults)
     }
+
+    static func loadDefaults(file: String) -> DefaultsResult { loadDefaults(file: file, vendors: vendors) }
 }
 
 extension LoadContext {
@@ -46,7 +50,9 @@ extension LoadContext {
 }
 
 extension ProjectRegistry {
-    convenience init(folder: String, report: @escaping @Sendable (Change) -> Void = { _ in }) {
-        self.init(folder: folder, vendors: ProjectLoader.vendors, report: report)
+    convenience init(
+        folder: String, defaults: String? = nil, report: @escaping @Sendable (Change) -> Void = { _ in }
+    ) {
+        self.init(folder: folder, vendors: ProjectLoader.vendors, defaults: defaults, report: report)
     }
 }

@@ -60,6 +60,41 @@ struct CastingTests {
         #expect(casting.fallbacks.allSatisfy { $0.used.hasPrefix("Local/") && $0.reason.contains("set ") })
     }
 
+    // MARK: Classes that cannot run here
+
+    private static let standIns = """
+        base_config: {llm_config: {model: OpenAI/gpt-4.1-mini}}
+        orchestrator: {agent_list: [{agent_name: Tides}, {agent_name: Crew}, {agent_name: Cook}]}
+        utility_agents:
+          - {agent_class: ResearchAgent, agent_name: Tides}
+          - {agent_class: AzureAIAgent, agent_name: Tides 2, config: {llm_config: {model: Ollama/tiny}}}
+          - {agent_class: CriticalThinker, agent_name: Cook}
+        super_agents:
+          - {agent_class: SuperAgent, agent_name: Crew, config: {agent_list: [{agent_name: Tides 2}]}}
+        """
+
+    @Test func aStandInForAClassIsNoted() throws {
+        let casting = try cast(Self.standIns, ["OPENAI_API_KEY": "k"])
+        #expect(
+            casting.standInAgents.map(\.wanted) == [
+                "ResearchAgent 'Tides'", "AzureAIAgent 'Tides 2'", "SuperAgent 'Crew'",
+            ])
+        #expect(casting.standInAgents.map(\.used) == ["OpenAI/gpt-4.1-mini", "Local/Planner", "OpenAI/gpt-4.1-mini"])
+        #expect(casting.standInAgents[1].reason == "it cannot reach Azure AI here")
+        #expect(casting.fallbacks.map(\.wanted) == ["Ollama/tiny"], "classes are no providers")
+        let catalog = try ProviderCatalog(access: ProviderAccess(), recognizers: 1)
+        let told = catalog.cast(try project(Self.standIns)).engines.fallbacks.map(\.wanted)
+        #expect(told.contains("SuperAgent 'Crew'") && told.contains("OpenAI/gpt-4.1-mini"))
+    }
+
+    @Test func whatAProjectRunsOnIsSaid() throws {
+        let runsOn = try cast(Self.standIns, ["OPENAI_API_KEY": "k"]).runsOn
+        #expect(runsOn.contains("writes with OpenAI/gpt-4.1-mini, speaks with Local/"))
+        #expect(runsOn.hasPrefix("hears with Local/") && runsOn.hasSuffix(", push-to-talk"))
+        let interruptible = Self.text.replacing("audio_config:", with: "audio_config:\n  vad: {enable_barge_in: true}")
+        #expect(try cast(interruptible).runsOn.hasSuffix(", barge-in"))
+    }
+
     /// A voice stays with its model when the model before it in the chain cannot be had.
     @Test(arguments: [true, false]) func standInsCostNothing(areStandIns: Bool) throws {
         let model = ModelReference(provider: "OpenAI", model: "gpt-4.1-mini")

@@ -1,6 +1,7 @@
 import Foundation
 import FoundationNetworking
 import Network
+import Projects
 import Server
 import Testing
 
@@ -94,6 +95,53 @@ struct HTTPTests {
                 ? ["Outer/Inner/Ada → Outer/Inner: ", "Outer/Inner/Bob → Outer/Inner: ", "Outer/Inner → \(after)"]
                 : ["Outer/Inner/Ada → \(after)", "Outer/Inner/Bob → \(after)"]
             #expect(found == expected)
+        }
+    }
+
+    /// A file with errors is listed with them, and who asks for its project is told.
+    @Test func aProjectWithErrorsIsListed() async throws {
+        let broken =
+            "orchestrator: {agent_list: [{agent_name: Ada}]}\nutility_agents:\n  - {agent_class: Plan, agent_name: Ada}\n"
+        try await withServer(["talker": ProjectText.single(), "garden": broken]) { test in
+            let list = try await object(test, "/api/projects")
+            #expect((list["projects"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == ["talker"])
+            let garden = try #require((list["broken"] as? [[String: Any]])?.first)
+            #expect(garden["name"] as? String == "garden" && garden["version"] is NSNull)
+            let error = try #require((garden["errors"] as? [[String: Any]])?.first)
+            #expect(error["line"] as? Int == 3 && (error["message"] as? String)?.contains("'Plan'") == true)
+            for path in ["/api/projects/garden", "/api/projects/garden:0", "/api/projects/garden/graph"] {
+                let (response, body) = try await test.fetch(path)
+                #expect(response.statusCode == 404)
+                #expect(body.contains("project 'garden' has errors: line 3: unknown agent_class 'Plan'"), "\(body)")
+            }
+            let farewell = try await test.farewell("/bridge/garden")
+            #expect(farewell.message?.hasPrefix("project 'garden' has errors: line 3") == true)
+            #expect(farewell.ending == .peer(code: 4404, reason: "unknown_project"))
+            #expect(try await test.farewell("/bridge/nobody").message?.hasSuffix("these have errors: garden") == true)
+            // Mended, it is listed as others are.
+            try test.write(ProjectText.single(), to: "garden")
+            test.registry.rescan()
+            #expect(try await test.fetch("/api/projects/garden").response.statusCode == 200)
+            #expect((try await object(test, "/api/projects")["broken"] as? [Any])?.isEmpty == true)
+        }
+    }
+
+    /// A version that is in service is served on, whatever the file says now.
+    @Test func anEarlierVersionIsServedOn() async throws {
+        try await withServer(["talker": ProjectText.single()]) { test in
+            try test.write("orchestrator: 7", to: "talker")
+            test.registry.rescan()
+            #expect(try await test.fetch("/api/projects/talker").response.statusCode == 200)
+            let broken = try #require(try await object(test, "/api/projects")["broken"] as? [[String: Any]])
+            #expect(broken.first?["version"] as? Int == 0)
+        }
+    }
+
+    /// Where others than the own machine can ask, a file's contents are its operator's.
+    @Test func strangersAreToldThatThereAreErrorsOnly() async throws {
+        try await withServer(["garden": "orchestrator: 7"], { $0.host = "0.0.0.0" }) { test in
+            let message = try await test.farewell("/bridge/garden").message
+            #expect(message == "project 'garden' has errors; its operator can list them with 'parley validate'")
         }
     }
 

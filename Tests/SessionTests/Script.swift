@@ -8,6 +8,8 @@ struct Script {
     /// What agents answer; others say who they are.
     var answers: [String: String] = [:]
     var failingAgents: Set<String> = []
+    /// What is said of every condition.
+    var judgements = "yes"
     /// What the caller says in each utterance, by number from 1; nothing beyond.
     var transcripts: [String] = []
     /// Utterances that the recognizer cannot do, by number.

@@ -120,7 +120,7 @@ struct ScriptedEffects: Effects {
         }
         let text: String
         switch brief.task {
-        case .judge: text = "yes"
+        case .judge: text = script.judgements
         case .route(let candidates): text = candidates.last?.agent ?? ""
         case .summarize: text = "In short, \(brief.parents.count) answers. "
         case .plan: text = script.answers[brief.agentName] ?? "I am \(brief.agentName). This is my plan. "

@@ -241,7 +241,19 @@ function versionInUse() {
   return connection === "open" && session.project === projects.name ? (session.version ?? null) : null;
 }
 
-function showProjects(list, name) {
+let brokenShown = "";
+
+/** Once for the same errors: who has dismissed them knows. */
+function showBroken(broken) {
+  const text = broken.map(words.brokenWords).join(" ");
+  if (text === brokenShown) return;
+  brokenShown = text;
+  if (text === "") notices.dismiss("broken");
+  else notices.show(text, { key: "broken", kind: "problem", stays: true });
+}
+
+function showProjects(list, name, broken) {
+  showBroken(broken);
   const select = byId("project");
   const names = list.map((item) => item.name);
   const shown = [...select.options].map((option) => option.value);

@@ -15,7 +15,7 @@ export class ProjectChoice {
   #failed = null; // and of what could not be
 
   /**
-   * `listener` has `listed(projects, name)`, `described()`, `failed(key, words, again or null)` and `versionInUse()`, the
+   * `listener` has `listed(projects, name, broken)`, `described()`, `failed(key, words, again or null)` and `versionInUse()`, the
    * version that a conversation goes on with, or null.
    */
   constructor(listener) {
@@ -46,10 +46,11 @@ export class ProjectChoice {
   }
 
   async #look() {
-    this.#list = await fetchProjects();
+    const { projects, broken } = await fetchProjects();
+    this.#list = projects;
     const chosen = (wanted) => this.#list.find(wanted);
     this.name = (chosen((item) => item.name === this.name) ?? chosen((item) => item.default) ?? this.#list[0])?.name ?? null;
-    this.#listener.listed(this.#list, this.name);
+    this.#listener.listed(this.#list, this.name, broken);
     await this.#describe();
   }
 

@@ -6,11 +6,11 @@ async function getJSON(path) {
   return response.json();
 }
 
-/** The projects, as `[{name, version, default}]`. */
+/** The projects, as `{projects: [{name, version, default}], broken: [{name, version, errors}]}`; `broken` have errors. */
 export async function fetchProjects() {
-  const { projects } = await getJSON("api/projects");
-  if (!Array.isArray(projects)) throw new Error("the server sent no list of projects");
-  return projects;
+  const { projects, broken = [] } = await getJSON("api/projects");
+  if (!Array.isArray(projects) || !Array.isArray(broken)) throw new Error("the server sent no list of projects");
+  return { projects, broken };
 }
 
 /** The flow graph of a project, as `{name, orchestrator, nodes, edges}`. */

@@ -119,6 +119,15 @@ export function versionWords(version) {
   return Number.isInteger(version) ? `· v${version}` : "";
 }
 
+/** What is wrong with the file of a project; the first error, and how many there are. */
+export function brokenWords({ name, version, errors = [] }) {
+  const [first] = errors;
+  const where = first ? `: line ${first.line}: ${first.message}` : "";
+  const more = errors.length > 1 ? `, and ${errors.length - 1} more` : "";
+  const kept = Number.isInteger(version) ? ` Version ${version} stays in use.` : "";
+  return `Project ${name} has errors${where}${more}.${kept}`;
+}
+
 /** That another version was saved than the one that is talked to. */
 export function newVersionWords(project, version) {
   return `${project} was saved as v${version}. This conversation goes on with the old one.`;

@@ -32,12 +32,22 @@ public struct LocalPlanner: LanguageModel {
         switch brief.task {
         case .plan:
             String(
-                Plan(brief, saysWhoSpeaks: brief.isFirst && brief.parents.isEmpty && !hasSaidWhoSpeaks(messages))
-                    .text.prefix(maximumLength))
+                (confession(brief, after: messages)
+                    + Plan(
+                        brief, saysWhoSpeaks: brief.isFirst && brief.parents.isEmpty && !hasSaidWhoSpeaks(messages)
+                    ).text).prefix(maximumLength))
         case .summarize: String(Summary(brief).text.prefix(maximumLength))
         case .judge(let condition): Judgement.holds(condition, for: brief) ? "yes" : "no"
         case .route(let candidates): Judgement.best(of: candidates, for: brief.callerWords)
         }
+    }
+
+    /// What the agent cannot do here, in a sentence with a space behind it; empty once it has been said.
+    private static func confession(_ brief: Brief, after messages: [ChatMessage]) -> String {
+        guard let lack = brief.lack else { return "" }
+        let sentence = "I cannot \(lack) here."
+        let isSaid = messages.contains { $0.role == .assistant && $0.content.contains(sentence) }
+        return isSaid ? "" : sentence + " "
     }
 
     /// A conversation of which the beginning is left out has heard it then.

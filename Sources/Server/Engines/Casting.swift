@@ -10,6 +10,8 @@ struct Casting: Sendable, Equatable {
     private(set) var project: Project
     /// What was named and is not used.
     private(set) var fallbacks: [SessionDescription.Fallback] = []
+    /// Classes of agents that cannot run here, and the language models that stand in for them.
+    private(set) var standInAgents: [SessionDescription.Fallback] = []
     private let access: ProviderAccess
 
     /// Casts `project` with what `access` allows.
@@ -23,6 +25,28 @@ struct Casting: Sendable, Equatable {
         }
         castWriters()
         castVoices()
+        noteStandIns()
+    }
+
+    private mutating func noteStandIns() {
+        standInAgents = project.agents.compactMap { agent in
+            guard let standIn = agent.program.standIn else { return nil }
+            let model = (agent.languageModel ?? project.languageModel).first
+            return SessionDescription.Fallback(
+                wanted: "\(standIn.agentClass) '\(agent.name)'", used: model.description,
+                reason: "it cannot \(standIn.lack) here")
+        }
+    }
+
+    /// What the project runs on, in the order of a conversation, for an operator.
+    var runsOn: String {
+        let audio = project.audio
+        let voice = project.voice(of: nil, within: [])?.model.first
+        let parts = [
+            "hears with \(audio.recognizer.first)", "writes with \(project.languageModel.first)",
+            voice.map { "speaks with \($0)" } ?? "text only", audio.vad == nil ? "push-to-talk" : "barge-in",
+        ]
+        return parts.joined(separator: ", ")
     }
 
     private mutating func castEars() {

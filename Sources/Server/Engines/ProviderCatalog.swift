@@ -111,7 +111,8 @@ public final class ProviderCatalog: EngineCatalog {
         let engines = Engines(
             voiceActivity: voiceActivity, recognizer: cast.recognition(project.audio.recognizer),
             synthesizer: cast.synthesis, languageModel: cast.generation, speechToSpeech: cast.speechToSpeech,
-            endOfTurnJudge: isJudged ? judge : nil, warm: cast.warm, fallbacks: casting.fallbacks)
+            endOfTurnJudge: isJudged ? judge : nil, warm: cast.warm,
+            fallbacks: casting.fallbacks + casting.standInAgents)
         return (project, engines)
     }
 
@@ -123,9 +124,9 @@ public final class ProviderCatalog: EngineCatalog {
         return project
     }
 
-    /// What `project` names and this server replaces.
-    public func fallbacks(for project: Project) -> [SessionDescription.Fallback] {
-        Casting(project, access: access, hasJudge: judge != nil).fallbacks
+    /// `project` as it runs here, with what it names and this server replaces.
+    func casting(of project: Project) -> Casting {
+        Casting(project, access: access, hasJudge: judge != nil)
     }
 
     private var judge: (any EndOfTurnJudge)? { shelf.local.endOfTurnJudge }

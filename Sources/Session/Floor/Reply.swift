@@ -33,6 +33,8 @@ struct Reply: Sendable {
     private var flowIsOver = false
     /// How many judgements are awaited of each node that is being judged.
     private var judging: [String: Int] = [:]
+    /// Members that have answered, of which it is not known yet whether they are heard.
+    private var undecided: Set<String> = []
     /// Whether somebody fell silent in the middle of an answer.
     private(set) var hasBrokenOff = false
     private var lines: [Line] = []
@@ -62,13 +64,13 @@ struct Reply: Sendable {
     /// Who should have been heard: the first member that has worked and has a voice.
     var firstVoice: Speaker? {
         plan.nodes.lazy.compactMap { members[$0.id] }
-            .first { $0.source != nil && $0.speaker.voice != nil && $0.speaker.work != .collect }?.speaker
+            .first { $0.source != nil && $0.voice != nil && $0.speaker.work != .collect }?.speaker
     }
 
     /// Answers of members without a voice: they are shown whole.
     var shownAnswers: [Brief.Answer] {
         plan.nodes.compactMap { node in
-            guard let member = members[node.id], member.speaker.voice == nil, member.stage == .done, member.hasAnswered,
+            guard let member = members[node.id], member.voice == nil, member.stage == .done, member.hasAnswered,
                 member.speaker.work != .collect
             else { return nil }
             return Brief.Answer(agent: member.speaker.agent, text: member.text)
@@ -211,7 +213,8 @@ struct Reply: Sendable {
         let brief = Brief(
             task: speaker.work == .summarize ? .summarize : .plan, agentName: speaker.agent,
             agentDescription: speaker.description, goal: speaker.goal, callerWords: callerWords, parents: answers,
-            conditions: plan.node(node)?.conditions ?? [], isFirst: !members.values.contains { $0.source != nil })
+            conditions: plan.node(node)?.conditions ?? [], isFirst: !members.values.contains { $0.source != nil },
+            lack: speaker.lack)
         let source = Attribution(response: response, item: step.identifiers.item(), agent: speaker.agent)
         floor.returns(node, all: plan.nodes.map(\.id))
         if speaker.work == .collect {
@@ -249,7 +252,10 @@ struct Reply: Sendable {
         guard let left = judging[node] else { return }
         judging[node] = left == 1 ? nil : left - 1
         guard left == 1, let member = members[node] else { return }
-        perform(flow.judged(node, holds: member.verdicts.map { Verdict.read($0) ?? false }), step: &step)
+        let actions = flow.judged(node, holds: member.verdicts.map { Verdict.read($0) ?? false })
+        // Before a loop starts it anew.
+        decide(node, step: &step)
+        perform(actions, step: &step)
     }
 
     private mutating func answered(_ node: String, step: inout Step) {
@@ -259,9 +265,31 @@ struct Reply: Sendable {
             let message = "\(source.agent)'s answer was cut at \(ReplyMember.longestAnswer) characters"
             step.tell(.warning(BadInput(code: "answer_cut", message: message)))
         }
-        if member.speaker.speaksAsItWrites || member.speaker.voice == nil {
+        if member.speaker.speaksOnlyIfLast {
+            // Its stage stays `writing`: whether it is heard is known when its conditions are judged.
+            undecided.insert(node)
+        } else {
+            say(node, step: &step)
+        }
+        perform(flow.finished(node), step: &step)
+        decide(node, step: &step)
+    }
+
+    /// Whether a member is heard that is heard only when it is the last: not before its conditions are judged.
+    private mutating func decide(_ node: String, step: inout Step) {
+        guard undecided.contains(node), judging[node] == nil else { return }
+        undecided.remove(node)
+        if !flow.isLast(node) { members[node]?.hush() }
+        say(node, step: &step)
+        drain()
+    }
+
+    /// A member's answer is complete: what of it is shown and spoken.
+    private mutating func say(_ node: String, step: inout Step) {
+        guard let member = members[node] else { return }
+        if member.speaker.speaksAsItWrites || member.voice == nil {
             closeSpeech(node, step: &step)
-        } else if member.text.count <= ReplyMember.shortAnswer {
+        } else if !member.speaker.speaksSummary || member.text.count <= ReplyMember.shortAnswer {
             members[node]?.showAndSpeak(step: &step)
             closeSpeech(node, step: &step)
         } else {
@@ -270,7 +298,6 @@ struct Reply: Sendable {
             step.write(
                 Work(response: response, part: .summary(node: node)), summary(of: member), with: member.speaker.writer)
         }
-        perform(flow.finished(node), step: &step)
     }
 
     private func summary(of member: ReplyMember) -> Brief {

@@ -39,6 +39,8 @@ struct ReplyMember: Sendable {
     private var firstToken: Duration?
     /// What its model speaks itself, when it does; and whether that stands in the line yet.
     private var own: (segment: SegmentID, isQueued: Bool)?
+    /// Whether its answer is shown only, because another member follows.
+    private var isHushed = false
     /// What waits for the floor.
     private var waiting: [Segment] = []
     /// What the language model says of each condition on its answer.
@@ -60,6 +62,8 @@ struct ReplyMember: Sendable {
     var hasAnswered: Bool { isSayable(answer.text) }
     /// Whether something waits for the floor.
     var isReady: Bool { !waiting.isEmpty }
+    /// The voice of its answer; nil: it is shown only.
+    var voice: Voice? { isHushed ? nil : speaker.voice }
     /// The segment in its own voice.
     var ownSegment: SegmentID? { own?.segment }
 
@@ -155,6 +159,9 @@ struct ReplyMember: Sendable {
         return ("", false)
     }
 
+    /// Its answer is shown only.
+    mutating func hush() { isHushed = true }
+
     /// Its whole text is shown, and a summary of it will be spoken.
     mutating func beginSummary(step: inout Step) {
         waiting.append(segment(step: &step, shown: text))
@@ -175,7 +182,7 @@ struct ReplyMember: Sendable {
 
     /// Nothing more will be said: flushes the last sentence and marks the end.
     mutating func close(step: inout Step) {
-        if speaker.voice == nil {
+        if voice == nil {
             waiting = text.isEmpty ? [] : [segment(step: &step, shown: text)]
         } else {
             queueOwn("")

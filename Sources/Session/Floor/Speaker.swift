@@ -23,15 +23,19 @@ struct Speaker: Equatable, Sendable {
     var voice: Voice?
     /// Whether a summary is spoken instead of the text.
     var speaksSummary: Bool
+    /// Whether it is heard only when no other member runs after it.
+    var speaksOnlyIfLast = false
     /// What it writes with; what it judges with, when it speaks itself.
     var writer: Writer
     /// The model that hears the caller and speaks itself, if it has one.
     var speechToSpeech: SpeechToSpeechVoice?
     /// What bridges the silence while it works.
     var filler: FillerLine?
+    /// What it should be able to do and cannot do here.
+    var lack: String?
 
     /// Whether each sentence is spoken while the next is being written.
-    var speaksAsItWrites: Bool { voice != nil && !speaksSummary }
+    var speaksAsItWrites: Bool { voice != nil && !speaksSummary && !speaksOnlyIfLast }
 }
 
 /// The models that write a text, and how they are to.
@@ -41,6 +45,12 @@ struct Writer: Equatable, Sendable {
     var style: OutputStyle = .conversational
     /// BCP-47, of the text; nil is the project's.
     var language: String?
+    /// What the agent's class asks of it.
+    var program = AgentProgram.planning
+    /// What of the conversation's memory it is told.
+    var memory = PromptMemory()
+    /// What the project adds to the orders of whoever chooses an agent.
+    var routingOrder: String?
 }
 
 /// A speech-to-speech model and the voice that it is to have.
@@ -49,6 +59,10 @@ struct SpeechToSpeechVoice: Equatable, Sendable {
     /// As the model's provider names it; nil for its default.
     var name: String?
     var sampling = Sampling()
+    /// What the agent's class asks of it.
+    var program = AgentProgram.planning
+    /// What of the conversation's memory it is told.
+    var memory = PromptMemory()
 }
 
 /// The plan of an agent or super agent, and who plays which part in it.
@@ -66,6 +80,13 @@ struct Cast: Sendable {
 extension Project {
     /// What decides, judges and sums up in nobody's own name.
     var writer: Writer { Writer(models: languageModel, sampling: sampling) }
+
+    /// What chooses who answers.
+    var router: Writer {
+        var router = writer
+        (router.memory, router.routingOrder) = (orchestrator.memory, orchestrator.routingOrder)
+        return router
+    }
 
     /// What runs when the agent or super agent of that name is asked.
     func plan(running name: String) -> FlowPlan {
@@ -88,24 +109,32 @@ extension Project {
                 let agent = agent(named: name)
                 let voice = voice(of: name, within: node.superAgents)
                 let own = (agent?.languageModel).flatMap { agent?.speaksItself == true ? $0.first : nil }
+                let audibility = audibility(of: name, within: node.superAgents)
                 speakers[node.id] = Speaker(
                     agent: name, description: agent?.description ?? "", goal: goal, work: .answer,
-                    voice: voice, speaksSummary: own == nil && agent?.speaksSummary == true,
+                    voice: audibility == .never ? nil : voice,
+                    speaksSummary: own == nil && agent?.speaksSummary == true,
+                    // What speaks itself is heard while it speaks.
+                    speaksOnlyIfLast: audibility == .ifLast && own == nil,
                     writer: own == nil ? writer(of: agent, in: voice?.language) : writer,
                     speechToSpeech: own.map {
                         SpeechToSpeechVoice(
                             model: $0, name: voiceName(of: name, within: node.superAgents),
-                            sampling: agent?.sampling ?? Sampling())
+                            sampling: agent?.sampling ?? Sampling(), program: agent?.program ?? .planning,
+                            memory: agent?.memory ?? PromptMemory())
                     },
-                    filler: FillerLine(agent?.filler, agent: name, voice: voice, forms: forms))
+                    filler: FillerLine(agent?.filler, agent: name, voice: voice, forms: forms),
+                    lack: agent?.program.standIn?.lack)
             case .closing(let name):
                 let superAgent = superAgent(named: name)
                 let voice = voice(of: name, within: node.superAgents)
                 speakers[node.id] = Speaker(
                     agent: name, description: superAgent?.description ?? "", goal: superAgent?.goal,
-                    work: superAgent?.closesWithSummary == true ? .summarize : .collect,
+                    work: superAgent?.summarizes == true ? .summarize : .collect,
                     voice: voice, speaksSummary: false,
-                    writer: Writer(models: languageModel, sampling: sampling, language: voice?.language),
+                    writer: Writer(
+                        models: languageModel, sampling: sampling, language: voice?.language,
+                        memory: superAgent?.memory ?? PromptMemory()),
                     filler: FillerLine(orchestrator.filler, agent: name, voice: voice, forms: forms))
             }
         }
@@ -116,7 +145,7 @@ extension Project {
         guard let agent else { return writer }
         return Writer(
             models: agent.languageModel ?? languageModel, sampling: agent.sampling, style: agent.outputStyle,
-            language: language)
+            language: language, program: agent.program, memory: agent.memory)
     }
 }
 

@@ -142,7 +142,7 @@ struct Answer: Sendable {
         guard project.orchestrator.routes, names.count > 1 else { return start(names.first, step: &step) }
         let candidates = names.map { Brief.Answer(agent: $0, text: project.descriptionOf($0)) }
         let brief = Brief(task: .route(candidates: candidates), agentName: "orchestrator", callerWords: callerWords)
-        step.write(Work(response: id, part: .routing), brief, with: project.writer)
+        step.write(Work(response: id, part: .routing), brief, with: project.router)
     }
 
     /// Begins with nothing but an apology: the caller's words were lost.

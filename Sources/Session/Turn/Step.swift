@@ -42,8 +42,11 @@ struct Step {
 
     /// Asks a language model to write.
     mutating func write(_ work: Work, _ brief: Brief, with writer: Writer) {
+        var context = context(in: writer.language, writer.memory)
+        context.routingOrder = writer.routingOrder
         let messages = Prompt.messages(
-            for: brief, style: writer.style, history: history, context: context(in: writer.language))
+            for: brief, program: writer.program, style: writer.style,
+            history: history.keeping(answersOf: writer.memory.answersOf), context: context)
         let request = GenerationRequest(
             brief: brief, messages: messages, sampling: SamplingRequest(writer.sampling), form: brief.form)
         ask(.write(work, writer.models, request))
@@ -51,11 +54,13 @@ struct Step {
 
     /// Asks a speech-to-speech model to answer, in that segment; in text only when there is none.
     mutating func converse(_ work: Work, _ segment: SegmentID?, _ brief: Brief, with speaker: Speaker) {
-        guard let dialogue = dialogue(with: speaker) else { return }
+        guard let own = speaker.speechToSpeech, let dialogue = dialogue(with: speaker) else { return }
         // The model has heard the caller, or is told the words; what others said stands beside the orders.
         var others = brief
         others.callerWords = ""
-        let chat = Prompt.messages(for: others, style: .conversational, context: context(in: speaker.voice?.language))
+        let chat = Prompt.messages(
+            for: others, program: own.program, style: .conversational,
+            context: context(in: speaker.voice?.language, own.memory))
         let turn = DialogueTurn(
             words: brief.callerWords,
             instructions: chat.map(\.content).filter { !$0.isEmpty }.joined(separator: "\n\n"),
@@ -69,20 +74,23 @@ struct Step {
         let brief = Brief(
             task: .plan, agentName: speaker.agent, agentDescription: speaker.description, goal: speaker.goal,
             callerWords: "")
+        let heard = history.keeping(answersOf: own.memory.answersOf)
         let chat = Prompt.messages(
-            for: brief, style: .conversational, history: history, context: context(in: speaker.voice?.language))
+            for: brief, program: own.program, style: .conversational, history: heard,
+            context: context(in: speaker.voice?.language, own.memory))
         let opening = SpeechToSpeechRequest(
             instructions: chat.first?.content ?? "",
             voice: VoiceRequest(
                 name: own.name, language: project.project.audio.language, speed: speaker.voice?.speed ?? 1),
             sampleRate: speaker.voice?.sampleRate ?? project.project.sampleRate,
-            sampling: SamplingRequest(own.sampling), history: Prompt.chat(history, for: speaker.agent))
+            sampling: SamplingRequest(own.sampling), history: Prompt.chat(heard, for: speaker.agent))
         return Dialogue(agent: speaker.agent, model: own.model, opening: opening)
     }
 
     /// What a model is told beside its work; it answers in `language`, else in the caller's.
-    private func context(in language: String?) -> PromptContext {
+    private func context(in language: String?, _ memory: PromptMemory) -> PromptContext {
         let callers = project.project.audio.language
-        return PromptContext(language: language ?? callers, callerLanguage: callers, now: time)
+        return PromptContext(
+            language: language ?? callers, callerLanguage: callers, now: time, variables: memory.variables)
     }
 }
