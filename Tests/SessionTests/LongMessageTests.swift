@@ -29,8 +29,7 @@ private final class KeepingEars: SpeechRecognizer {
 /// Clients choose how much audio a message holds. What each utterance is given does not depend on it.
 @Suite(.timeLimit(.minutes(2))) struct LongMessageTests {
     /// Two questions, a second and a half of silence between them.
-    private func utterances(messageSamples: Int) async throws -> [[Int16]] {
-        let speech = try await WholeConversationTests.sentence()
+    private func utterances(_ speech: [Int16], messageSamples: Int) throws -> [[Int16]] {
         let ears = KeepingEars()
         var call = Call()
         call.recognizer = ears
@@ -45,14 +44,16 @@ private final class KeepingEars: SpeechRecognizer {
     }
 
     @Test(arguments: [100, 4000, 16_000, 90_000]) func oneMessageMayHoldTwoUtterances(samples: Int) async throws {
-        let usual = try await utterances(messageSamples: 640)
-        let other = try await utterances(messageSamples: samples)
+        let speech = try await WholeConversationTests.sentence()
+        let usual = try utterances(speech, messageSamples: 640)
+        let other = try utterances(speech, messageSamples: samples)
         #expect(usual.count == 2 && other.count == 2)
         for (one, two) in zip(usual, other) {
             // The last piece before the decision is longer or shorter.
             #expect(abs(one.count - two.count) <= 1024, "\(one.count) and \(two.count)")
             let shared = min(one.count, two.count)
-            #expect(one.prefix(shared) == two.prefix(shared))
+            let isSame = one.prefix(shared) == two.prefix(shared)
+            #expect(isSame)
         }
     }
 }
