@@ -1,14 +1,5 @@
 import FlowGraph
 
-/// A value of the file, with its place.
-struct Located<Value> {
-    var value: Value
-    var mark: Mark
-    var path: String
-}
-
-extension Located: Sendable where Value: Sendable {}
-
 /// Reads the keys of one block, each with its type, range and default. A wrong value is reported and treated as missing, so
 /// one pass finds all problems. At the end there is a warning for each key that was not read.
 struct NodeReader: ~Copyable {

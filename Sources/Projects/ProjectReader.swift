@@ -8,88 +8,118 @@ struct ProjectReader {
     /// For what the file does not name.
     var defaults = ProjectDefaults()
 
+    /// The blocks of a file as they stand in it.
+    private struct Blocks {
+        /// The names of the file's own endpoints.
+        var endpoints: [Located<String>]
+        var writer: WriterKeys
+        var memory: MemoryBlock
+        var orchestrator: OrchestratorBlock?
+        var agents: [AgentBlock]
+        var superAgents: [SuperAgentBlock] = []
+        /// Agents that only a super agent runs which stands in for itself.
+        var runElsewhere: [String] = []
+        var speech: SpeechConfiguration?
+        var audio: AudioConfiguration
+        var deadlines: Deadlines?
+        var prices: PriceBlock?
+        var recording: RecordingPolicy?
+        var examples: [String]
+    }
+
     func project(_ root: YAMLNode, name: String) -> Project? {
         let whole = Located(value: root, mark: root.mark, path: "")
         let hint = "a project begins with keys such as orchestrator: and utility_agents:"
         let ownAudio = root["audio_config"]
-        return NodeReader.open(whole, pattern: "", in: context, hint: hint) { root in
-            // First: whatever names a model may name one of these.
-            let endpoints = self.endpoints(&root)
-            let writer = self.baseConfiguration(&root)
-            let sampling = writer.models == nil ? writer.sampling.over(self.defaults.sampling) : writer.sampling
-            let memory = root.block("memory_config") { self.memory(&$0) } ?? MemoryBlock()
-            let orchestrator = root.block("orchestrator", required: true) { self.orchestrator(&$0) }
-            let hint = "write - agent_class: PlanningAgent, with agent_name and agent_description below it"
-            var agents = root.blocks("utility_agents", required: true, hint: hint) { self.utilityAgent(&$0) } ?? []
-            var superAgents: [SuperAgentBlock] = []
-            var members: [String] = []
-            for entry in root.blocks("super_agents", { self.superAgent(&$0) }) ?? [] {
-                switch entry {
-                case .flow(let block): superAgents.append(block)
-                case .standIn(let block, let names):
-                    agents.append(block)
-                    members += names
-                }
-            }
-            let speech = orchestrator?.speech?.configuration ?? self.defaultSpeech(ownAudio)
-            let audio =
-                root.block("audio_config") { self.audio(&$0, orchestrator: speech) }
-                ?? self.defaultAudio(orchestrator: speech)
-            let deadlines = root.block("deadlines") { self.deadlines(&$0) }
-            let prices = root.block("prices") { self.prices(&$0) }
-            let recording = root.block("recording") { self.recording(&$0) }
-            let examples = self.examples(&root)
+        let blocks = NodeReader.open(whole, pattern: "", in: context, hint: hint) { self.blocks(&$0, ownAudio) }
+        return blocks.map { project($0, name: name) }
+    }
 
-            self.checkNames(
-                agents: agents, superAgents: superAgents, orchestrator: orchestrator, runElsewhere: members)
-            let names = (agents.compactMap(\.name) + superAgents.compactMap(\.name)).map(\.value)
-            let tell = { (keys: ContextKeys) in self.resolve(keys, variables: memory.variables, names: names) }
-            var project = Project(
-                name: name,
-                orchestrator: Orchestrator(
-                    agentNames: orchestrator?.names.map(\.value) ?? [], routes: orchestrator?.routes ?? true,
-                    speech: orchestrator?.speech?.configuration, filler: self.filler(orchestrator?.filler),
-                    history: orchestrator?.history ?? memory.history ?? HistoryLimits()),
-                agents: agents.map { block in
-                    var agent = block.agent
-                    agent.filler = self.filler(block.filler, else: orchestrator?.filler)
-                    agent.sampling = block.writer.sampling
-                    if !agent.speaksItself { agent.sampling = agent.sampling.over(sampling) }
-                    agent.memory = tell(block.contexts)
-                    return agent
-                },
-                superAgents: superAgents.map { block in
-                    var agent = block.agent
-                    agent.memory = tell(block.contexts)
-                    return agent
-                },
-                audio: audio,
-                languageModel: writer.models ?? self.defaults.languageModel ?? ModelChain(.localPlanner),
-                sampling: sampling,
-                deadlines: deadlines ?? Deadlines())
-            self.resolveInterruptions(of: &project, agents: agents, superAgents: superAgents)
-            project.orchestrator.apology = orchestrator?.apology
-            project.orchestrator.timeZone = orchestrator?.timeZone
-            project.orchestrator.routingOrder = self.routingOrder(orchestrator)
-            project.orchestrator.memory = tell(orchestrator?.contexts ?? ContextKeys())
-            // A flow without a single voice was made to be read: of it, only what comes last is spoken.
-            let isWrittenForVoices = !project.speechBlocks.isEmpty
-            for index in superAgents.indices {
-                project.superAgents[index].speak = superAgents[index].speak ?? (isWrittenForVoices ? .all : .last)
+    private func blocks(_ root: inout NodeReader, _ ownAudio: YAMLNode?) -> Blocks {
+        // First: whatever names a model may name one of these.
+        let endpoints = endpoints(&root)
+        let writer = baseConfiguration(&root)
+        let memory = root.block("memory_config") { self.memory(&$0) } ?? MemoryBlock()
+        let orchestrator = root.block("orchestrator", required: true) { self.orchestrator(&$0) }
+        let hint = "write - agent_class: PlanningAgent, with agent_name and agent_description below it"
+        let agents = root.blocks("utility_agents", required: true, hint: hint) { self.utilityAgent(&$0) } ?? []
+        let entries = root.blocks("super_agents") { self.superAgent(&$0) } ?? []
+        let speech = orchestrator?.speech?.configuration ?? defaultSpeech(ownAudio)
+        let audio =
+            root.block("audio_config") { self.audio(&$0, orchestrator: speech) } ?? defaultAudio(orchestrator: speech)
+        var blocks = Blocks(
+            endpoints: endpoints, writer: writer, memory: memory, orchestrator: orchestrator, agents: agents,
+            speech: speech, audio: audio, deadlines: root.block("deadlines") { self.deadlines(&$0) },
+            prices: root.block("prices") { self.prices(&$0) },
+            recording: root.block("recording") { self.recording(&$0) }, examples: examples(&root))
+        for entry in entries {
+            switch entry {
+            case .flow(let block): blocks.superAgents.append(block)
+            case .standIn(let block, let members):
+                blocks.agents.append(block)
+                blocks.runElsewhere += members
             }
-            project.orchestrator.speech = speech
-            project.prices = self.priceTable(prices, for: project)
-            project.recording = recording ?? RecordingPolicy()
-            project.examples = examples
-            project.endpoints = self.context.directory.endpoints
-            self.checkEndpoints(endpoints, of: project)
-            self.checkFillers(of: project, orchestrator: orchestrator?.filler, agents: agents)
-            self.checkSampling(of: agents)
-            self.checkInterruptions(of: project, agents: agents, superAgents: superAgents)
-            self.checkVoices(
-                of: project, orchestrator: orchestrator?.speech, agents: agents, superAgents: superAgents)
-            return project
         }
+        return blocks
+    }
+
+    private func project(_ blocks: Blocks, name: String) -> Project {
+        let (orchestrator, agents, superAgents) = (blocks.orchestrator, blocks.agents, blocks.superAgents)
+        checkNames(
+            agents: agents, superAgents: superAgents, orchestrator: orchestrator, runElsewhere: blocks.runElsewhere)
+        var project = runnable(blocks, name: name)
+        resolveInterruptions(of: &project, agents: agents, superAgents: superAgents)
+        // A flow without a single voice was made to be read: of it, only what comes last is spoken.
+        let isWrittenForVoices = !project.speechBlocks.isEmpty
+        for index in superAgents.indices {
+            project.superAgents[index].speak = superAgents[index].speak ?? (isWrittenForVoices ? .all : .last)
+        }
+        project.orchestrator.speech = blocks.speech
+        project.prices = priceTable(blocks.prices, for: project)
+        checkEndpoints(blocks.endpoints, of: project)
+        checkFillers(of: project, orchestrator: orchestrator?.filler, agents: agents)
+        checkSampling(of: agents)
+        checkInterruptions(of: project, agents: agents, superAgents: superAgents)
+        checkVoices(of: project, orchestrator: orchestrator?.speech, agents: agents, superAgents: superAgents)
+        return project
+    }
+
+    /// The project with all that its blocks say without looking at each other.
+    private func runnable(_ blocks: Blocks, name: String) -> Project {
+        let (orchestrator, writer) = (blocks.orchestrator, blocks.writer)
+        let sampling = writer.models == nil ? writer.sampling.over(defaults.sampling) : writer.sampling
+        let names = (blocks.agents.compactMap(\.name) + blocks.superAgents.compactMap(\.name)).map(\.value)
+        let tell = { (keys: ContextKeys) in self.resolve(keys, variables: blocks.memory.variables, names: names) }
+        var project = Project(
+            name: name,
+            orchestrator: Orchestrator(
+                agentNames: orchestrator?.names.map(\.value) ?? [], routes: orchestrator?.routes ?? true,
+                speech: orchestrator?.speech?.configuration, filler: filler(orchestrator?.filler),
+                history: orchestrator?.history ?? blocks.memory.history ?? HistoryLimits()),
+            agents: blocks.agents.map { block in
+                var agent = block.agent
+                agent.filler = self.filler(block.filler, else: orchestrator?.filler)
+                agent.sampling = block.writer.sampling
+                if !agent.speaksItself { agent.sampling = agent.sampling.over(sampling) }
+                agent.memory = tell(block.contexts)
+                return agent
+            },
+            superAgents: blocks.superAgents.map { block in
+                var agent = block.agent
+                agent.memory = tell(block.contexts)
+                return agent
+            },
+            audio: blocks.audio,
+            languageModel: writer.models ?? defaults.languageModel ?? ModelChain(.localPlanner),
+            sampling: sampling, deadlines: blocks.deadlines ?? Deadlines())
+        project.orchestrator.apology = orchestrator?.apology
+        project.orchestrator.timeZone = orchestrator?.timeZone
+        project.orchestrator.routingOrder = routingOrder(orchestrator)
+        project.orchestrator.memory = tell(orchestrator?.contexts ?? ContextKeys())
+        project.recording = blocks.recording ?? RecordingPolicy()
+        project.examples = blocks.examples
+        project.endpoints = context.directory.endpoints
+        return project
     }
 
     private func checkVoices(
