@@ -96,17 +96,19 @@ struct RecognitionChainTests {
             ])
     }
 
-    /// Answers pauses as it is told, and never gives a final transcript.
+    /// Answers pauses after a while, or not at all, and never gives a final transcript.
     private struct SilentAtTheEnd: SpeechRecognizer {
         let name = "Test/Silent"
-        let answersPauses: Bool
+        let answersAfter: Duration?
+        let clock: ManualClock
 
         func recognize(
             _ utterance: AsyncStream<UtteranceInput>, language: String,
             emit: @Sendable (Transcript) async throws -> Void
         ) async throws {
             for await input in utterance {
-                guard case .pause(let number) = input, answersPauses else { continue }
+                guard case .pause(let number) = input, let answersAfter else { continue }
+                try await clock.sleep(for: answersAfter)
                 try await emit(Transcript(text: "so far", isFinal: false, mark: .pause(number)))
             }
             for await _ in AsyncStream.makeStream(of: Void.self).stream {}
@@ -114,16 +116,32 @@ struct RecognitionChainTests {
         }
     }
 
-    /// Nobody waits for a final transcript whose words were settled before: it may be as late as it likes. It is a fault
-    /// when the caller has gone on, or when the pause had no answer.
-    @Test(arguments: [(true, false), (true, true), (false, false)])
-    func aFinalTranscriptBehindSettledWordsMayBeLate(answersPauses: Bool, goesOn: Bool) throws {
+    /// What a recogniser that never ends an utterance makes of it.
+    struct Silence: Sendable {
+        /// How long after the pause, 1 s before the end of the audio, it answers that; nil: never.
+        var answersAfter: Int?
+        var goesOn = false
+        var isFault: Bool
+    }
+
+    /// Nobody waits for a final transcript whose words are settled: it may be as late as it likes. It is a fault when the
+    /// caller has gone on, or when the pause has no answer within the deadline.
+    @Test(arguments: [
+        Silence(answersAfter: 0, isFault: false), Silence(answersAfter: 0, goesOn: true, isFault: true),
+        Silence(answersAfter: nil, isFault: true), Silence(answersAfter: 2000, isFault: false),
+        Silence(answersAfter: 4500, isFault: true),
+    ])
+    func aFinalTranscriptBehindSettledWordsMayBeLate(silence: Silence) throws {
         let time = VirtualTime()
         let clock = ChainClock(time.clock)
         let breaker = CircuitBreaker(clock: clock)
         let chain = RecognitionChain(
-            [ChainLink(SilentAtTheEnd(answersPauses: answersPauses), breaker: breaker)], finalTranscript: .seconds(3),
-            policy: .once, clock: clock)
+            [
+                ChainLink(
+                    SilentAtTheEnd(
+                        answersAfter: silence.answersAfter.map(Duration.milliseconds), clock: time.clock),
+                    breaker: breaker)
+            ], finalTranscript: .seconds(3), policy: .once, clock: clock)
         let (transcripts, reports) = (Collected<Transcript>(), Collected<ProviderReport>())
         let result = Result {
             try time.run {
@@ -132,7 +150,7 @@ struct RecognitionChainTests {
                     source.yield(.audio([1, 2, 3]))
                     source.yield(.pause(1))
                     try await time.clock.sleep(for: .seconds(1))
-                    if goesOn { source.yield(.resumed) }
+                    if silence.goesOn { source.yield(.resumed) }
                     source.yield(.audio([4]))
                     source.finish()
                 }()
@@ -141,13 +159,13 @@ struct RecognitionChainTests {
                 try await caller
             }
         }
-        if answersPauses, !goesOn {
+        if silence.isFault {
+            #expect(throws: ProviderError.self) { try result.get() }
+            #expect(reports.all.map(\.outcome) == [.failed(.timedOut)])
+        } else {
             #expect(throws: Never.self) { try result.get() }
             #expect(transcripts.all.last == Transcript(text: "so far", isFinal: true))
             #expect(reports.all.map(\.outcome) == [.completed])
-        } else {
-            #expect(throws: ProviderError.self) { try result.get() }
-            #expect(reports.all.map(\.outcome) == [.failed(.timedOut)])
         }
         #expect(time.clock.sleeping == 0)
     }

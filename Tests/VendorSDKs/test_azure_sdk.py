@@ -5,6 +5,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from queue import Queue
 
 import azure.cognitiveservices.speech as speech
 import pytest
@@ -146,11 +147,16 @@ class Speaking:
         self.words = []
         self.synthesizer = speech.SpeechSynthesizer(settings, None)
         self.synthesizer.synthesis_word_boundary.connect(self.words.append)
+        # The SDK's result does not wait for its events; the last event comes behind all others.
+        self.ends = Queue()
+        for end in (self.synthesizer.synthesis_completed, self.synthesizer.synthesis_canceled):
+            end.connect(self.ends.put)
         self.speak(text, is_ssml)
 
     def speak(self, text, is_ssml=False):
         say = self.synthesizer.speak_ssml_async if is_ssml else self.synthesizer.speak_text_async
         self.result = say(text).get()
+        self.ends.get(timeout=30)
 
     @property
     def seconds(self):

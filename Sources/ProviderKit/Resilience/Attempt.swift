@@ -114,8 +114,8 @@ final class Attempt: Sendable {
 
     /// Does `work`, for at most `limit`, times this attempt's patience, from when `condition` is met to the first piece.
     /// Without a limit no task is made.
-    /// - Parameter hasAll: asked when `condition` is met: whether the engine has given all that is wanted. The work is then
-    ///   ended at the limit, and that is no failure.
+    /// - Parameter hasAll: asked at the limit: whether the engine has given all that is wanted. Then the work is ended, and
+    ///   that is no failure.
     func run(
         limit: Duration?, after condition: @escaping @Sendable () async -> Void = {},
         unless hasAll: @escaping @Sendable () -> Bool = { false }, _ work: @Sendable () async throws -> Void
@@ -126,8 +126,7 @@ final class Attempt: Sendable {
                 group.addImmediateTask { try await work() }
                 group.addTask { [self] in
                     await condition()
-                    if hasAll() { return try await clock.sleep(clock.now() + limit * patience) }
-                    try await expire(after: limit * patience)
+                    try await expire(after: limit * patience, unless: hasAll)
                 }
                 defer { group.cancelAll() }
                 try await group.next()
@@ -135,12 +134,13 @@ final class Attempt: Sendable {
         }
     }
 
-    /// Throws when the engine has stalled.
-    private func expire(after limit: Duration) async throws {
-        let now = clock.now()
-        state.withLock { $0.watch.arm(limit, now: now) }
+    /// Throws when the engine has stalled; returns at the limit if `hasAll`.
+    private func expire(after limit: Duration, unless hasAll: @Sendable () -> Bool) async throws {
+        let start = clock.now()
+        state.withLock { $0.watch.arm(limit, now: start) }
         while true {
             let now = clock.now()
+            if now >= start + limit, hasAll() { return }
             switch state.withLock({ $0.watch.check(now: now) }) {
             case .expired: throw stalled
             case .again(let time): try await clock.sleep(time)
