@@ -1,4 +1,5 @@
 import ProjectModel
+import ProviderKit
 
 /// What was said so far, as language models are told it: a bounded list of turns, of which the oldest fall out first.
 ///
@@ -12,6 +13,8 @@ public struct ConversationHistory: Equatable, Sendable {
             case caller
             /// The agent of that name; nil is the orchestrator.
             case agent(String?)
+            /// A tool that an agent called; the text is what came of it.
+            case tool(agent: String, ToolCall)
         }
 
         /// Who speaks.
@@ -61,11 +64,26 @@ public struct ConversationHistory: Equatable, Sendable {
         guard let names else { return self }
         var kept = self
         kept.entries = entries.filter { entry in
-            guard case .agent(let name) = entry.speaker else { return true }
-            return name.map(names.contains) ?? false
+            switch entry.speaker {
+            case .caller: true
+            case .agent(let name): name.map(names.contains) ?? false
+            case .tool(let agent, _): names.contains(agent)
+            }
         }
         kept.characters = kept.entries.reduce(0) { $0 + $1.length }
         return kept
+    }
+
+    /// A call that was under way has come to `result`. A call that is not in here, or has fallen out, changes nothing.
+    public mutating func settle(_ call: ToolCall, _ result: String) {
+        for index in entries.indices {
+            guard case .tool(_, let made) = entries[index].speaker, made.id == call.id else { continue }
+            characters -= entries[index].length
+            entries[index].text = result
+            characters += entries[index].length
+        }
+        while characters > limits.maximumCharacters, dropOldestTurn() {}
+        cutEnd()
     }
 
     /// Returns false when there is only one turn.

@@ -7,7 +7,7 @@ enum Mark {
     static let cut = "[CUT]"
 
     private static let bracketed = ["interrupted", "cut"].map { Array($0.unicodeScalars) }
-    private static let tags = ["answer", "conversation"].map { Array($0.unicodeScalars) }
+    private static let tags = ["answer", "conversation", "tool"].map { Array($0.unicodeScalars) }
 
     /// `text` between the tags `name`.
     static func tagged(_ name: String, _ attributes: String = "", _ text: String) -> String {

@@ -102,6 +102,12 @@ extension BridgeCatalog {
         Message("agent.started", "An agent begins to work.", work),
         Message("agent.finished", "An agent has finished its work; it may speak later.", work),
         Message(
+            "tool.called", "An agent calls a tool. With arguments, the client carries it out and answers tool.result.",
+            call + [Field("arguments", .nullable(.text), "A JSON object as text; null when the server calls.")]),
+        Message(
+            "tool.finished", "A call is over.",
+            call + [Field("status", .text, "completed, or why it failed: timedOut, cancelled, refused and others.")]),
+        Message(
             "response.text.delta", "The next words of an agent.",
             words + [Field("filler", .boolean, optional: true, "true: a line that is no part of the answer.")]),
         Message("response.text.done", "All words of an agent.", words),
@@ -151,6 +157,11 @@ extension BridgeCatalog {
         Message(
             "error", "Something went wrong; the socket closes.",
             [code, message, Field("error", .text, "The same as message."), subject]),
+    ]
+
+    private static let call = [
+        Field("call_id", .text, "The call; unique across conversations."), Field("agent", .text, "The agent."),
+        Field("name", .text, "The tool."), response, item,
     ]
 
     private static let work = [

@@ -82,6 +82,12 @@ public enum BridgeCatalog {
                     "pauses", .boolean, optional: true, "Whether the client knows response.paused and response.resumed."
                 ),
             ]),
+        Message(
+            "tool.result", "What came of a call that the client carried out.",
+            [
+                Field("call_id", .text, "The call_id of tool.called."),
+                Field("output", .text, "The result, as the agent reads it: at most 16000 characters."),
+            ]),
         Message("resume", "Answered with the warning resume_unavailable."),
         Message("PONG", "Answers PING."),
     ].map { message in

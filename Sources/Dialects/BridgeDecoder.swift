@@ -18,7 +18,7 @@ public enum BridgeDecoder {
     static let knownTypes: Set = [
         "input_audio_buffer.append", "input_audio_buffer.commit", "input_audio_buffer.clear", "input_text",
         "start_recording", "stop_recording", "playback.started", "playback.stopped", "playback.progress",
-        "response.cancel", "session.update", "resume", "PONG",
+        "response.cancel", "session.update", "tool.result", "resume", "PONG",
     ]
 
     /// What a message over the size limit is answered with.
@@ -138,6 +138,7 @@ public enum BridgeDecoder {
         case "playback.progress": return try .played(milliseconds: message.playedMilliseconds, in: name)
         case "response.cancel": return try message.cancel()
         case "session.update": return .update(try message.update())
+        case "tool.result": return try message.toolResult()
         case "resume":
             throw BadInput(
                 code: "resume_unavailable", message: "this server cannot resume a conversation; it has begun anew")

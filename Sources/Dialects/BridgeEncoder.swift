@@ -51,6 +51,10 @@ struct BridgeEncoder: Sendable {
         case .agentFinished(let source, let node):
             return Self.typed("agent.finished", ("agent", .string(source.agent)), ("node", .string(node)))
                 + ids(source)
+        case .toolCalled(let source, let id, let tool, let arguments):
+            return call("tool.called", source, id, tool) + [("arguments", arguments.map(JSON.string) ?? .null)]
+        case .toolFinished(let source, let id, let tool, let status):
+            return call("tool.finished", source, id, tool) + [("status", .string(status))]
         case .agentText(let source, let text): return words("response.text.delta", source, text)
         case .agentFiller(let source, let text):
             return words("response.text.delta", source, text) + [("filler", .bool(true))]
@@ -89,6 +93,10 @@ struct BridgeEncoder: Sendable {
 
     private func ids(_ source: Attribution) -> [(String, JSON)] {
         [("response_id", .string(name(of: source.response))), ("item_id", name(source.item))]
+    }
+
+    private func call(_ type: String, _ source: Attribution, _ id: CallID, _ tool: String) -> [(String, JSON)] {
+        Self.typed(type, ("call_id", name(id)), ("agent", .string(source.agent)), ("name", .string(tool))) + ids(source)
     }
 
     /// The caller's words. `delta` is what is new; when earlier words have changed it is empty, and `text` tells all.

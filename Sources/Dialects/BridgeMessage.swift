@@ -12,13 +12,16 @@ struct BridgeMessage: Decodable {
     var data: Chunk?
     var text: String?
     var playedMilliseconds: Double?
+    private var callID: String?
+    private var output: String?
     private var scope: String?
     private var vad: SettingsMessage?
     private var vadFrames: Bool?
     private var pauses: Bool?
 
     private enum CodingKeys: String, CodingKey {
-        case command, type, audio, data, text, vad, pauses, scope
+        case command, type, audio, data, text, vad, pauses, scope, output
+        case callID = "call_id"
         case eventID = "event_id"
         case responseID = "response_id"
         case playedMilliseconds = "played_ms"
@@ -35,6 +38,23 @@ struct BridgeMessage: Decodable {
         default:
             throw BadInput(code: "invalid_field", message: "'scope' of response.cancel is 'agent' or 'response'")
         }
+    }
+
+    /// What a client's call came to.
+    /// - Throws: that a field is missing, or the result is too long.
+    func toolResult() throws(BadInput) -> ClientSignal {
+        guard let callID, let output else {
+            throw BadInput(code: "missing_field", message: "tool.result needs 'call_id' and 'output', both text")
+        }
+        guard let id = CallID(named: callID) else {
+            throw BadInput(code: "unknown_call", message: "'call_id' of tool.result is the one of tool.called")
+        }
+        guard output.unicodeScalars.count <= ClientSignal.longestResult else {
+            throw BadInput(
+                code: "too_long",
+                message: "'output' of tool.result has at most \(ClientSignal.longestResult) characters")
+        }
+        return .toolResult(id, output)
     }
 
     /// The change that a `session.update` asks for.

@@ -5,6 +5,8 @@ import Session
 extension ClientSignal {
     /// The longest typed turn, in Unicode scalars.
     static let longestText = 8000
+    /// The longest result of a tool that a client carries out, in Unicode scalars.
+    static let longestResult = 16_000
 
     /// A turn in writing.
     /// - Parameter message: what the dialect calls the message.

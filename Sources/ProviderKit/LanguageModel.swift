@@ -86,7 +86,7 @@ public struct ToolDefinition: Codable, Equatable, Sendable {
 }
 
 /// One call that a model wants made; given out when its arguments are complete.
-public struct ToolCall: Codable, Equatable, Sendable {
+public struct ToolCall: Codable, Hashable, Sendable {
     /// The call's id at the model's provider; made up where the provider gives none.
     public var id: String
     /// The tool's name.

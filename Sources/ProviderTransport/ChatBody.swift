@@ -3,11 +3,13 @@ import ProviderKit
 extension GenerationRequest {
     /// The body of a request that streams, in the form that OpenAI's and Ollama's chats have in common: `model`,
     /// `stream`, `messages`, and `tools` if there are any.
-    public func chatBody(model: String) -> [String: JSONValue] {
+    /// - Parameter arguments: how the arguments of a call are written: OpenAI wants the JSON as text, Ollama as an object.
+    public func chatBody(
+        model: String, arguments: (String) -> JSONValue = JSONValue.string
+    ) -> [String: JSONValue] {
         var body: [String: JSONValue] = [
             "model": .string(model), "stream": true,
-            "messages": .array(
-                messages.map { ["role": .string($0.role.rawValue), "content": .string($0.content)] }),
+            "messages": .array(messages.map { $0.body(arguments) }),
         ]
         if !tools.isEmpty {
             body["tools"] = .array(
@@ -22,5 +24,23 @@ extension GenerationRequest {
                 })
         }
         return body
+    }
+}
+
+extension ChatMessage {
+    /// The message as both chats take it.
+    fileprivate func body(_ arguments: (String) -> JSONValue) -> JSONValue {
+        var body: [String: JSONValue] = ["role": .string(role.rawValue), "content": .string(content)]
+        if !toolCalls.isEmpty {
+            body["tool_calls"] = .array(
+                toolCalls.map { call in
+                    [
+                        "id": .string(call.id), "type": "function",
+                        "function": ["name": .string(call.name), "arguments": arguments(call.arguments)],
+                    ]
+                })
+        }
+        if let callID { body["tool_call_id"] = .string(callID) }
+        return .object(body)
     }
 }

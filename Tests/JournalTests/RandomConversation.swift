@@ -162,9 +162,12 @@ private struct RandomEngines: Effects {
         case .converse(let work, let segment, _, _):
             write(work, nil)
             if let segment { speak(segment, "A voice of its own.", nil) }
+        case .call(let id, _, _, _):
+            if fails() { return report(.toolDone(id, .failed(.timedOut, "late"))) }
+            report(.toolDone(id, .result("It is \"3 €\".")), within: 3000)
         case .synthesize(let id, let speech, let response): speak(id, speech.text, response)
         case .resumeRecognition, .cancelRecognition, .listen, .relay, .truncate, .cancelSpeech, .cancelWriting, .forget,
-            .warm:
+            .cancelCall, .warm:
             break
         }
     }
@@ -182,6 +185,10 @@ private struct RandomEngines: Effects {
         for word in text.split(separator: " ") {
             at += .microseconds(Int.random(in: 0...60_000, using: &random))
             agenda.append((at, .engine(.text(work, word + " "))))
+        }
+        if request?.tools.isEmpty == false, Bool.random(using: &random) {
+            let name = ["count", "nothing"].randomElement(using: &random) ?? ""
+            agenda.append((at, .engine(.toolCall(work, ToolCall(id: "x", name: name, arguments: "{}")))))
         }
         agenda.append((at, .engine(.textDone(work))))
         agenda.append((at, .engine(.used(work.response, [used(.generation)]))))
@@ -264,6 +271,12 @@ private enum RandomProject {
             model: Price(inputTokens: 0.1, outputTokens: 1.0 / 3), .localPocketSphinx: Price(minutes: 0.7),
             .localFlite: Price(characters: 1e-6),
         ]
+        project.tools = [
+            Tool(
+                name: "count", description: "Counts.", parameters: "{}", source: .client,
+                interruption: Tool.Interruption.allCases.randomElement(using: &random) ?? .finish)
+        ]
+        for index in project.agents.indices { project.agents[index].tools = ToolUse(tools: ["count"], maxSteps: 2) }
         return project
     }
 }

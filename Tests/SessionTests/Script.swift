@@ -7,6 +7,18 @@ import ProviderKit
 struct Script {
     /// What agents answer; others say who they are.
     var answers: [String: String] = [:]
+    /// One request's worth of writing of an agent that calls tools.
+    struct Writing {
+        var text = ""
+        var calls: [ToolCall] = []
+    }
+
+    /// What agents write, request by request; then `answers`.
+    var writings: [String: [Writing]] = [:]
+    /// How long a tool takes.
+    var callDelay: (ToolInvocation) -> Duration = { _ in .milliseconds(50) }
+    /// What comes of a call.
+    var outcome: (ToolInvocation) -> ToolOutcome = { .result("did \($0.tool)") }
     var failingAgents: Set<String> = []
     /// What is said of every condition.
     var judgements = "yes"

@@ -90,6 +90,10 @@ struct ScriptedEffects: Effects {
         case .write(let work, _, let request): write(work, request)
         case .converse(let work, let segment, let dialogue, _): converse(work, segment, dialogue)
         case .synthesize(let id, let speech, let response): synthesize(id, speech, response)
+        case .call(let id, _, let limit, .client): engine(.toolDone(id, .failed(.timedOut, "late")), after: limit)
+        case .call(let id, let invocation, _, .server):
+            engine(.toolDone(id, script.outcome(invocation)), after: script.callDelay(invocation))
+        case .cancelCall(let id): drop { if case .toolDone(id, _) = $0 { true } else { false } }
         case .cancelSpeech(let ids): drop { $0.segment.map(ids.contains) ?? false }
         case .cancelWriting(let response): drop { $0.work?.response == response }
         case .listen, .relay, .truncate, .forget, .warm: break
@@ -118,11 +122,15 @@ struct ScriptedEffects: Effects {
             engine(.textFailed(work, .unavailable), after: script.tokenDelay)
             return used(work.response, .generation, script.failingReports, after: script.tokenDelay)
         }
+        var calls: [ToolCall] = []
         let text: String
         switch brief.task {
         case .judge: text = script.judgements
         case .route(let candidates): text = candidates.last?.agent ?? ""
         case .summarize: text = "In short, \(brief.parents.count) answers. "
+        case .plan where script.writings[brief.agentName]?.isEmpty == false:
+            let writing = script.writings[brief.agentName]?.removeFirst() ?? Script.Writing()
+            (text, calls) = (writing.text, writing.calls)
         case .plan: text = script.answers[brief.agentName] ?? "I am \(brief.agentName). This is my plan. "
         }
         var delay: Duration = .zero
@@ -130,6 +138,7 @@ struct ScriptedEffects: Effects {
             delay += script.tokenDelay
             engine(.text(work, word + " "), after: delay)
         }
+        for call in calls { engine(.toolCall(work, call), after: delay) }
         engine(.textDone(work), after: delay)
         used(work.response, .generation, script.generationReports, after: delay)
     }

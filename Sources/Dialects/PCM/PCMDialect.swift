@@ -108,7 +108,9 @@ public struct PCMDialect: Dialect {
         case .failure(let problem, let code):
             return [encoder.problem("error", problem), .close(code: code, reason: problem.code)]
         case .heartbeat: return [encoder.ping]
-        case .agentStarted, .agentFinished, .audioDone, .vadFrame, .settings, .turnMetrics, .turnUsage: return []
+        case .agentStarted, .agentFinished, .toolCalled, .toolFinished, .audioDone, .vadFrame, .settings, .turnMetrics,
+            .turnUsage:
+            return []
         }
     }
 

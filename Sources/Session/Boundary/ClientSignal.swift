@@ -30,6 +30,8 @@ public enum ClientSignal: Codable, Equatable, Sendable {
     case stopResponse
     /// The agent that is speaking stops, and the next one goes on.
     case skipAgent
+    /// What came of a call that the client carried out: text, or JSON as text.
+    case toolResult(CallID, String)
     /// Change how easily the caller may interrupt, and what is reported.
     case update(SessionUpdate)
     /// Something that could not be understood; the dialect says what. Too many of them end the conversation.

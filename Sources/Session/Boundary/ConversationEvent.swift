@@ -17,6 +17,10 @@ public enum ConversationEvent: Codable, Equatable, Sendable {
     case agentStarted(Attribution, node: String)
     /// An agent has finished its work; it may speak later.
     case agentFinished(Attribution, node: String)
+    /// An agent calls a tool; with the arguments where the client is to carry it out.
+    case toolCalled(Attribution, CallID, tool: String, arguments: String?)
+    /// A call is over: `completed`, or why it failed.
+    case toolFinished(Attribution, CallID, tool: String, status: String)
     /// The next piece of an agent's words.
     case agentText(Attribution, String)
     /// A line that bridges a silence or says that there is no answer; no part of an answer.

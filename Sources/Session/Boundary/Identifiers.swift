@@ -39,6 +39,14 @@ public struct Identifier<Kind: Numbered>: Hashable, Comparable, Codable, Sendabl
     /// The name on the wire: unique across conversations.
     public func name(in conversation: ConversationID) -> String { "\(Kind.prefix)_\(conversation.token)_\(number)" }
 
+    /// Reads a name on the wire; nil for what is none of this kind.
+    public init?(named name: String) {
+        guard name.hasPrefix(Kind.prefix + "_"), let number = name.split(separator: "_").last.flatMap({ Int($0) }),
+            number > 0
+        else { return nil }
+        self.number = number
+    }
+
     /// Reads the number.
     public init(from decoder: any Decoder) throws { number = try decoder.singleValueContainer().decode(Int.self) }
 
@@ -69,6 +77,11 @@ public enum SegmentKind: Numbered {
     /// `seg`
     public static let prefix = "seg"
 }
+/// One call of a tool.
+public enum CallKind: Numbered {
+    /// `call`
+    public static let prefix = "call"
+}
 
 /// Names an utterance.
 public typealias UtteranceID = Identifier<UtteranceKind>
@@ -78,6 +91,8 @@ public typealias ResponseID = Identifier<ResponseKind>
 public typealias ItemID = Identifier<ItemKind>
 /// Names a segment.
 public typealias SegmentID = Identifier<SegmentKind>
+/// Names a call of a tool.
+public typealias CallID = Identifier<CallKind>
 
 /// Gives out identifiers in order.
 struct IdentifierSource: Sendable {
@@ -85,11 +100,13 @@ struct IdentifierSource: Sendable {
     private var responses = 0
     private var items = 0
     private var segments = 0
+    private var calls = 0
 
     mutating func utterance() -> UtteranceID { Self.next(&utterances) }
     mutating func response() -> ResponseID { Self.next(&responses) }
     mutating func item() -> ItemID { Self.next(&items) }
     mutating func segment() -> SegmentID { Self.next(&segments) }
+    mutating func call() -> CallID { Self.next(&calls) }
 
     private static func next<Kind>(_ count: inout Int) -> Identifier<Kind> {
         count += 1

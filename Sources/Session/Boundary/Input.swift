@@ -33,6 +33,10 @@ enum EngineReport: Codable, Equatable, Sendable {
     case endOfTurn(UtteranceID, pause: Int, Double)
     /// More of a text.
     case text(Work, String)
+    /// A model wants a tool called while it writes.
+    case toolCall(Work, ToolCall)
+    /// A call of a tool is over.
+    case toolDone(CallID, ToolOutcome)
     /// A text is complete.
     case textDone(Work)
     /// A text could not be written, or not to its end.
@@ -53,7 +57,7 @@ extension EngineReport {
     /// What is written, if this is about writing.
     var work: Work? {
         switch self {
-        case .text(let work, _), .textDone(let work), .textFailed(let work, _): work
+        case .text(let work, _), .toolCall(let work, _), .textDone(let work), .textFailed(let work, _): work
         default: nil
         }
     }

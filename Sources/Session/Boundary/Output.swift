@@ -30,6 +30,10 @@ enum Request: Codable, Equatable, Sendable {
     case cancelRecognition(UtteranceID)
     /// Let a language model write.
     case write(Work, ModelChain, GenerationRequest)
+    /// Carry out a call of a tool, within that time. The key of the invocation is given by who carries it out.
+    case call(CallID, ToolInvocation, limit: Duration, by: ToolCarrier)
+    /// The result of a call is not wanted any more.
+    case cancelCall(CallID)
     /// Let these speech-to-speech models hear the caller.
     case listen([Dialogue])
     /// Tell the models that hear the caller what was typed.
@@ -48,6 +52,13 @@ enum Request: Codable, Equatable, Sendable {
     case forget(SegmentID, before: Int)
     /// Open the connections that the next turn will use.
     case warm
+}
+
+/// Who carries a call out.
+enum ToolCarrier: Codable, Equatable, Sendable {
+    case server
+    /// The client, which was told of it; the call fails when no result comes in time.
+    case client
 }
 
 /// What is said, and in which voice.

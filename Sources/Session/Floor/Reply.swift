@@ -24,12 +24,12 @@ struct Reply: Sendable {
         case retract(agent: String)
     }
 
-    private let response: ResponseID
+    let response: ResponseID
     private let callerWords: String
-    private let plan: FlowPlan
+    let plan: FlowPlan
     private var flow: FlowMachine
-    private var floor: Floor
-    private var members: [String: ReplyMember]
+    var floor: Floor
+    var members: [String: ReplyMember]
     private var flowIsOver = false
     /// How many judgements are awaited of each node that is being judged.
     private var judging: [String: Int] = [:]
@@ -95,6 +95,23 @@ struct Reply: Sendable {
         return nil
     }
 
+    /// What says that a tool takes its time; nil when none is waited for, or none has such a line.
+    var progress: FillerLine? {
+        plan.nodes.lazy.compactMap { members[$0.id] }
+            .compactMap { member in
+                member.tools.awaited.lazy.compactMap { member.speaker.progress[$0.call.name] }.first
+            }.first
+    }
+
+    /// What was called, for the history, in graph order.
+    var calls: [ConversationHistory.Entry] {
+        plan.nodes.compactMap { members[$0.id] }.flatMap { member in
+            member.tools.calls.map {
+                .init(.tool(agent: member.speaker.agent, $0.call), $0.result ?? ToolOutcome.running)
+            }
+        }
+    }
+
     /// When the first piece of somebody's text should end with a clause; nil when nobody's should.
     var nextClauseCut: Duration? { members.values.compactMap(\.clauseCut).min() }
 
@@ -135,6 +152,7 @@ struct Reply: Sendable {
             guard let (piece, isRetracted) = members[node]?.finishText(step: &step) else { return }
             if isRetracted, members[node]?.ownSegment == nil { retract(node) }
             speakOwn(piece, of: node)
+            if calls(of: node, step: &step) { break }
             if members[node]?.hasAnswered == true {
                 answered(node, step: &step)
             } else {

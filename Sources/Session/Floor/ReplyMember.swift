@@ -43,6 +43,10 @@ struct ReplyMember: Sendable {
     private var isHushed = false
     /// What waits for the floor.
     private var waiting: [Segment] = []
+    /// What it has called.
+    private(set) var tools = ToolRounds()
+    /// Where in its answer this round begins, in characters.
+    private var roundStart = 0
     /// What the language model says of each condition on its answer.
     private var judgements: [BoundedText] = []
 
@@ -124,6 +128,34 @@ struct ReplyMember: Sendable {
             }
         }
         return (added, isRetracted)
+    }
+
+    /// Its model wants a tool called.
+    mutating func want(_ called: Step.Called) { tools.want(called.call, as: called.id, result: called.result) }
+
+    /// Its model has written all that it writes before it is told results.
+    mutating func endRound() -> ToolRounds.Next {
+        tools.written(String(answer.text.dropFirst(roundStart)))
+    }
+
+    /// A call of it is over.
+    mutating func receive(_ result: String, for id: CallID) -> ToolRounds.Next { tools.receive(result, for: id) }
+
+    /// What it said before it called is spoken while it waits.
+    mutating func endSentence(step: inout Step) {
+        guard own == nil, speaker.speaksAsItWrites else { return }
+        queue(sentences.finish().map { [$0] } ?? [], step: &step)
+        sentences = Self.aggregator(for: speaker)
+    }
+
+    /// Its model goes on with results. What it writes now is set apart from what it has said.
+    mutating func goOn() {
+        filter = AnswerFilter(speaker: speaker.agent)
+        if !answer.text.isEmpty {
+            let gap = answer.append(" ")
+            if own == nil, speaker.speaksAsItWrites { _ = sentences.push(gap) }
+        }
+        roundStart = answer.text.count
     }
 
     /// More of its spoken summary.

@@ -31,6 +31,8 @@ struct Speaker: Equatable, Sendable {
     var speechToSpeech: SpeechToSpeechVoice?
     /// What bridges the silence while it works.
     var filler: FillerLine?
+    /// What bridges the silence while a tool works, by the tool's name.
+    var progress: [String: FillerLine] = [:]
     /// What it should be able to do and cannot do here.
     var lack: String?
 
@@ -49,6 +51,10 @@ struct Writer: Equatable, Sendable {
     var program = AgentProgram.planning
     /// What of the conversation's memory it is told.
     var memory = PromptMemory()
+    /// What it may call, and how often.
+    var toolUse = ToolUse()
+    /// The tools of the project among these, as its model is told them.
+    var tools: [ToolDefinition] = []
     /// What the project adds to the orders of whoever chooses an agent.
     var routingOrder: String?
 }
@@ -124,6 +130,7 @@ extension Project {
                             memory: agent?.memory ?? PromptMemory())
                     },
                     filler: FillerLine(agent?.filler, agent: name, voice: voice, forms: forms),
+                    progress: progress(of: agent, voice: voice, forms: forms),
                     lack: agent?.program.standIn?.lack)
             case .closing(let name):
                 let superAgent = superAgent(named: name)
@@ -145,7 +152,25 @@ extension Project {
         guard let agent else { return writer }
         return Writer(
             models: agent.languageModel ?? languageModel, sampling: agent.sampling, style: agent.outputStyle,
-            language: language, program: agent.program, memory: agent.memory)
+            language: language, program: agent.program, memory: agent.memory, toolUse: agent.tools,
+            tools: tools(of: agent).map {
+                ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters)
+            })
+    }
+
+    private func tools(of agent: Agent?) -> [Tool] {
+        tools.filter { agent?.tools.tools.contains($0.name) == true }
+    }
+
+    /// What is said when a tool takes longer than a second.
+    private func progress(of agent: Agent?, voice: Voice?, forms: (any SpokenForms)?) -> [String: FillerLine] {
+        let lines = tools(of: agent).compactMap { tool -> (String, FillerLine)? in
+            guard let text = tool.progress, let agent else { return nil }
+            let line = FillerLine(
+                Filler(text: text, after: .seconds(1)), agent: agent.name, voice: voice, forms: forms)
+            return line.map { (tool.name, $0) }
+        }
+        return Dictionary(lines, uniquingKeysWith: { first, _ in first })
     }
 }
 

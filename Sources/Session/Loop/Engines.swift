@@ -17,6 +17,8 @@ public struct Engines: Sendable {
     public var speechToSpeech: @Sendable (ModelReference) -> ChainLink<any SpeechToSpeechModel>?
     /// Judges pauses; nil when the project wants no judge, or has none here.
     public var endOfTurnJudge: (any EndOfTurnJudge)?
+    /// Carries out the calls of tools; nil when there are none.
+    public var tools: (any ToolExecutor)?
     /// Opens the connections that the next turn will use, where none is open; returns when they are.
     public var warm: @Sendable () async -> Void
     /// Local engines among them that stand in for what the project names.

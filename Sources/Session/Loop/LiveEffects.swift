@@ -12,6 +12,7 @@ struct LiveEffects: Effects {
         case judgement(UtteranceID)
         case writing(Work)
         case synthesis(SegmentID)
+        case call(CallID)
         /// A conversation with the speech-to-speech model of that agent, by its running number.
         case dialogue(agent: String, Int)
         case timer(Int)
@@ -27,22 +28,24 @@ struct LiveEffects: Effects {
     /// utterance and the beginning of the next.
     private static let piece = 512
 
-    private let engines: Engines
-    private let language: String
-    private let clock: ChainClock
-    private let mailbox: Mailbox<Conversation.Message>
+    let conversation: ConversationID
+    let project: Project
+    let engines: Engines
+    let clock: ChainClock
+    let mailbox: Mailbox<Conversation.Message>
     private let report: @Sendable (ProviderReport) -> Void
     private let observe: @Sendable (Conversation.Observation) -> Void
     private var client: Client
-    private let jobs: TaskScope<Job>
+    let jobs: TaskScope<Job>
     private let segments = SegmentStore()
     private var dialogues = Dialogues()
     private var microphone: Microphone
     private var timer = WakeTimer()
 
     init(_ conversation: Conversation) {
+        self.conversation = conversation.id
+        project = conversation.project
         engines = conversation.engines
-        language = conversation.project.audio.language
         clock = conversation.clock
         mailbox = conversation.mailbox
         (report, observe) = (conversation.outlets.report, conversation.outlets.observe)
@@ -147,6 +150,8 @@ struct LiveEffects: Effects {
             jobs.cancel { $0 == .recognition(id) }
             if microphone.endUtterance(id) { dialogues.tellListeners { $0.dropUtterance() } }
         case .write(let work, let models, let request): write(work, models, request)
+        case .call(let id, let invocation, let limit, let carrier): call(id, invocation, limit: limit, by: carrier)
+        case .cancelCall(let id): jobs.cancel { $0 == .call(id) }
         case .listen(let listeners):
             dialogues.listeners = listeners.map(\.agent)
             for listener in listeners { dialogue(listener)?.beginUtterance(microphone.begun) }
@@ -192,7 +197,7 @@ struct LiveEffects: Effects {
 
     private mutating func recognize(_ id: UtteranceID, from position: AudioPosition) {
         let stream = microphone.beginUtterance(id, from: position)
-        let (recognizer, language, mailbox) = (engines.recognizer, language, mailbox)
+        let (recognizer, language, mailbox) = (engines.recognizer, project.audio.language, mailbox)
         start(.recognition(id), for: nil, failed: { .recognitionFailed(id, $0) }) { report in
             try await recognizer.recognize(stream, language: language, report: report) { transcript in
                 await mailbox.send(.input(.engine(.transcript(id, transcript))))
@@ -214,9 +219,16 @@ struct LiveEffects: Effects {
 
     private func write(_ work: Work, _ models: ModelChain, _ request: GenerationRequest) {
         let (model, mailbox) = (engines.languageModel(models), mailbox)
+        let servers = toolServers(for: work, request.brief.agentName)
         start(.writing(work), for: work.response, failed: { .textFailed(work, $0) }) { report in
+            var request = request
+            if let servers { request.tools += await servers.definitions(for: request.brief.agentName) }
             try await model.generate(request, report: report) { piece in
-                if case .text(let text) = piece { await mailbox.send(.input(.engine(.text(work, text)))) }
+                switch piece {
+                case .text(let text): await mailbox.send(.input(.engine(.text(work, text))))
+                case .toolCall(let call): await mailbox.send(.input(.engine(.toolCall(work, call))))
+                case .usage: break
+                }
             }
             await mailbox.send(.input(.engine(.textDone(work))))
         }

@@ -25,6 +25,7 @@ struct AnswerLearner {
     private var asked: [Asked] = []
     private var writings: [Work: Int] = [:]
     private var segments: [SegmentID: Int] = [:]
+    private var calls: [CallID: Int] = [:]
 
     /// Takes in what happened next.
     mutating func learn(_ step: ConversationRun.Step) {
@@ -57,6 +58,13 @@ struct AnswerLearner {
         case .synthesize(let segment, _, _):
             segments[segment] = asked.count
             asked.append(Asked(request: request, at: now))
+        case .call(let id, _, _, _):
+            calls[id] = asked.count
+            var call = Asked(request: request, at: now)
+            // It takes nothing of providers.
+            call.answer.used = .init(delay: .zero, reports: [])
+            asked.append(call)
+        case .cancelCall(let id): cut(calls[id], at: now)
         case .cancelSpeech(let ids): for id in ids { cut(segments[id], at: now) }
         case .cancelWriting(let response):
             for (work, index) in writings where work.response == response { cut(index, at: now) }
@@ -72,6 +80,8 @@ struct AnswerLearner {
     private mutating func learn(_ report: EngineReport, at now: Duration) {
         switch report {
         case .text(let work, let text): append(.text(text), to: writings[work], at: now)
+        case .toolCall(let work, let call): append(.toolCall(call), to: writings[work], at: now)
+        case .toolDone(let id, let outcome): append(.toolDone(outcome), to: calls[id], at: now, isLast: true)
         case .textDone(let work): append(.textDone, to: writings[work], at: now, isLast: true)
         case .textFailed(let work, let code): append(.textFailed(code), to: writings[work], at: now, isLast: true)
         case .audio(let id, let samples): append(.audio(samples: samples), to: segments[id], at: now)

@@ -15,6 +15,7 @@ struct AnswerLibrary: Sendable {
     private var writings: [(models: ModelChain, request: GenerationRequest, answer: RecordedAnswer, uses: Int)] = []
     private var dialogues: [(agent: String, words: String, answer: RecordedAnswer, uses: Int)] = []
     private var syntheses: [(speech: Speech, answer: RecordedAnswer, uses: Int)] = []
+    private var calls: [(invocation: ToolInvocation, answer: RecordedAnswer, uses: Int)] = []
     private var recognitions: RecognitionMemory
 
     /// What the engines answered in `run`.
@@ -26,6 +27,7 @@ struct AnswerLibrary: Sendable {
             switch request {
             case .write(_, let models, let request): writings.append((models, request, answer, 0))
             case .converse(_, _, let dialogue, let turn): dialogues.append((dialogue.agent, turn.words, answer, 0))
+            case .call(_, let invocation, _, _): calls.append((invocation, answer, 0))
             case .synthesize(_, let speech, _): syntheses.append((speech, answer, 0))
             default: break
             }
@@ -57,6 +59,23 @@ struct AnswerLibrary: Sendable {
         }
         writings[found].uses += 1
         return Self.completeText(writings[found].answer)
+    }
+
+    /// What a tool says to those arguments, else to others. A call that was not recorded fails: nothing is called anew.
+    mutating func calling(_ invocation: ToolInvocation) -> RecordedAnswer {
+        let (uses, known) = (calls.map(\.uses), calls.map(\.invocation))
+        let same = calls.indices.filter { known[$0] == invocation }
+        let similar = calls.indices.filter { known[$0].tool == invocation.tool }
+        guard let found = Self.pick(same, uses: uses) ?? Self.pick(similar, uses: uses), calls[found].answer.known > 0
+        else {
+            var answer = RecordedAnswer()
+            answer.guess(
+                [.toolDone(.failed(.unavailable, Self.unknownWords))],
+                after: Self.usual(calls.compactMap(\.answer.firstDelay)) ?? .milliseconds(200))
+            return answer
+        }
+        calls[found].uses += 1
+        return calls[found].answer
     }
 
     /// What a speech-to-speech model says to those words.

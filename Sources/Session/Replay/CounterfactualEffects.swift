@@ -110,6 +110,11 @@ struct CounterfactualEffects: Effects {
         case .synthesize(let id, let speech, let response):
             let answer = library.synthesis(speech)
             send(answer, of: .speech, for: response) { $0.report(of: id) }
+        case .call(let id, let invocation, _, _):
+            for piece in library.calling(invocation).pieces {
+                if case .toolDone(let outcome) = piece.content { reply(.toolDone(id, outcome), after: piece.delay) }
+            }
+        case .cancelCall(let id): drop { if case .toolDone(id, _) = $0 { true } else { false } }
         case .cancelSpeech(let ids): drop { $0.segment.map(ids.contains) ?? false }
         case .cancelWriting(let response): drop { $0.work?.response == response }
         case .listen, .relay, .truncate, .forget, .warm: break

@@ -5,6 +5,8 @@ struct RecordedAnswer: Equatable, Sendable {
     /// One report of an engine.
     enum Content: Equatable, Sendable {
         case text(String)
+        case toolCall(ToolCall)
+        case toolDone(ToolOutcome)
         case textDone
         case textFailed(ProviderError.Code)
         case audio(samples: Int)
@@ -66,9 +68,10 @@ extension RecordedAnswer.Content {
     func report(of work: Work) -> EngineReport? {
         switch self {
         case .text(let text): .text(work, text)
+        case .toolCall(let call): .toolCall(work, call)
         case .textDone: .textDone(work)
         case .textFailed(let code): .textFailed(work, code)
-        case .audio, .words, .audioDone, .audioFailed: nil
+        case .audio, .words, .audioDone, .audioFailed, .toolDone: nil
         }
     }
 
@@ -79,7 +82,7 @@ extension RecordedAnswer.Content {
         case .words(let words): .words(segment, words)
         case .audioDone: .audioDone(segment)
         case .audioFailed(let code): .audioFailed(segment, code)
-        case .text, .textDone, .textFailed: nil
+        case .text, .toolCall, .toolDone, .textDone, .textFailed: nil
         }
     }
 

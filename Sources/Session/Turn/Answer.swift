@@ -127,7 +127,8 @@ struct Answer: Sendable {
         guard playout.awaitsAudio else { return (nil, nil) }
         switch phase {
         case .routing: return (project.routingFiller, playout.playedOut)
-        case .replying(let reply): return (reply.filler(speaking: playout.head), playout.playedOut)
+        case .replying(let reply):
+            return (reply.progress ?? reply.filler(speaking: playout.head), playout.playedOut)
         case .noticing, .playingOut: return (nil, nil)
         }
     }
@@ -183,6 +184,7 @@ struct Answer: Sendable {
                 phase = .routing(choice: choice)
             }
             whileReplying(step: &step) { $0.receive(text, for: work.part, step: &$1) }
+        case .toolCall(let work, let call): whileReplying(step: &step) { _ = $0.call(call, for: work.part, step: &$1) }
         case .textDone(let work):
             if case .routing(let choice) = phase { return choose(choice.text, step: &step) }
             whileReplying(step: &step) { $0.finish(work.part, step: &$1) }
@@ -196,8 +198,13 @@ struct Answer: Sendable {
             playout.time(words.map { SpokenWord(textEnd: $0.range.upperBound, end: $0.end) }, for: segment)
         case .audioDone(let segment): playout.finish(segment, failed: false)
         case .audioFailed(let segment, _): playout.finish(segment, failed: true)
-        case .transcript, .recognitionFailed, .endOfTurn, .used: break
+        case .transcript, .recognitionFailed, .endOfTurn, .toolDone, .used: break
         }
+    }
+
+    /// A call is over, and a model is told that of it.
+    mutating func receive(_ result: String, for call: CallID, step: inout Step) {
+        whileReplying(step: &step) { $0.receive(result, for: call, step: &$1) }
     }
 
     private mutating func whileReplying(step: inout Step, _ change: (inout Reply, inout Step) -> Void) {
@@ -353,6 +360,7 @@ struct Answer: Sendable {
         for own in isCut ? playout.cutOwnVoices(now: step.now) : [] {
             step.ask(.truncate(id, agent: own.agent, heard: own.heard))
         }
+        if isCut { step.interruptCalls(of: id) }
         step.ask(.cancelWriting(id))
         step.ask(.cancelSpeech(playout.held))
     }
@@ -367,7 +375,7 @@ struct Answer: Sendable {
     /// The entries of the history when all was said.
     func completed() -> [ConversationHistory.Entry] {
         if occasion == .announcement { return [] }
-        return [.init(.caller, callerWords)]
+        return [.init(.caller, callerWords)] + (reply?.calls ?? [])
             + (reply?.answers ?? []).map { answer in
                 let wasSkipped = skipped.contains(answer.agent)
                 let text = wasSkipped ? playout.text(of: answer.agent) : answer.text
@@ -375,13 +383,13 @@ struct Answer: Sendable {
             }
     }
 
-    /// The entries of the history when it was cut at `now`; nil when nothing was heard, so that the caller's words are
+    /// The entries of the history when it was cut at `now`; nil when nothing was heard and nothing was called, so that the caller's words are
     /// still unanswered.
     func interrupted(now: Duration) -> [ConversationHistory.Entry]? {
         let (words, speaker) = playout.heard(now: now)
-        let shown = reply?.shownAnswers ?? []
-        if words.isEmpty, shown.isEmpty { return nil }
-        return [.init(.caller, callerWords)]
+        let (shown, calls) = (reply?.shownAnswers ?? [], reply?.calls ?? [])
+        if words.isEmpty, shown.isEmpty, calls.isEmpty { return nil }
+        return [.init(.caller, callerWords)] + calls
             + words.map { heard in
                 let wasCut = heard.speaker == speaker && !(heard.isComplete && saidEverything)
                 return .init(.agent(heard.speaker), heard.text, wasInterrupted: wasCut)

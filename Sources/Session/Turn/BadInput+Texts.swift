@@ -6,6 +6,9 @@ extension BadInput {
         code: "audio_not_heard",
         message: "this project is push-to-talk: audio is heard after start_recording, or while no response is open")
 
+    static let unknownCall = BadInput(
+        code: "unknown_call", message: "no result of that call is awaited: it is over, or is not the client's")
+
     static let notInterruptible = BadInput(
         code: "audio_not_heard", message: "this cannot be interrupted: who still speaks at its end is heard then")
 

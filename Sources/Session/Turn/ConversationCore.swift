@@ -15,8 +15,7 @@ struct ConversationCore: Sendable {
     private var ear: Ear
     private var turn: Turn = .quiet
     private var settings: LiveSettings
-    private var history: ConversationHistory
-    private var identifiers = IdentifierSource()
+    private var kept: Kept
     private var fillers = Fillers()
     private var usage: UsageObserver
     private var badInput = BadInputLimit()
@@ -29,7 +28,7 @@ struct ConversationCore: Sendable {
         self.identity = identity
         ear = Ear(project.project.audio)
         settings = LiveSettings(project.project.audio, knowsPauses: identity.knowsPauses)
-        history = ConversationHistory(project.project.orchestrator.history)
+        kept = Kept(history: ConversationHistory(project.project.orchestrator.history))
         usage = UsageObserver(prices: project.project.prices)
     }
 
@@ -41,8 +40,7 @@ struct ConversationCore: Sendable {
     /// What follows from `input` at `now`, the time since the conversation began. Times never go back.
     mutating func handle(_ input: Input, at now: Duration) -> [Output] {
         var step = Step(
-            now: now, project: project, history: history, identifiers: identifiers,
-            time: identity.clock?.reading(after: now))
+            now: now, project: project, kept: kept, time: identity.clock?.reading(after: now))
         var observed: [Output] = []
         switch input {
         case .opened: open(&step)
@@ -66,7 +64,7 @@ struct ConversationCore: Sendable {
         case .time: break
         }
         settle(&step)
-        (history, identifiers) = (step.history, step.identifiers)
+        kept = step.kept
         var outputs = step.outputs + observed
         outputs += usage.observe(step.outputs)
         let next = nextDeadline(after: now)
@@ -206,6 +204,10 @@ struct ConversationCore: Sendable {
         case .stopResponse: cancel(skips: false, &step)
         case .skipAgent: cancel(skips: true, &step)
         case .update(let update): apply(update, &step)
+        case .toolResult(let id, let text):
+            guard step.calls.isClients(id) else { return complain(.unknownCall, &step) }
+            step.ask(.cancelCall(id))
+            finish(id, .result(text), &step)
         case .malformed(let problem): complain(problem, &step)
         case .refused(let problem): step.tell(.warning(problem))
         }
@@ -261,14 +263,21 @@ struct ConversationCore: Sendable {
         case .recognitionFailed(let id, let code): turn.loseRecognition(id, code, &step)
         case .endOfTurn(let id, let pause, let probability):
             weigh(.judge(id, pause: pause, probability: probability), &step)
-        case .text(let work, _), .textDone(let work), .textFailed(let work, _):
+        case .text(let work, _), .toolCall(let work, _), .textDone(let work), .textFailed(let work, _):
             guard turn.answer?.id == work.response else { return }
             turn.changeAnswer { $0.receive(report, step: &step) }
         case .audio, .words, .audioDone, .audioFailed:
             if fillers.receive(report) { return }
             turn.changeAnswer { $0.receive(report, step: &step) }
+        case .toolDone(let id, let outcome): finish(id, outcome, &step)
         case .used: break
         }
+    }
+
+    /// A call of a tool is over. The answer that wants it goes on; without one, its result stands in the history.
+    private mutating func finish(_ id: CallID, _ outcome: ToolOutcome, _ step: inout Step) {
+        guard let (source, result) = step.finish(id, outcome), turn.answer?.id == source.response else { return }
+        turn.changeAnswer { $0.receive(result, for: id, step: &step) }
     }
 
     // MARK: - What follows

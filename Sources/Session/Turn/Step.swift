@@ -3,30 +3,54 @@ import AudioCore
 import ProjectModel
 import ProviderKit
 
+/// What a conversation keeps from one step to the next, whoever has the floor.
+struct Kept: Sendable {
+    /// What was said so far.
+    var history: ConversationHistory
+    /// Gives out names.
+    var identifiers = IdentifierSource()
+    /// The calls of tools that are under way.
+    var calls = ToolCalls()
+}
+
 /// One step of a conversation: what all machines may look at, and what they decide, in order.
 struct Step {
     /// The time since the conversation began.
     let now: Duration
     /// The project and what follows from it.
     let project: CompiledProject
-    /// What was said so far.
-    var history: ConversationHistory
-    /// Gives out names.
-    var identifiers: IdentifierSource
+    /// What is kept from step to step.
+    var kept: Kept
     /// Date, time and zone, as the models are told them.
     private let time: String?
     /// What was decided in this step.
     private(set) var outputs: [Output] = []
 
     init(
-        now: Duration, project: CompiledProject, history: ConversationHistory, identifiers: IdentifierSource,
-        time: String? = nil
+        now: Duration, project: CompiledProject, kept: Kept, time: String? = nil
     ) {
         self.now = now
         self.time = time
         self.project = project
-        self.history = history
-        self.identifiers = identifiers
+        self.kept = kept
+    }
+
+    /// What was said so far.
+    var history: ConversationHistory {
+        get { kept.history }
+        _modify { yield &kept.history }
+    }
+
+    /// Gives out names.
+    var identifiers: IdentifierSource {
+        get { kept.identifiers }
+        _modify { yield &kept.identifiers }
+    }
+
+    /// The calls of tools that are under way.
+    var calls: ToolCalls {
+        get { kept.calls }
+        _modify { yield &kept.calls }
     }
 
     mutating func tell(_ event: ConversationEvent) { outputs.append(.tell(event)) }
@@ -41,16 +65,23 @@ struct Step {
     }
 
     /// Asks a language model to write.
-    mutating func write(_ work: Work, _ brief: Brief, with writer: Writer) {
+    /// - Parameter rounds: what it has called in this turn already.
+    mutating func write(_ work: Work, _ brief: Brief, with writer: Writer, after rounds: [ToolRounds.Round] = []) {
         var context = context(in: writer.language, writer.memory)
         context.routingOrder = writer.routingOrder
-        let messages = Prompt.messages(
+        var messages = Prompt.messages(
             for: brief, program: writer.program, style: writer.style,
             history: history.keeping(answersOf: writer.memory.answersOf), context: context)
+        messages.add(rounds)
+        if rounds.count >= writer.toolUse.maxSteps { messages.say(.user, Self.noMoreCalls) }
+        let mayCall = if case .answer = work.part { true } else { false }
         let request = GenerationRequest(
-            brief: brief, messages: messages, sampling: SamplingRequest(writer.sampling), form: brief.form)
+            brief: brief, messages: messages, tools: mayCall ? writer.tools : [],
+            sampling: SamplingRequest(writer.sampling), form: brief.form)
         ask(.write(work, writer.models, request))
     }
+
+    private static let noMoreCalls = "(Answer now, from what you know. Nothing more can be called in this turn.)"
 
     /// Asks a speech-to-speech model to answer, in that segment; in text only when there is none.
     mutating func converse(_ work: Work, _ segment: SegmentID?, _ brief: Brief, with speaker: Speaker) {

@@ -116,10 +116,12 @@ extension RealtimeDialect {
         let kind =
             switch message.role {
             case .assistant: self == .openAI ? "output_text" : "text"
-            case .user, .system: "input_text"
+            case .user, .system, .tool: "input_text"
             }
         return [
-            "type": "message", "role": .string(message.role.rawValue),
+            "type": "message",
+            // These models call no tools here; what one said is material.
+            "role": .string((message.role == .tool ? .user : message.role).rawValue),
             "content": [["type": .string(kind), "text": .string(message.content)]],
         ]
     }

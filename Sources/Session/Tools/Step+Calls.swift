@@ -1,0 +1,89 @@
+import Agents
+import ProjectModel
+import ProviderKit
+
+extension Step {
+    /// What a wanted call comes to at first.
+    struct Called {
+        var id: CallID
+        /// Under the name that it has in this conversation.
+        var call: ToolCall
+        /// Its result, if that is known already.
+        var result: String?
+        /// Whether it asks for the end of the conversation.
+        var endsCall = false
+    }
+
+    /// Makes a call for `source`, or joins the one that is under way. What a model wants is not believed: what it may not
+    /// call is refused here, and arguments are checked by who carries it out.
+    mutating func call(_ wanted: ToolCall, by source: Attribution) -> Called {
+        if let id = calls.same(as: wanted, by: source.agent) {
+            calls.join(id, for: source)
+            return Called(id: id, call: Self.named(wanted, id))
+        }
+        let id = identifiers.call()
+        let call = Self.named(wanted, id)
+        let use = project.project.agent(named: source.agent)?.tools ?? ToolUse()
+        let tool = project.project.tools.first { $0.name == wanted.name && use.tools.contains($0.name) }
+        func failed(_ failure: ToolOutcome.Failure, _ message: String) -> Called {
+            Called(id: id, call: call, result: ToolOutcome.failed(failure, message).text)
+        }
+        guard tool != nil || !use.servers.isEmpty else { return failed(.unknownTool, "There is no such tool.") }
+        guard calls.hasRoom else { return failed(.refused, "Too many calls are under way; wait for their results.") }
+        guard call.arguments.utf8.count <= ToolCalls.longestArguments else {
+            return failed(.invalidArguments, "The arguments are too long.")
+        }
+        let invocation = ToolInvocation(key: "", agent: source.agent, tool: call.name, arguments: call.arguments)
+        let limit = tool?.timeout ?? Self.serverTimeout
+        switch tool?.source {
+        case .endCall:
+            return Called(id: id, call: call, result: "The call ends after what you say now.", endsCall: true)
+        case .client:
+            tell(.toolCalled(source, id, tool: call.name, arguments: call.arguments))
+            ask(.call(id, invocation, limit: limit, by: .client))
+        case .http, nil:
+            tell(.toolCalled(source, id, tool: call.name, arguments: nil))
+            ask(.call(id, invocation, limit: limit, by: .server))
+        }
+        calls.begin(
+            id,
+            ToolCalls.Open(
+                source: source, call: call, interruption: tool?.interruption ?? .finish,
+                isClients: tool?.source == .client))
+        return Called(id: id, call: call)
+    }
+
+    /// A call is over: those who read the history know it from now on.
+    /// - Returns: whom it was for, and what a model is told of it; nil when it was taken back.
+    mutating func finish(_ id: CallID, _ outcome: ToolOutcome) -> (source: Attribution, result: String)? {
+        guard let open = calls.finish(id) else { return nil }
+        tell(.toolFinished(open.source, id, tool: open.call.name, status: outcome.status))
+        let asks = open.wasInterrupted && open.interruption == .ask
+        let result = outcome.text + (asks ? ToolOutcome.isStillWanted : "")
+        history.settle(open.call, result)
+        return (open.source, result)
+    }
+
+    /// An answer was cut short: those of its calls that are to be taken back are.
+    mutating func interruptCalls(of response: ResponseID) {
+        for (id, open) in calls.interrupt(response) {
+            ask(.cancelCall(id))
+            tell(
+                .toolFinished(
+                    open.source, id, tool: open.call.name, status: ToolOutcome.Failure.cancelled.rawValue))
+            history.settle(open.call, ToolOutcome.takenBack)
+        }
+    }
+
+    /// How long a tool of a server may take.
+    private static let serverTimeout: Duration = .seconds(60)
+
+    /// Its provider's id may come twice in a conversation. This one does not, and fits the servers that want nine letters
+    /// and digits.
+    private static func named(_ call: ToolCall, _ id: CallID) -> ToolCall {
+        let digits = String(id.number)
+        var call = call
+        call.id = "call" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+        return call
+    }
+}
