@@ -10,6 +10,8 @@ public struct Agent: Codable, Equatable, Sendable {
     public var program = AgentProgram.planning
     /// What of the conversation's memory it is told.
     public var memory = PromptMemory()
+    /// What it may call while it answers.
+    public var tools = ToolUse()
     /// How its answers are written.
     public var outputStyle: OutputStyle
     /// Its own language model, if it names one.

@@ -25,6 +25,10 @@ public struct Project: Codable, Equatable, Sendable {
     public var prices: PriceTable
     /// Whether conversations are recorded.
     public var recording = RecordingPolicy()
+    /// What agents may call.
+    public var tools: [Tool] = []
+    /// Servers whose tools agents may call.
+    public var mcpServers: [MCPServer] = []
     /// Questions that a caller may ask, in the caller's words; for a page that offers them.
     public var examples: [String] = []
     /// Servers that its models name as their provider, beside the vendors.

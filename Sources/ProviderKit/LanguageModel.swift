@@ -1,17 +1,45 @@
 /// One message of a chat, as language models take it.
-public struct ChatMessage: Codable, Equatable, Sendable {
+public struct ChatMessage: Equatable, Sendable {
     /// Who speaks.
-    public enum Role: String, Codable, Equatable, Sendable { case system, user, assistant }
+    public enum Role: String, Codable, Equatable, Sendable { case system, user, assistant, tool }
 
     /// Who speaks.
     public var role: Role
-    /// What is said.
+    /// What is said; of a tool: its result.
     public var content: String
+    /// The calls that an assistant wanted made with this message.
+    public var toolCalls: [ToolCall]
+    /// Which call a tool's message answers.
+    public var callID: String?
 
     /// One message of a chat.
-    public init(role: Role, content: String) {
+    public init(role: Role, content: String, toolCalls: [ToolCall] = [], callID: String? = nil) {
         self.role = role
         self.content = content
+        self.toolCalls = toolCalls
+        self.callID = callID
+    }
+}
+
+extension ChatMessage: Codable {
+    private enum Keys: String, CodingKey { case role, content, toolCalls, callID }
+
+    /// Reads a message; what concerns tools may be left out.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Keys.self)
+        role = try values.decode(Role.self, forKey: .role)
+        content = try values.decode(String.self, forKey: .content)
+        toolCalls = try values.decodeIfPresent([ToolCall].self, forKey: .toolCalls) ?? []
+        callID = try values.decodeIfPresent(String.self, forKey: .callID)
+    }
+
+    /// Writes a message; what concerns tools is left out where there is nothing of it.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Keys.self)
+        try values.encode(role, forKey: .role)
+        try values.encode(content, forKey: .content)
+        if !toolCalls.isEmpty { try values.encode(toolCalls, forKey: .toolCalls) }
+        try values.encodeIfPresent(callID, forKey: .callID)
     }
 }
 
@@ -20,7 +48,7 @@ extension [ChatMessage] {
     /// models (Mistral, Gemma) refuse a chat whose roles do not take turns.
     /// - Parameter content: joined to a message of the same role by a blank line; an empty one adds nothing to it.
     public mutating func say(_ role: ChatMessage.Role, _ content: String) {
-        guard let last = indices.last, self[last].role == role else {
+        guard let last = indices.last, self[last].role == role, self[last].toolCalls.isEmpty else {
             append(ChatMessage(role: role, content: content))
             return
         }
