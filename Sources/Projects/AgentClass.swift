@@ -10,7 +10,7 @@ struct AgentClass: Equatable, Sendable {
 
     /// What an agent of the class does here.
     enum Work: Equatable, Sendable {
-        case planning, utility, author, critic, flow
+        case planning, utility, author, critic, toolUse, mcpClient, flow
         /// A language model stands in. `lack` is what it cannot do, as it stands behind "cannot".
         case standIn(lack: String)
     }
@@ -29,6 +29,8 @@ struct AgentClass: Equatable, Sendable {
             AgentClass(name: "UtilityAgent", place: .utility, work: .utility),
             AgentClass(name: "AuthorAgent", place: .utility, work: .author),
             AgentClass(name: "CriticalThinker", place: .utility, work: .critic),
+            AgentClass(name: "ToolUseAgent", place: .utility, work: .toolUse),
+            AgentClass(name: "MCPClientAgent", place: .utility, work: .mcpClient),
             AgentClass(name: "FlowSuperAgent", place: .superAgent, work: .flow),
         ] + lacks.map { AgentClass(name: $0.name, place: $0.place, work: .standIn(lack: $0.lack)) }
 
@@ -36,8 +38,6 @@ struct AgentClass: Equatable, Sendable {
         ("SearchAgent", .utility, "search the web"),
         ("ResearchAgent", .utility, "look anything up in documents or on the web"),
         ("DeepResearchAgent", .utility, "do research in documents or on the web"),
-        ("ToolUseAgent", .utility, "use tools"),
-        ("MCPClientAgent", .utility, "use the tools of other servers"),
         ("CustomAgent", .utility, "call the function behind this agent"),
         ("AnalyticsAgent", .utility, "read tables and databases"),
         ("HumanAgent", .utility, "ask a person and wait for the answer"),

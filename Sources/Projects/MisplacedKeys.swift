@@ -24,8 +24,11 @@ let misplacedKeys: [(place: String, keys: [String])] = [
         "utility_agents[].config",
         [
             "output_style", "magic_prompt", "thinking_guidelines", "leading_questions", "memory_attribute_key",
+            "max_tool_steps", "custom_tools", "mcpServers", "mcp_sse_url",
         ]
     ),
+    ("tools[]", ["on_interrupt", "progress", "timeout_seconds", "parameters"]),
+    ("tools[].http", ["method", "sign_with"]),
     ("memory_config", ["memory_modules"]),
     ("config", ["interruptible", "min_words"]),
     ("orchestrator", ["enable_routing"]),

@@ -320,7 +320,7 @@ struct NodeReader: ~Copyable {
         return inRange(found, range, wanted)
     }
 
-    private mutating func node(
+    mutating func node(
         _ key: String, _ kind: KeyRequest.Kind, required: Bool, default fallback: String? = nil
     ) -> Located<YAMLNode>? {
         asked.append(key)

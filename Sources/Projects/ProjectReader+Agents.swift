@@ -11,6 +11,7 @@ extension ProjectReader {
         var writer = WriterKeys()
         var interruption = InterruptionKeys()
         var contexts = ContextKeys()
+        var tools = ToolKeys()
     }
 
     /// A super agent and where its names stand.
@@ -43,6 +44,7 @@ extension ProjectReader {
         var writer = WriterKeys()
         var interruption = InterruptionKeys()
         var contexts = ContextKeys()
+        var tools = ToolKeys()
         if let known, let lack = known.lack {
             agent.program = .standIn(ClassStandIn(agentClass: known.name, lack: lack))
         }
@@ -57,6 +59,7 @@ extension ProjectReader {
             agent.apology = self.apology(&config)
             interruption = self.interruption(&config)
             contexts = self.contexts(&config, isQuiet: isStandIn)
+            tools = self.toolKeys(&config, of: known)
             config.acceptWithoutEffect("self_reflection_config") { $0["self_reflection"]?.bool == true }
             return self.voiceBlocks(&config)
         }
@@ -65,7 +68,7 @@ extension ProjectReader {
         agent.speaksSummary = voice.summarizes?.value ?? false
         return AgentBlock(
             agent: agent, name: name, speech: voice.speech?.value, filler: filler, writer: writer,
-            interruption: interruption, contexts: contexts)
+            interruption: interruption, contexts: contexts, tools: tools)
     }
 
     func superAgent(_ block: inout NodeReader) -> SuperAgentEntry {

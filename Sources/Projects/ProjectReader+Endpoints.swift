@@ -72,7 +72,7 @@ extension ProjectReader {
     }
 
     /// The variable that `ENV:NAME` names. A key itself is refused, and not repeated.
-    private func variable(_ text: Located<String>) -> String? {
+    func variable(_ text: Located<String>) -> String? {
         let name = text.value.hasPrefix("ENV:") ? text.value.dropFirst("ENV:".count) : ""
         let isName =
             name.utf8.allSatisfy { byte in

@@ -27,7 +27,7 @@ extension ProjectReader {
     }
 
     /// A line that is said to the caller; one that cannot be said is reported.
-    private func spokenLine(
+    func spokenLine(
         _ key: String, atMost longest: Int, _ block: inout NodeReader, _ kind: String, example: String
     ) -> String? {
         guard let line = block.text(key) else { return nil }

@@ -25,6 +25,8 @@ struct ProjectReader {
         var prices: PriceBlock?
         var recording: RecordingPolicy?
         var examples: [String]
+        var tools: [Located<Tool>]
+        var servers: [Located<MCPServer>]
     }
 
     func project(_ root: YAMLNode, name: String) -> Project? {
@@ -51,7 +53,8 @@ struct ProjectReader {
             endpoints: endpoints, writer: writer, memory: memory, orchestrator: orchestrator, agents: agents,
             speech: speech, audio: audio, deadlines: root.block("deadlines") { self.deadlines(&$0) },
             prices: root.block("prices") { self.prices(&$0) },
-            recording: root.block("recording") { self.recording(&$0) }, examples: examples(&root))
+            recording: root.block("recording") { self.recording(&$0) }, examples: examples(&root), tools: tools(&root),
+            servers: servers("mcp_servers", &root))
         for entry in entries {
             switch entry {
             case .flow(let block): blocks.superAgents.append(block)
@@ -68,6 +71,7 @@ struct ProjectReader {
         checkNames(
             agents: agents, superAgents: superAgents, orchestrator: orchestrator, runElsewhere: blocks.runElsewhere)
         var project = runnable(blocks, name: name)
+        equip(&project, tools: blocks.tools, servers: blocks.servers, agents: agents)
         resolveInterruptions(of: &project, agents: agents, superAgents: superAgents)
         // A flow without a single voice was made to be read: of it, only what comes last is spoken.
         let isWrittenForVoices = !project.speechBlocks.isEmpty

@@ -33,7 +33,7 @@ struct ProgramReadingTests {
         let project = try corpus("stand-in")
         #expect(
             project.agents.compactMap(\.program.standIn?.agentClass) == [
-                "ResearchAgent", "ToolUseAgent", "SnowflakeAgent",
+                "ResearchAgent", "AnalyticsAgent", "SnowflakeAgent",
             ])
         #expect(project.agents[0].speech?.voices == ["slt"], "a voice is nobody's own affair")
         let jury = try #require(corpus("stand-in-super").agent(named: "Jury")?.program.standIn)
