@@ -16,9 +16,10 @@ struct BridgeMessage: Decodable {
     private var vad: SettingsMessage?
     private var vadFrames: Bool?
     private var pauses: Bool?
+    private var variables: VariablesMessage?
 
     private enum CodingKeys: String, CodingKey {
-        case command, type, audio, data, text, vad, pauses, scope
+        case command, type, audio, data, text, vad, pauses, scope, variables
         case eventID = "event_id"
         case responseID = "response_id"
         case playedMilliseconds = "played_ms"
@@ -49,6 +50,7 @@ struct BridgeMessage: Decodable {
         var update = SessionUpdate()
         update.reportsFrames = vadFrames
         update.knowsPauses = pauses
+        update.variables = try variables?.values()
         guard let vad else { return update }
         update.threshold = vad.threshold
         update.windowSize = vad.windowSize

@@ -15,15 +15,19 @@ struct Step {
     var identifiers: IdentifierSource
     /// Date, time and zone, as the models are told them.
     private let time: String?
+    /// What placeholders stand for.
+    var values: PromptValues
+    /// Whether the agent that answers ends the conversation after what it says.
+    private var hangsUp = false
     /// What was decided in this step.
     private(set) var outputs: [Output] = []
 
     init(
         now: Duration, project: CompiledProject, history: ConversationHistory, identifiers: IdentifierSource,
-        time: String? = nil
+        time: String? = nil, values: PromptValues = PromptValues([])
     ) {
         self.now = now
-        self.time = time
+        (self.time, self.values) = (time, values)
         self.project = project
         self.history = history
         self.identifiers = identifiers
@@ -40,12 +44,22 @@ struct Step {
         outputs.append(.play(source, segment, samples, rate: rate))
     }
 
+    /// The agent that answers ends the conversation after what it says: its call of the tool `end_call`.
+    mutating func hangUp() { hangsUp = true }
+
+    /// Whether `hangUp` was called since this was asked last.
+    mutating func takeHangUp() -> Bool {
+        defer { hangsUp = false }
+        return hangsUp
+    }
+
     /// Asks a language model to write.
     mutating func write(_ work: Work, _ brief: Brief, with writer: Writer) {
+        let brief = values.filled(brief)
         var context = context(in: writer.language, writer.memory)
-        context.routingOrder = writer.routingOrder
+        context.routingOrder = writer.routingOrder.map(values.filled)
         let messages = Prompt.messages(
-            for: brief, program: writer.program, style: writer.style,
+            for: brief, program: values.filled(writer.program), style: writer.style,
             history: history.keeping(answersOf: writer.memory.answersOf), context: context)
         let request = GenerationRequest(
             brief: brief, messages: messages, sampling: SamplingRequest(writer.sampling), form: brief.form)
@@ -56,10 +70,10 @@ struct Step {
     mutating func converse(_ work: Work, _ segment: SegmentID?, _ brief: Brief, with speaker: Speaker) {
         guard let own = speaker.speechToSpeech, let dialogue = dialogue(with: speaker) else { return }
         // The model has heard the caller, or is told the words; what others said stands beside the orders.
-        var others = brief
+        var others = values.filled(brief)
         others.callerWords = ""
         let chat = Prompt.messages(
-            for: others, program: own.program, style: .conversational,
+            for: others, program: values.filled(own.program), style: .conversational,
             context: context(in: speaker.voice?.language, own.memory))
         let turn = DialogueTurn(
             words: brief.callerWords,
@@ -71,12 +85,13 @@ struct Step {
     /// The conversation with the speaker's own model, as it would begin now.
     func dialogue(with speaker: Speaker) -> Dialogue? {
         guard let own = speaker.speechToSpeech else { return nil }
-        let brief = Brief(
-            task: .plan, agentName: speaker.agent, agentDescription: speaker.description, goal: speaker.goal,
-            callerWords: "")
+        let brief = values.filled(
+            Brief(
+                task: .plan, agentName: speaker.agent, agentDescription: speaker.description, goal: speaker.goal,
+                callerWords: ""))
         let heard = history.keeping(answersOf: own.memory.answersOf)
         let chat = Prompt.messages(
-            for: brief, program: own.program, style: .conversational, history: heard,
+            for: brief, program: values.filled(own.program), style: .conversational, history: heard,
             context: context(in: speaker.voice?.language, own.memory))
         let opening = SpeechToSpeechRequest(
             instructions: chat.first?.content ?? "",
@@ -91,6 +106,7 @@ struct Step {
     private func context(in language: String?, _ memory: PromptMemory) -> PromptContext {
         let callers = project.project.audio.language
         return PromptContext(
-            language: language ?? callers, callerLanguage: callers, now: time, variables: memory.variables)
+            language: language ?? callers, callerLanguage: callers, now: time,
+            variables: values.current(memory.variables))
     }
 }
