@@ -1,3 +1,5 @@
+import Session
+
 extension BridgeCatalog {
     private static let response = Field("response_id", .text, "The response; unique across conversations.")
     private static let utterance = Field("utterance_id", .text, "What the caller says in one go.")
@@ -149,6 +151,9 @@ extension BridgeCatalog {
                 Field("positives", .integer, "Frames with speech in the window."),
                 Field("state", .choice(["closed", "thinking", "locked", "detecting", "resting"]), "Of the gate."),
             ]),
+        Message(
+            "session.ended", "The server ends the conversation; the socket closes with 1000.",
+            [Field("reason", .choice(CallEnd.allCases.map(\.rawValue)), "Why.")]),
         Message("PING", "A sign of life."),
         Message(
             "server.draining", "The server is going down.",

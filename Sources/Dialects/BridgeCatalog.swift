@@ -76,6 +76,9 @@ public enum BridgeCatalog {
         Message(
             "session.update", "Changes how the caller may interrupt, and what the client is told.",
             [
+                Field(
+                    "variables", .object([]), optional: true,
+                    "Values of placeholders, by name: texts of up to 500 characters, 32 names at most."),
                 Field("vad", .object(liveSettings), optional: true, "Settings to change."),
                 Field("vad_frames", .boolean, optional: true, "Whether every counting frame is reported."),
                 Field(

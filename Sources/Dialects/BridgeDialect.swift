@@ -133,6 +133,8 @@ public struct BridgeDialect: Dialect {
             ending = .none
             return text(event)
         case .failure(let problem, let code): return text(event) + [.close(code: code, reason: problem.code)]
+        case .ended(let reason):
+            return release() + text(event) + [.close(code: CallEnd.closeCode, reason: reason.rawValue)]
         default: return text(event)
         }
     }

@@ -85,6 +85,7 @@ struct BridgeEncoder: Sendable {
             return Self.typed("warning") + problem.members
         case .failure(let problem, _):
             return Self.typed("error") + problem.members + [("error", .string(problem.message))]
+        case .ended(let reason): return Self.typed("session.ended", ("reason", .string(reason.rawValue)))
         case .heartbeat: return Self.typed("PING")
         }
     }

@@ -18,9 +18,10 @@ struct BridgeMessage: Decodable {
     private var vad: SettingsMessage?
     private var vadFrames: Bool?
     private var pauses: Bool?
+    private var variables: VariablesMessage?
 
     private enum CodingKeys: String, CodingKey {
-        case command, type, audio, data, text, vad, pauses, scope, output
+        case command, type, audio, data, text, vad, pauses, scope, output, variables
         case callID = "call_id"
         case eventID = "event_id"
         case responseID = "response_id"
@@ -69,6 +70,7 @@ struct BridgeMessage: Decodable {
         var update = SessionUpdate()
         update.reportsFrames = vadFrames
         update.knowsPauses = pauses
+        update.variables = try variables?.values()
         guard let vad else { return update }
         update.threshold = vad.threshold
         update.windowSize = vad.windowSize

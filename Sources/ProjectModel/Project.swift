@@ -25,6 +25,11 @@ public struct Project: Codable, Equatable, Sendable {
     public var prices: PriceTable
     /// Whether conversations are recorded.
     public var recording = RecordingPolicy()
+    /// How a whole call goes.
+    public var call = CallRules()
+    /// What the project knows by name, in the order of the file. Prompts hold of it what their `PromptMemory` says;
+    /// placeholders may stand for any of it.
+    public var variables: [PromptMemory.Variable] = []
     /// What agents may call.
     public var tools: [Tool] = []
     /// Servers whose tools agents may call.

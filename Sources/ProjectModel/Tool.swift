@@ -64,7 +64,9 @@ public struct HTTPTool: Codable, Equatable, Sendable {
 
     /// One header.
     public struct Header: Codable, Equatable, Sendable {
+        /// Such as `Authorization`.
         public var name: String
+        /// May hold `ENV:NAME`.
         public var value: String
 
         /// One header.

@@ -10,7 +10,7 @@ extension ProjectReader {
     /// `filler` and `filler_after_ms`, of an agent or, as their default, of the orchestrator.
     func filler(_ block: inout NodeReader, isDefault: Bool) -> FillerKeys {
         var keys = FillerKeys()
-        keys.text = spokenLine("filler", atMost: 200, &block, "a filler", example: "One moment, please.")
+        keys.text = spokenLine("filler", atMost: 200, &block, "a filler", example: "One moment, please.")?.value
         let range = 250...30_000
         if isDefault {
             let after = block.int("filler_after_ms", in: range, default: Int(Filler.defaultDelay / .milliseconds(1)))
@@ -23,18 +23,19 @@ extension ProjectReader {
 
     /// `sorry`, of an agent or, as their default, of the orchestrator: what is said where an answer failed.
     func apology(_ block: inout NodeReader) -> String? {
-        spokenLine("sorry", atMost: 500, &block, "an apology", example: "Sorry, I can't answer that now.")
+        spokenLine("sorry", atMost: 500, &block, "an apology", example: "Sorry, I can't answer that now.")?.value
     }
 
     /// A line that is said to the caller; one that cannot be said is reported.
     func spokenLine(
-        _ key: String, atMost longest: Int, _ block: inout NodeReader, _ kind: String, example: String
-    ) -> String? {
-        guard let line = block.text(key) else { return nil }
+        _ key: String, atMost longest: Int, required: Bool = false, _ block: inout NodeReader, _ kind: String,
+        example: String
+    ) -> Located<String>? {
+        guard let line = block.text(key, required: required) else { return nil }
         if (1...longest).contains(line.value.unicodeScalars.count), line.value.isOneLine,
             !line.value.allSatisfy(\.isWhitespace)
         {
-            return line.value
+            return line
         }
         context.report(
             .error, at: line.mark, path: line.path, "\(kind) is one line of 1…\(longest) characters",

@@ -24,6 +24,7 @@ struct ProjectReader {
         var deadlines: Deadlines?
         var prices: PriceBlock?
         var recording: RecordingPolicy?
+        var call: CallBlock
         var examples: [String]
         var tools: [Located<Tool>]
         var servers: [Located<MCPServer>]
@@ -53,8 +54,8 @@ struct ProjectReader {
             endpoints: endpoints, writer: writer, memory: memory, orchestrator: orchestrator, agents: agents,
             speech: speech, audio: audio, deadlines: root.block("deadlines") { self.deadlines(&$0) },
             prices: root.block("prices") { self.prices(&$0) },
-            recording: root.block("recording") { self.recording(&$0) }, examples: examples(&root), tools: tools(&root),
-            servers: servers("mcp_servers", &root))
+            recording: root.block("recording") { self.recording(&$0) }, call: call(&root), examples: examples(&root),
+            tools: tools(&root), servers: servers("mcp_servers", &root))
         for entry in entries {
             switch entry {
             case .flow(let block): blocks.superAgents.append(block)
@@ -81,6 +82,7 @@ struct ProjectReader {
         project.orchestrator.speech = blocks.speech
         project.prices = priceTable(blocks.prices, for: project)
         checkEndpoints(blocks.endpoints, of: project)
+        checkPlaceholders(of: blocks.call, variables: blocks.memory.variables)
         checkFillers(of: project, orchestrator: orchestrator?.filler, agents: agents)
         checkSampling(of: agents)
         checkInterruptions(of: project, agents: agents, superAgents: superAgents)
@@ -121,6 +123,8 @@ struct ProjectReader {
         project.orchestrator.routingOrder = routingOrder(orchestrator)
         project.orchestrator.memory = tell(orchestrator?.contexts ?? ContextKeys())
         project.recording = blocks.recording ?? RecordingPolicy()
+        project.call = blocks.call.rules
+        project.variables = blocks.memory.variables
         project.examples = blocks.examples
         project.endpoints = context.directory.endpoints
         return project

@@ -520,6 +520,17 @@ def test_close_codes_after_which_the_page_tries_again(modules):
     ]
 
 
+def test_words_for_the_end_of_a_call(modules):
+    reasons = "['agent', 'idle', 'longest_call', 'overload', '']"
+    assert modules("words", f"return {reasons}.map((reason) => m.closeWords(1000, reason));") == [
+        "The agent ended the call.",
+        "The call ended because nobody said anything.",
+        "The call ended: it lasted as long as the project allows.",
+        "The server ended the conversation (overload).",
+        "The server ended the conversation.",
+    ]
+
+
 def test_words_for_a_drain(modules):
     assert modules("words", "return [8000, 0].map((ms) => m.drainingWords({closes_in_ms: ms}));") == [
         "The server is going down: this conversation ends in 8 s at the latest.",

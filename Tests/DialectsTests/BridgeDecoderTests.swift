@@ -55,6 +55,10 @@ struct BridgeDecoderTests {
             }
         ),
         (#"{"type": "session.update", "pauses": true}"#, update { $0.knowsPauses = true }),
+        (
+            #"{"type": "session.update", "variables": {"place": "", "caller": "Ada"}}"#,
+            update { $0.variables = try? ClientValues(["caller": "Ada", "place": ""]) }
+        ),
         (#"{"type": "response.cancel", "response_id": "resp_1"}"#, .cancelResponse),
         (#"{"type": "response.cancel", "scope": "agent"}"#, .skipAgent),
         (#"{"type": "response.cancel", "scope": "response"}"#, .stopResponse),
@@ -131,6 +135,11 @@ struct BridgeDecoderTests {
         (#"{"type": "resume", "token": "canary"}"#, "resume_unavailable"),
         (#"{"type": "session.update", "vad": {"Canary canary": 1}}"#, "unknown_setting"),
         (#"{"type": "session.update", "pauses": 1}"#, "invalid_field"),
+        (#"{"type": "session.update", "variables": ["canary"]}"#, "invalid_field"),
+        (#"{"type": "session.update", "variables": {"caller": 1}}"#, "invalid_field"),
+        (#"{"type": "session.update", "variables": {"caller": null}}"#, "invalid_field"),
+        (#"{"type": "session.update", "variables": {"Canary canary": "x"}}"#, "invalid_field"),
+        (#"{"type": "session.update", "variables": {"1a": "x"}}"#, "invalid_field"),
         (#"{"type": "response.cancel", "scope": "canary"}"#, "invalid_field"),
         (#"{"type": "response.cancel", "scope": null, "response_id": 7}"#, "invalid_field"),
     ]

@@ -104,10 +104,21 @@ struct PCMDialectTests {
         #expect(worst < 200)
     }
 
+    private static func update(_ change: (inout SessionUpdate) -> Void) -> SessionUpdate {
+        var update = SessionUpdate()
+        change(&update)
+        return update
+    }
+
     static let messages: [(String, ClientSignal)] = [
         (#"{"type": "start", "sample_rate": 16000}"#, .ignored), (#"{"sample_rate": 16000}"#, .ignored),
         (#"{"sample_rate": 16000, "room": "x", "more": [1]}"#, .ignored), (#"{"type": "start"}"#, .ignored),
         (#" {"type": "text", "text": "a", "event_id": "e"} "#, .text("a")), (#"{"type": "pong"}"#, .ignored),
+        (
+            #"{"type": "start", "variables": {"caller": "Ada"}}"#,
+            .update(update { $0.variables = try? ClientValues(["caller": "Ada"]) })
+        ),
+        (#"{"type": "start", "variables": {"caller": []}}"#, CallScript.malformed("invalid_field")),
         (#"{"type": "start", "sample_rate": 8000}"#, CallScript.malformed("rate_mismatch")),
         (#"{"sample_rate": 1e300}"#, CallScript.malformed("rate_mismatch")),
         (#"{"sample_rate": "16000"}"#, CallScript.malformed("invalid_field")),

@@ -163,6 +163,7 @@ struct ProtocolPageTests {
             .vadFrame(FrameReport(start: .start, probability: 0, positives: 0, state: "closed")),
             .settings(settings), .heartbeat, .warning(Samples.problem), .warning(plain),
             .warning(BadInput(code: "", message: "")), .failure(BadInput(code: "", message: ""), closeCode: 1008),
+            .ended(.idle),
         ]
     }
 }

@@ -47,6 +47,7 @@ enum Samples {
         .turnMetrics(ResponseID(1), timings), .turnUsage(usage),
         .vadFrame(FrameReport(start: .start, probability: 0, positives: 0, state: "closed")),
         .settings(SettingsReport(vad: VADConfiguration(), reportsFrames: false, knowsPauses: false)), .heartbeat,
+        .ended(.agent),
         .failure(BadInput(code: "", message: ""), closeCode: 1008), .warning(problem),
     ]
 }

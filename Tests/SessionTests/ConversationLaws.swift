@@ -44,7 +44,11 @@ struct RandomConversation {
 
     /// - Parameter pieces: how many samples each piece of the caller's audio has. A piece comes when the tenth of the stream
     ///   is complete of which it is a part.
-    init(seed: Int, pieces: (inout Seeded) -> Int = { .random(in: 160...960, using: &$0) }) {
+    /// - Parameter rules: makes rules of a whole call.
+    init(
+        seed: Int, pieces: (inout Seeded) -> Int = { .random(in: 160...960, using: &$0) },
+        rules: (inout Project, inout Seeded) -> Void = { _, _ in }
+    ) {
         var random = Seeded(seed)
         var script = Script()
         script.transcripts = (0..<40).map { $0 % 5 == 3 ? "" : "question number \($0)" }
@@ -75,7 +79,8 @@ struct RandomConversation {
         if Bool.random(using: &random) {
             script.answers["Stock"] = String(repeating: "This is a long sentence of the plan. ", count: 8)
         }
-        let project = Self.project(&random)
+        var project = Self.project(&random)
+        rules(&project, &random)
         simulation = Simulation(project, script, knowsPauses: .random(using: &random))
         Self.schedule(&simulation, &random)
         var cutting = Seeded(seed &+ 1)

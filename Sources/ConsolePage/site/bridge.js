@@ -136,13 +136,14 @@ export class Bridge {
     }
     this.#listener.event(event);
     if (event.type === "session.created") this.#waiting.splice(0).forEach((message) => this.send(message));
-    if (event.type === "error" && !passesByItself(event.code)) {
-      // The server closes after an error; trying again by itself would only repeat it.
+    if (event.type === "session.ended" || (event.type === "error" && !passesByItself(event.code))) {
+      // The server closes after it. After an error, trying again by itself would only repeat it.
       const socket = this.#socket;
       this.#socket = null;
       this.#ready = false;
       socket?.close(1000);
-      this.#listener.closed({ code: 1000, reason: "", retryInMilliseconds: null, wasReady: true });
+      const reason = event.type === "session.ended" ? event.reason ?? "" : "";
+      this.#listener.closed({ code: 1000, reason, retryInMilliseconds: null, wasReady: true });
     }
   }
 }

@@ -69,12 +69,19 @@ export function microphoneWords(problem) {
   }
 }
 
+/** Why the server ended the conversation, by the reason of `session.ended`. */
+const endWords = new Map([
+  ["agent", "The agent ended the call."],
+  ["idle", "The call ended because nobody said anything."],
+  ["longest_call", "The call ended: it lasted as long as the project allows."],
+]);
+
 /** Why the connection ended. */
 export function closeWords(code, reason) {
   const because = reason ? ` (${reason})` : "";
   switch (code) {
     case 1000:
-      return `The server ended the conversation${because}.`;
+      return endWords.get(reason) ?? `The server ended the conversation${because}.`;
     case 1001:
     case 1012:
       return `The server is going away or restarting${because}.`;

@@ -15,9 +15,10 @@ enum PCMDecoder {
         var text: String?
         var playedMilliseconds: Double?
         var sampleRate: Double?
+        var variables: VariablesMessage?
 
         enum CodingKeys: String, CodingKey {
-            case type, text
+            case type, text, variables
             case eventID = "event_id"
             case playedMilliseconds = "played_ms"
             case sampleRate = "sample_rate"
@@ -63,11 +64,18 @@ enum PCMDecoder {
         }
     }
 
+    private static func begin(_ fields: Fields) throws(BadInput) -> ClientSignal {
+        guard let variables = fields.variables else { return .ignored }
+        var update = SessionUpdate()
+        update.variables = try variables.values()
+        return .update(update)
+    }
+
     private static func signal(_ type: String?, _ fields: Fields, _ line: PCMLine) throws(BadInput) -> ClientSignal {
         switch type {
         case nil: throw BadInput(code: "missing_type", message: "the message has no 'type'")
         case "start":
-            guard let rate = fields.sampleRate, rate != Double(line.inputRate) else { return .ignored }
+            guard let rate = fields.sampleRate, rate != Double(line.inputRate) else { return try begin(fields) }
             throw BadInput(
                 code: "rate_mismatch",
                 message:

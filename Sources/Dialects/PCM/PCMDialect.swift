@@ -107,6 +107,8 @@ public struct PCMDialect: Dialect {
         case .warning(let problem): return [encoder.problem("warning", problem)]
         case .failure(let problem, let code):
             return [encoder.problem("error", problem), .close(code: code, reason: problem.code)]
+        case .ended(let reason):
+            return flush() + [encoder.ended(reason), .close(code: CallEnd.closeCode, reason: reason.rawValue)]
         case .heartbeat: return [encoder.ping]
         case .agentStarted, .agentFinished, .toolCalled, .toolFinished, .audioDone, .vadFrame, .settings, .turnMetrics,
             .turnUsage:

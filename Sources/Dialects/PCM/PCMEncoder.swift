@@ -29,6 +29,9 @@ struct PCMEncoder: Sendable {
             ("stand_ins", .bool(session.usesStandIns)))
     }
 
+    /// The last message.
+    func ended(_ reason: CallEnd) -> Frame { message("session_ended", ("reason", .string(reason.rawValue))) }
+
     // MARK: - The caller
 
     /// The caller begins to speak, or has stopped.

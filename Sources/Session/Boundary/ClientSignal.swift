@@ -60,6 +60,9 @@ public struct SessionUpdate: Codable, Equatable, Sendable {
     /// Whether the client knows that an answer may pause and go on.
     public var knowsPauses: Bool?
 
+    /// Values of placeholders.
+    public var variables: ClientValues?
+
     /// Whether it touches how the caller may interrupt.
     var changesVAD: Bool {
         threshold != nil || windowSize != nil || lockout != nil || gracePeriod != nil || speechProbability != nil

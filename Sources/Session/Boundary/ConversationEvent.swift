@@ -51,8 +51,23 @@ public enum ConversationEvent: Codable, Equatable, Sendable {
     case warning(BadInput)
     /// Something went wrong that ends the conversation with this WebSocket close code.
     case failure(BadInput, closeCode: UInt16)
+    /// The conversation is over by our own will; always the last event. What the client was sent has been played.
+    case ended(CallEnd)
     /// A sign of life.
     case heartbeat
+}
+
+/// Why a conversation ends by our own will.
+public enum CallEnd: String, Codable, Equatable, Sendable, CaseIterable {
+    /// Nobody has said anything for long.
+    case idle
+    /// It has lasted as long as the project allows.
+    case longestCall = "longest_call"
+    /// An agent has ended it.
+    case agent
+
+    /// The close code of WebSocket that follows: normal.
+    public static let closeCode: UInt16 = 1000
 }
 
 /// Which response, whose part of it, and who says it.

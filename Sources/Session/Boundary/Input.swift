@@ -49,6 +49,8 @@ enum EngineReport: Codable, Equatable, Sendable {
     case audioDone(SegmentID)
     /// No more audio of a segment will come.
     case audioFailed(SegmentID, ProviderError.Code)
+    /// The agent that answers ends the conversation after what it says in that response.
+    case hangUp(ResponseID)
     /// What providers did; for the response named, or else for the turn.
     case used(ResponseID?, [ProviderReport])
 }

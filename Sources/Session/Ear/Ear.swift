@@ -241,8 +241,9 @@ struct Ear: Sendable {
     // MARK: - Answers
 
     /// A response is open.
-    mutating func answerBegan(isAnnouncement: Bool = false) {
-        open = isAnnouncement ? .announcement : .answer
+    /// - Parameter isProtected: whether nobody may speak over it.
+    mutating func answerBegan(isProtected: Bool = false) {
+        open = isProtected ? .announcement : .answer
         hasRefused = false
         hearing.gate?.responseOpened()
     }

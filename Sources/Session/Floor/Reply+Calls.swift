@@ -6,14 +6,11 @@ import ProviderKit
 /// Tools that the members of a reply call.
 extension Reply {
     /// A member's model wants a tool called.
-    /// - Returns: whether the conversation is to end after what is being said.
-    mutating func call(_ wanted: ToolCall, for part: Work.Part, step: inout Step) -> Bool {
+    mutating func call(_ wanted: ToolCall, for part: Work.Part, step: inout Step) {
         guard case .answer(let node) = part, let member = members[node], case .writing = member.stage,
             let source = member.source, member.tools.rounds.count < member.speaker.writer.toolUse.maxSteps
-        else { return false }
-        let called = step.call(wanted, by: source)
-        members[node]?.want(called)
-        return called.endsCall
+        else { return }
+        members[node]?.want(step.call(wanted, by: source))
     }
 
     /// A call is over.

@@ -1,4 +1,13 @@
 extension Playout {
+    /// What a call to `advance` has sent.
+    struct Sent {
+        var answer = false
+        var aside = false
+        var any: Bool { answer || aside }
+
+        mutating func add(_ other: Sent) { (answer, aside) = (answer || other.answer, aside || other.aside) }
+    }
+
     /// Whether audio goes out.
     enum Pace: Equatable {
         /// Audio goes out. Exits: `paused`.

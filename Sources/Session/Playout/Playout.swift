@@ -9,15 +9,6 @@ import TurnTaking
 /// It starts synthesis a little ahead, shows each sentence just before its sound, and hands audio out at the pace of
 /// playout. While it is paused it hands nothing out, and then goes on from a word, or from a clause, that was cut.
 struct Playout: Sendable {
-    /// What a call to `advance` has sent.
-    struct Sent {
-        var answer = false
-        var aside = false
-        var any: Bool { answer || aside }
-
-        mutating func add(_ other: Sent) { (answer, aside) = (answer || other.answer, aside || other.aside) }
-    }
-
     /// No synthesis is begun while more than this waits to be sent.
     static let lookahead: Duration = .seconds(8)
     /// At most this many segments are synthesized at once.
@@ -136,6 +127,9 @@ struct Playout: Sendable {
         return begun + early.sorted { $0.key < $1.key }.map { ($0.value.agent, .zero) }
     }
 
+    /// Whether what is under way is spoken by an agent's own model.
+    var isInOwnVoice: Bool { !isEmpty && entries[cursor].segment.kind == .ownVoice }
+
     /// Syntheses that are under way.
     var running: [SegmentID] { entries.filter { $0.progress == .running }.map(\.segment.id) + early.keys.sorted() }
     /// Every segment whose samples may be kept somewhere.
@@ -204,6 +198,16 @@ struct Playout: Sendable {
         let dropped = entries[cursor...].filter { $0.segment.source.agent == agent }
         entries.replaceSubrange(cursor..., with: entries[cursor...].filter { $0.segment.source.agent != agent })
         return dropped.filter { $0.segment.kind != .filler }.map(\.segment.id)
+    }
+
+    /// Drops what comes after the piece that is under way.
+    /// - Returns: the segments whose audio is no longer wanted.
+    mutating func keepPiece() -> [SegmentID] {
+        let next = isEmpty || !entries[cursor].hasBegun ? cursor : cursor + 1
+        let dropped = entries[next...].filter { $0.segment.kind != .filler }.map(\.segment.id) + early.keys.sorted()
+        entries.removeSubrange(next...)
+        early = [:]
+        return dropped
     }
 
     // MARK: - The loudspeaker

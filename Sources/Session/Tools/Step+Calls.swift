@@ -10,8 +10,6 @@ extension Step {
         var call: ToolCall
         /// Its result, if that is known already.
         var result: String?
-        /// Whether it asks for the end of the conversation.
-        var endsCall = false
     }
 
     /// Makes a call for `source`, or joins the one that is under way. What a model wants is not believed: what it may not
@@ -37,7 +35,8 @@ extension Step {
         let limit = tool?.timeout ?? Self.serverTimeout
         switch tool?.source {
         case .endCall:
-            return Called(id: id, call: call, result: "The call ends after what you say now.", endsCall: true)
+            hangUp()
+            return Called(id: id, call: call, result: "The call ends after what you say now.")
         case .client:
             tell(.toolCalled(source, id, tool: call.name, arguments: call.arguments))
             ask(.call(id, invocation, limit: limit, by: .client))

@@ -10,33 +10,6 @@ import TurnTaking
 /// It joins who answers (`Reply`) with what is sent when (`Playout`). An answer that is owed ends in sound: where none came,
 /// an apology is said. A response may also have nothing to say but an announcement.
 struct Answer: Sendable {
-    private enum Phase: Sendable {
-        /// Choosing who answers. Exits: `replying`.
-        case routing(choice: BoundedText)
-        /// Agents work and speak. Exits: `noticing`, `playingOut`.
-        case replying(Reply)
-        /// A line is said that is no part of an answer. Exits: `noticing` in the local voice, `playingOut`.
-        case noticing(Reply?, Notice)
-        /// All audio was sent and is being played.
-        case playingOut(Reply?)
-    }
-
-    private enum Pause: Sendable {
-        case none
-        /// Nothing of it could be heard.
-        case silent
-        /// The client was told that sound stops; that agent was heard.
-        case told(speaker: String?)
-    }
-
-    /// Why there is a response.
-    enum Occasion: Equatable, Sendable {
-        /// The caller has said that; nothing when the words were lost.
-        case words(String)
-        /// The conversation begins with a line that the caller must know.
-        case announcement
-    }
-
     let id: ResponseID
     private let occasion: Occasion
     private var phase: Phase
@@ -46,6 +19,7 @@ struct Answer: Sendable {
     private var skipped: Set<String> = []
     /// What it was interrupted in, while it is held.
     private var pause: Pause = .none
+    private var sequel: Sequel = .open
 
     /// - Parameter lead: how far ahead of playout audio is sent.
     init(_ id: ResponseID, to occasion: Occasion, marks: TurnTimings.Marks?, lead: Duration) {
@@ -58,6 +32,8 @@ struct Answer: Sendable {
 
     /// What is answered.
     var callerWords: String { if case .words(let words) = occasion { words } else { "" } }
+    /// Whether audio of it was sent, asides not counted.
+    var hasSounded: Bool { playout.answerHasSounded }
     /// Whether anything of it was shown or sent.
     var isShown: Bool { playout.hasBegun }
     /// Whether the client says that it is playing.
@@ -97,7 +73,7 @@ struct Answer: Sendable {
 
     /// Whether it may be spoken over now.
     func isInterruptible(_ project: CompiledProject, now: Duration) -> Bool {
-        if occasion == .announcement { return false }
+        if case .line(let line) = occasion, !line.kind.isInterruptible { return false }
         guard let agent = speaker(now: now) else { return true }
         switch project.project.interruption(of: agent).permission {
         case .always: return true
@@ -109,7 +85,7 @@ struct Answer: Sendable {
     /// When it is over: all was said and played. A client that tells when it plays is waited for until it says that it
     /// stopped, up to the grace period past our estimate; for others the estimate counts.
     func endsAt(grace: Duration, now: Duration) -> Duration? {
-        guard case .playingOut = phase else { return nil }
+        guard case .playingOut = phase, playout.isEmpty else { return nil }
         guard let estimate = playout.playedOut else { return now }
         return playout.clientPlays ? estimate + grace : estimate
     }
@@ -152,11 +128,10 @@ struct Answer: Sendable {
         apologize(after: nil, step: &step)
     }
 
-    /// Begins with nothing but an announcement.
-    mutating func beginWithAnnouncement(_ words: String, step: inout Step) {
+    /// Begins with nothing but a line of the project.
+    mutating func beginWithLine(_ line: CallLine, step: inout Step) {
         step.tell(.responseStarted(id))
-        let notice = Notice.announcement(words, step.project)
-        say(notice, shown: notice.shown, after: nil, step: &step)
+        say(line.notice, shown: line.notice.shown, after: nil, step: &step)
     }
 
     private mutating func start(_ name: String?, step: inout Step) {
@@ -184,7 +159,7 @@ struct Answer: Sendable {
                 phase = .routing(choice: choice)
             }
             whileReplying(step: &step) { $0.receive(text, for: work.part, step: &$1) }
-        case .toolCall(let work, let call): whileReplying(step: &step) { _ = $0.call(call, for: work.part, step: &$1) }
+        case .toolCall(let work, let call): whileReplying(step: &step) { $0.call(call, for: work.part, step: &$1) }
         case .textDone(let work):
             if case .routing(let choice) = phase { return choose(choice.text, step: &step) }
             whileReplying(step: &step) { $0.finish(work.part, step: &$1) }
@@ -198,7 +173,7 @@ struct Answer: Sendable {
             playout.time(words.map { SpokenWord(textEnd: $0.range.upperBound, end: $0.end) }, for: segment)
         case .audioDone(let segment): playout.finish(segment, failed: false)
         case .audioFailed(let segment, _): playout.finish(segment, failed: true)
-        case .transcript, .recognitionFailed, .endOfTurn, .toolDone, .used: break
+        case .transcript, .recognitionFailed, .endOfTurn, .toolDone, .hangUp, .used: break
         }
     }
 
@@ -258,7 +233,7 @@ struct Answer: Sendable {
         case .routing, .playingOut: return false
         case .replying(let reply):
             guard reply.isOver else { return false }
-            let owesSound = reply.firstVoice != nil && skipped.isEmpty
+            let owesSound = reply.firstVoice != nil && skipped.isEmpty && sequel == .open
             if owesSound, reply.hasBrokenOff || !playout.answerHasSounded {
                 apologize(after: reply, step: &step)
                 return true
@@ -266,7 +241,8 @@ struct Answer: Sendable {
             phase = .playingOut(reply)
             return false
         case .noticing(let reply, let notice):
-            if !playout.noticeHasSounded, let next = notice.inLocalVoice {
+            let hasSounded = notice.kind == .answer ? playout.answerHasSounded : playout.noticeHasSounded
+            if !hasSounded, let next = notice.inLocalVoice {
                 say(next, shown: nil, after: reply, step: &step)
                 return true
             }
@@ -291,8 +267,9 @@ struct Answer: Sendable {
     private mutating func say(_ notice: Notice, shown: String?, after reply: Reply?, step: inout Step) {
         let id = step.identifiers.segment()
         let source = Attribution(response: self.id, item: step.identifiers.item(), agent: notice.agent)
-        playout.append(
-            Segment(id: id, source: source, kind: .notice, shown: shown, speech: notice.speech))
+        var segment = Segment(id: id, source: source, kind: notice.kind, shown: shown, speech: notice.speech)
+        if notice.kind == .answer { segment.closes = shown }
+        playout.append(segment)
         phase = .noticing(reply, notice)
     }
 
@@ -304,6 +281,20 @@ struct Answer: Sendable {
         playout.interject(
             Segment(id: segment, source: source, kind: .filler, shown: line.text, speech: line.speech),
             samples: samples, words: words)
+    }
+
+    // MARK: - The end of the call
+
+    /// The conversation ends after it.
+    mutating func becomeLast() { sequel = .end }
+
+    /// It ends with the sentence that is under way, and the conversation after it.
+    mutating func finishSentence(step: inout Step) {
+        sequel = .endAfterSentence
+        step.ask(.cancelSpeech(playout.keepPiece()))
+        // An agent's own voice is one piece: what makes it goes on.
+        if !playout.isInOwnVoice { step.ask(.cancelWriting(id)) }
+        phase = .playingOut(reply)
     }
 
     // MARK: - The loudspeaker
@@ -369,12 +360,16 @@ struct Answer: Sendable {
 
     /// How it ended when all was said.
     var status: ResponseStatus {
-        occasion == .announcement || reply?.answers.isEmpty == false ? .completed : .failed
+        if case .line = occasion { return .completed }
+        return sequel != .open || reply?.answers.isEmpty == false ? .completed : .failed
     }
 
     /// The entries of the history when all was said.
-    func completed() -> [ConversationHistory.Entry] {
-        if occasion == .announcement { return [] }
+    func completed(now: Duration) -> [ConversationHistory.Entry] {
+        if case .line(let line) = occasion {
+            return line.kind.isRemembered ? [.init(.agent(line.notice.agent), line.notice.shown)] : []
+        }
+        if sequel == .endAfterSentence { return interrupted(now: now) ?? [] }
         return [.init(.caller, callerWords)] + (reply?.calls ?? [])
             + (reply?.answers ?? []).map { answer in
                 let wasSkipped = skipped.contains(answer.agent)

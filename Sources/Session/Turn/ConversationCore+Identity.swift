@@ -1,7 +1,4 @@
 extension ConversationCore {
-    /// A sign of life is sent this often.
-    static let heartbeat: Duration = .seconds(15)
-
     /// What a conversation is from its beginning.
     struct Identity: Sendable {
         /// What the client learns first.

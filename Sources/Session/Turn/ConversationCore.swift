@@ -19,17 +19,17 @@ struct ConversationCore: Sendable {
     private var fillers = Fillers()
     private var usage: UsageObserver
     private var badInput = BadInputLimit()
-    private var nextHeartbeat: Duration = .zero
-    /// What the last `Output.wake` said.
-    private var wake: Duration?
+    private var call: CallLimits
+    private var alarm = Alarm()
 
     init(_ project: CompiledProject, _ identity: Identity) {
         self.project = project
         self.identity = identity
         ear = Ear(project.project.audio)
-        settings = LiveSettings(project.project.audio, knowsPauses: identity.knowsPauses)
+        settings = LiveSettings(project.project, knowsPauses: identity.knowsPauses)
         kept = Kept(history: ConversationHistory(project.project.orchestrator.history))
         usage = UsageObserver(prices: project.project.prices)
+        call = CallLimits(project.project.call, settings.values, now: .zero)
     }
 
     /// Whether the usage of every response has been told.
@@ -39,11 +39,14 @@ struct ConversationCore: Sendable {
 
     /// What follows from `input` at `now`, the time since the conversation began. Times never go back.
     mutating func handle(_ input: Input, at now: Duration) -> [Output] {
+        // After the end nothing is told.
+        if call.isOver { return [] }
         var step = Step(
-            now: now, project: project, kept: kept, time: identity.clock?.reading(after: now))
+            now: now, project: project, kept: kept, time: identity.clock?.reading(after: now), values: settings.values)
         var observed: [Output] = []
         switch input {
         case .opened: open(&step)
+        case .audio where call.isDeaf: break
         case .audio(let audio):
             // Window by window, so that it does not matter how audio is cut into messages.
             for probability in audio.probabilities {
@@ -58,50 +61,46 @@ struct ConversationCore: Sendable {
         case .client(let signal): receive(signal, &step)
         case .engine(.used(let response, let reports)): observed = usage.receive(reports, for: response)
         case .engine(let report): receive(report, &step)
-        case .time where nextHeartbeat <= now:
-            nextHeartbeat = now + Self.heartbeat
-            step.tell(.heartbeat)
-        case .time: break
+        case .time: if alarm.beats(now: now) { step.tell(.heartbeat) }
         }
         settle(&step)
         kept = step.kept
         var outputs = step.outputs + observed
         outputs += usage.observe(step.outputs)
-        let next = nextDeadline(after: now)
-        if next != wake {
-            wake = next
-            outputs.append(.wake(next))
-        }
-        return outputs
+        let wake = call.isOver ? alarm.stop() : alarm.set(deadlines(after: now))
+        return outputs + (wake.map { [$0] } ?? [])
     }
 
     private mutating func open(_ step: inout Step) {
-        nextHeartbeat = step.now + Self.heartbeat
+        alarm.begin(now: step.now)
+        call = CallLimits(project.project.call, settings.values, now: step.now)
         step.tell(.created(identity.description))
         step.ask(.warm)
-        guard let words = identity.announcement else { return }
-        var answer = Answer(step.identifiers.response(), to: .announcement, marks: nil, lead: identity.lead)
-        ear.answerBegan(isAnnouncement: true)
-        answer.beginWithAnnouncement(words, step: &step)
+        if let words = identity.announcement { say(.announcement, words, &step) }
+    }
+
+    /// Says a line of the project; nothing when no words come of it.
+    private mutating func say(_ kind: CallLine.Kind, _ line: String, _ step: inout Step) {
+        guard let said = CallLine(kind, line, step) else { return }
+        var answer = Answer(step.identifiers.response(), to: .line(said), marks: nil, lead: identity.lead)
+        ear.answerBegan(isProtected: !kind.isInterruptible)
+        answer.beginWithLine(said, step: &step)
         turn = .drafting(answer)
     }
 
     /// When time alone has something to decide.
-    private func nextDeadline(after now: Duration) -> Duration {
-        var deadlines = [nextHeartbeat]
+    private func deadlines(after now: Duration) -> [Duration] {
+        var deadlines: [Duration] = []
+        if let limit = call.nextDeadline(turn.situation) { deadlines.append(limit) }
         if let end = ear.silenceEnds { deadlines.append(end) }
         switch turn {
         case .drafting(let answer), .answering(let answer):
-            if let wake = answer.nextWake { deadlines.append(wake) }
-            if let silent = answer.audibleUntil(grace: settings.grace), silent > now, ear.hearsAnswer {
-                deadlines.append(silent)
-            }
-            if let end = answer.endsAt(grace: settings.grace, now: now) { deadlines.append(end) }
+            deadlines += answer.deadlines(grace: settings.grace, now: now, awaitsSilence: ear.hearsAnswer)
             let (line, playedOut) = answer.filler(project)
             if let filler = fillers.next(line, playedOut: playedOut) { deadlines.append(filler.at) }
         case .quiet, .hearing, .held, .interrupted: break
         }
-        return deadlines.min() ?? nextHeartbeat
+        return deadlines
     }
 
     // MARK: - The caller's audio
@@ -123,6 +122,7 @@ struct ConversationCore: Sendable {
 
     /// The caller has the floor: nothing of ours goes out while they speak.
     private mutating func speechStarted(_ onset: AudioPosition, _ step: inout Step) {
+        if call.isDeaf { return }
         let isPressed = ear.isHeld
         switch turn.take() {
         case .quiet: turn = .hearing(CallerTurn())
@@ -175,13 +175,7 @@ struct ConversationCore: Sendable {
         case .held(let answer, let callerTurn): interrupt(answer, by: callerTurn, &step)
         case let other: turn = other
         }
-        var shown: [Transcribed] = []
-        turn.changeCallerTurn { turn in
-            if turn.type(text) { turn.typed(now: step.now) }
-            shown = turn.takeShowable()
-        }
-        step.ask(.relay(text))
-        step.show(shown)
+        turn.type(text, &step)
     }
 
     // MARK: - The client
@@ -189,8 +183,8 @@ struct ConversationCore: Sendable {
     private mutating func receive(_ signal: ClientSignal, _ step: inout Step) {
         switch signal {
         case .commitAudio, .ignored: break
-        case .text(let text): typed(text, &step)
-        case .startRecording: if let event = ear.press() { heard(event, &step) }
+        case .text(let text): if !call.isDeaf { typed(text, &step) }
+        case .startRecording: if !call.isDeaf, let event = ear.press() { heard(event, &step) }
         case .stopRecording: if let event = ear.release() { heard(event, &step) }
         case .clearAudio: clear(&step)
         case .playbackStarted:
@@ -215,12 +209,7 @@ struct ConversationCore: Sendable {
 
     private mutating func clear(_ step: inout Step) {
         let next = ear.clear()
-        var forgotten: UtteranceID?
-        turn.changeCallerTurn { forgotten = $0.forgetSpeaking() }
-        if let forgotten {
-            step.tell(.speechStopped(forgotten))
-            step.ask(.cancelRecognition(forgotten))
-        }
+        turn.forgetSpeaking(&step)
         if let next { heard(next, &step) }
     }
 
@@ -244,6 +233,10 @@ struct ConversationCore: Sendable {
     private mutating func apply(_ update: SessionUpdate, _ step: inout Step) {
         do { try settings.apply(update) } catch { return complain(error, &step) }
         if let vad = settings.vad { ear.apply(vad) }
+        if update.variables != nil {
+            step.values = settings.values
+            call.valuesCame(now: step.now)
+        }
         step.tell(.settings(settings.report))
     }
 
@@ -270,6 +263,7 @@ struct ConversationCore: Sendable {
             if fillers.receive(report) { return }
             turn.changeAnswer { $0.receive(report, step: &step) }
         case .toolDone(let id, let outcome): finish(id, outcome, &step)
+        case .hangUp(let id): if turn.answer?.id == id { hangUp(&step) }
         case .used: break
         }
     }
@@ -280,6 +274,32 @@ struct ConversationCore: Sendable {
         turn.changeAnswer { $0.receive(result, for: id, step: &step) }
     }
 
+    // MARK: - The end of the call
+
+    /// The agent that answers ends the conversation after what it says.
+    private mutating func hangUp(_ step: inout Step) {
+        if turn.answer != nil, call.hangUp(.agent) { turn.changeAnswer { $0.becomeLast() } }
+    }
+
+    /// Does what the rules of a whole call ask for.
+    private mutating func conduct(_ step: inout Step) {
+        while let action = call.due(turn.situation, now: step.now) {
+            switch action {
+            case .say(let kind, let line):
+                say(kind, line, &step)
+                advance(&step)
+            case .finishSentence:
+                turn.changeAnswer { $0.finishSentence(step: &step) }
+                advance(&step)
+            case .fallSilent:
+                cancel(skips: false, &step)
+                turn.forgetSpeaking(&step)
+                turn = .quiet
+            case .end(let reason): step.tell(.ended(reason))
+            }
+        }
+    }
+
     // MARK: - What follows
 
     /// Does what follows from what has happened: decides on evidence, opens and ends responses, hands out what is due.
@@ -287,7 +307,10 @@ struct ConversationCore: Sendable {
         if let end = ear.silenceEnds, end <= step.now, let event = ear.stopSpeech() { heard(event, &step) }
         decideOnEvidence(&step)
         answerIfComplete(&step)
+        // Before the answer goes on: it would apologize for what it does not say.
+        if step.takeHangUp() { hangUp(&step) }
         advance(&step)
+        conduct(&step)
     }
 
     /// Words that make a turn end a held answer; without any it goes on.
@@ -304,15 +327,11 @@ struct ConversationCore: Sendable {
 
     /// Opens a response when the caller has said something and says nothing more.
     private mutating func answerIfComplete(_ step: inout Step) {
-        let callerTurn: CallerTurn
-        switch turn {
-        case .hearing(let turn), .interrupted(_, let turn): callerTurn = turn
-        case .quiet, .drafting, .answering, .held: return
-        }
-        guard callerTurn.isComplete else { return }
+        guard let callerTurn = turn.completeTurn else { return }
         turn = .quiet
         let words = callerTurn.words
         if words.isEmpty, !callerTurn.hasLost { return }
+        guard call.callerSaid() else { return }
         var answer = Answer(
             step.identifiers.response(), to: .words(words), marks: callerTurn.marks, lead: identity.lead)
         ear.answerBegan()
@@ -349,7 +368,8 @@ struct ConversationCore: Sendable {
     // MARK: - Ends of answers
 
     private mutating func complete(_ answer: Answer, _ step: inout Step) {
-        for entry in answer.completed() { step.history.append(entry) }
+        for entry in answer.completed(now: step.now) { step.history.append(entry) }
+        call.answered(hasSounded: answer.hasSounded)
         end(answer, .completed, &step)
         turn = .quiet
         // Speech that began during the answer and did not interrupt it is the caller's next turn.
@@ -379,9 +399,7 @@ struct ConversationCore: Sendable {
     }
 
     private mutating func end(_ answer: Answer, _ status: ResponseStatus, _ step: inout Step) {
-        if status != .interrupted { step.tell(.audioDone(answer.id)) }
-        step.tell(.responseDone(answer.id, status == .completed ? answer.status : status))
-        answer.cancelWork(isCut: status != .completed, step: &step)
+        answer.end(status, step: &step)
         fillers.answerEnded()
     }
 }

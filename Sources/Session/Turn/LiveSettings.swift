@@ -1,3 +1,4 @@
+import Agents
 import ProjectModel
 import TurnTaking
 
@@ -7,12 +8,15 @@ struct LiveSettings: Equatable, Sendable {
     private(set) var reportsFrames = false
     /// Whether the client knows that an answer may pause and go on.
     private(set) var knowsPauses: Bool
+    /// What placeholders stand for: the project's values and the client's.
+    private(set) var values: PromptValues
     private let language: String
 
-    init(_ audio: AudioConfiguration, knowsPauses: Bool) {
-        vad = audio.vad
-        language = audio.language
+    init(_ project: Project, knowsPauses: Bool) {
+        vad = project.audio.vad
+        language = project.audio.language
         self.knowsPauses = knowsPauses
+        values = PromptValues(project.variables)
     }
 
     /// How long a client that plays may be behind our estimate.
@@ -32,6 +36,11 @@ struct LiveSettings: Equatable, Sendable {
         var changed = self
         changed.reportsFrames = update.reportsFrames ?? reportsFrames
         changed.knowsPauses = update.knowsPauses ?? knowsPauses
+        if let given = update.variables, !changed.values.take(given.variables) {
+            throw BadInput(
+                code: "invalid_settings",
+                message: "'variables' may have \(PromptValues.most) names in one conversation; nothing was changed")
+        }
         if update.changesVAD {
             guard var settings = vad else {
                 throw BadInput(

@@ -23,14 +23,19 @@ struct Step {
     var kept: Kept
     /// Date, time and zone, as the models are told them.
     private let time: String?
+    /// What placeholders stand for.
+    var values: PromptValues
+    /// Whether the agent that answers ends the conversation after what it says.
+    private var hangsUp = false
     /// What was decided in this step.
     private(set) var outputs: [Output] = []
 
     init(
-        now: Duration, project: CompiledProject, kept: Kept, time: String? = nil
+        now: Duration, project: CompiledProject, kept: Kept, time: String? = nil,
+        values: PromptValues = PromptValues([])
     ) {
         self.now = now
-        self.time = time
+        (self.time, self.values) = (time, values)
         self.project = project
         self.kept = kept
     }
@@ -64,13 +69,23 @@ struct Step {
         outputs.append(.play(source, segment, samples, rate: rate))
     }
 
+    /// The agent that answers ends the conversation after what it says: its call of the tool `end_call`.
+    mutating func hangUp() { hangsUp = true }
+
+    /// Whether `hangUp` was called since this was asked last.
+    mutating func takeHangUp() -> Bool {
+        defer { hangsUp = false }
+        return hangsUp
+    }
+
     /// Asks a language model to write.
     /// - Parameter rounds: what it has called in this turn already.
     mutating func write(_ work: Work, _ brief: Brief, with writer: Writer, after rounds: [ToolRounds.Round] = []) {
+        let brief = values.filled(brief)
         var context = context(in: writer.language, writer.memory)
-        context.routingOrder = writer.routingOrder
+        context.routingOrder = writer.routingOrder.map(values.filled)
         var messages = Prompt.messages(
-            for: brief, program: writer.program, style: writer.style,
+            for: brief, program: values.filled(writer.program), style: writer.style,
             history: history.keeping(answersOf: writer.memory.answersOf), context: context)
         messages.add(rounds)
         if rounds.count >= writer.toolUse.maxSteps { messages.say(.user, Self.noMoreCalls) }
@@ -87,10 +102,10 @@ struct Step {
     mutating func converse(_ work: Work, _ segment: SegmentID?, _ brief: Brief, with speaker: Speaker) {
         guard let own = speaker.speechToSpeech, let dialogue = dialogue(with: speaker) else { return }
         // The model has heard the caller, or is told the words; what others said stands beside the orders.
-        var others = brief
+        var others = values.filled(brief)
         others.callerWords = ""
         let chat = Prompt.messages(
-            for: others, program: own.program, style: .conversational,
+            for: others, program: values.filled(own.program), style: .conversational,
             context: context(in: speaker.voice?.language, own.memory))
         let turn = DialogueTurn(
             words: brief.callerWords,
@@ -102,12 +117,13 @@ struct Step {
     /// The conversation with the speaker's own model, as it would begin now.
     func dialogue(with speaker: Speaker) -> Dialogue? {
         guard let own = speaker.speechToSpeech else { return nil }
-        let brief = Brief(
-            task: .plan, agentName: speaker.agent, agentDescription: speaker.description, goal: speaker.goal,
-            callerWords: "")
+        let brief = values.filled(
+            Brief(
+                task: .plan, agentName: speaker.agent, agentDescription: speaker.description, goal: speaker.goal,
+                callerWords: ""))
         let heard = history.keeping(answersOf: own.memory.answersOf)
         let chat = Prompt.messages(
-            for: brief, program: own.program, style: .conversational, history: heard,
+            for: brief, program: values.filled(own.program), style: .conversational, history: heard,
             context: context(in: speaker.voice?.language, own.memory))
         let opening = SpeechToSpeechRequest(
             instructions: chat.first?.content ?? "",
@@ -122,6 +138,7 @@ struct Step {
     private func context(in language: String?, _ memory: PromptMemory) -> PromptContext {
         let callers = project.project.audio.language
         return PromptContext(
-            language: language ?? callers, callerLanguage: callers, now: time, variables: memory.variables)
+            language: language ?? callers, callerLanguage: callers, now: time,
+            variables: values.current(memory.variables))
     }
 }

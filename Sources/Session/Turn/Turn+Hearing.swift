@@ -62,7 +62,27 @@ extension Turn {
         step.show(shown)
     }
 
+    /// The client wants the utterance forgotten that is being spoken, or nobody listens any more.
+    mutating func forgetSpeaking(_ step: inout Step) {
+        var forgotten: UtteranceID?
+        changeCallerTurn { forgotten = $0.forgetSpeaking() }
+        guard let forgotten else { return }
+        step.tell(.speechStopped(forgotten))
+        step.ask(.cancelRecognition(forgotten))
+    }
+
     // MARK: - Words
+
+    /// The caller types.
+    mutating func type(_ text: String, _ step: inout Step) {
+        var shown: [Transcribed] = []
+        changeCallerTurn { turn in
+            if turn.type(text) { turn.typed(now: step.now) }
+            shown = turn.takeShowable()
+        }
+        step.ask(.relay(text))
+        step.show(shown)
+    }
 
     /// Words of an utterance came.
     mutating func transcribe(_ id: UtteranceID, _ transcript: Transcript, _ step: inout Step) {

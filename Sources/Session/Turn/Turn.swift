@@ -32,6 +32,14 @@ enum Turn: Sendable {
         }
     }
 
+    /// What the caller has said, when that is all and nothing of ours stands against it.
+    var completeTurn: CallerTurn? {
+        switch self {
+        case .hearing(let turn) where turn.isComplete, .interrupted(_, let turn) where turn.isComplete: turn
+        case .quiet, .hearing, .drafting, .answering, .held, .interrupted: nil
+        }
+    }
+
     // MARK: - Changes
 
     /// Takes the state out, so that what changes is not copied first. Each path puts one back.

@@ -1,0 +1,42 @@
+import TurnTaking
+
+extension Answer {
+    /// How far it is.
+    enum Phase: Sendable {
+        /// Choosing who answers. Exits: `replying`.
+        case routing(choice: BoundedText)
+        /// Agents work and speak. Exits: `noticing`, `playingOut`.
+        case replying(Reply)
+        /// A line is said that no model writes. Exits: `noticing` in the local voice, `playingOut`.
+        case noticing(Reply?, Notice)
+        /// Nothing is added any more; what there is is sent and played.
+        case playingOut(Reply?)
+    }
+
+    /// What it was interrupted in.
+    enum Pause: Sendable {
+        case none
+        /// Nothing of it could be heard.
+        case silent
+        /// The client was told that sound stops; that agent was heard.
+        case told(speaker: String?)
+    }
+
+    /// Why there is a response.
+    enum Occasion: Equatable, Sendable {
+        /// The caller has said that; nothing when the words were lost.
+        case words(String)
+        /// The project has a line for this moment.
+        case line(CallLine)
+    }
+
+    /// What follows it.
+    enum Sequel: Equatable, Sendable {
+        /// The conversation goes on. Exits: the others.
+        case open
+        /// The conversation ends. What the answer lacks in sound is not apologized for.
+        case end
+        /// The conversation ends, and the answer was cut after a sentence.
+        case endAfterSentence
+    }
+}
