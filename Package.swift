@@ -97,7 +97,7 @@ let package = Package(
         part(
             "Vendors",
             ["JSONText", "AudioCore", "ProjectModel", "ProviderKit", "Network", "Telemetry", "ProviderTransport"]),
-        part("Agents", ["SpeechText", "ProjectModel", "ProviderKit"]),
+        part("Agents", ["JSONText", "SpeechText", "ProjectModel", "ProviderKit"]),
         part("Projects", ["JSONText", "CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
             "Session",

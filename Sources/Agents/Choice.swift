@@ -22,6 +22,11 @@ public enum Choice {
         return standing(in: text, candidates)
     }
 
+    /// The one of `names` that `text` is, but for case, white space, quotation marks, hyphens and Markdown.
+    static func exact(_ text: String, among names: [String]) -> String? {
+        exact(text, names.map { Candidate(name: $0, words: words($0)) }.filter { !$0.words.isEmpty })
+    }
+
     private struct Candidate {
         var name: String
         var words: [String]

@@ -42,11 +42,14 @@ public enum Prompt {
                 .user,
                 "Condition: \(condition)\n\n" + conversation(history) + material(brief) + "The caller had asked: "
                     + words)
+        case .assign(let candidates, _):
+            let order = [assigning, context.routingOrder, assignmentForm].compactMap(\.self).joined(separator: "\n")
+            chat.say(.system, ([decision(order, history, context)] + list(candidates)).joined(separator: "\n"))
+            chat.say(.user, conversation(history) + words)
         case .route(let candidates):
-            let list = candidates.map { "- \($0.agent): \(oneLine($0.text))" }
             // What the project adds stands before the form of the answer, which it cannot change.
             let order = [choosing, context.routingOrder, choiceForm].compactMap(\.self).joined(separator: "\n")
-            chat.say(.system, ([decision(order, history, context)] + list).joined(separator: "\n"))
+            chat.say(.system, ([decision(order, history, context)] + list(candidates)).joined(separator: "\n"))
             chat.say(.user, conversation(history) + words)
         }
         return chat
@@ -61,8 +64,29 @@ public enum Prompt {
     private static let choosing = "Choose the one agent that should answer what the caller says now."
 
     private static let choiceForm = """
-        Reply with its name only, exactly as it is written here. Where JSON is asked for, the name stands under "agent".
+        Reply with its name only, exactly as it is written here; with none, if no agent is for that. \
+        Where JSON is asked for, the name stands under "agent".
         """
+
+    private static let assigning = """
+        Decide which agents answer what the caller says now: one, if one can; \
+        several, if the caller wants different things of them, or if the orders here want several.
+        """
+
+    private static let assignmentForm = """
+        Reply with the agent's name only, exactly as it is written here; with none, if no agent is for that. \
+        Where JSON is asked for, reply with {"tasks": ["NAME"]}, or {"tasks": []} for none.
+        For several agents reply with JSON: \
+        {"tasks": [{"agent": "NAME", "task": "what it is asked", "after": [], "if": ""}]}. \
+        Each agent stands there once, at most \(Assignment.mostTasks) in all. "task" is its part of what the caller says, \
+        in the caller's language; empty for the whole of it. "after" holds the numbers, from 0, of the tasks whose answers \
+        it needs; tasks without any run at once. "if" is a condition on those answers, or empty.
+        """
+
+    /// Who can be chosen, a line each.
+    private static func list(_ candidates: [Brief.Answer]) -> [String] {
+        candidates.map { "- \($0.agent): \(oneLine($0.text))" }
+    }
 
     /// What whoever decides is told: the order, and what is known of the caller and the time.
     private static func decision(

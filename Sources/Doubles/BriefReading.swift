@@ -13,13 +13,17 @@ func readBrief(_ messages: [ChatMessage]) -> Brief {
             task: .judge(condition: condition), agentName: "", callerWords: parts.count > 1 ? parts[1] : "",
             parents: parents)
     }
-    if system.contains("Reply with its name only") {
+    let isAssignment = system.contains("Decide which agents answer")
+    if isAssignment || system.contains("Reply with its name only") {
         let candidates = system.split(separator: "\n").compactMap { line -> Brief.Answer? in
             guard line.hasPrefix("- "), let colon = line.firstRange(of: ": ") else { return nil }
             return Brief.Answer(
                 agent: String(line[..<colon.lowerBound].dropFirst(2)), text: String(line[colon.upperBound...]))
         }
-        return Brief(task: .route(candidates: candidates), agentName: "", callerWords: words)
+        let task: Brief.Task =
+            isAssignment
+            ? .assign(candidates: candidates, order: readOrder(system)) : .route(candidates: candidates)
+        return Brief(task: task, agentName: "", callerWords: words)
     }
     var lines = system.split(separator: "\n").map(String.init)
     let goal = lines.firstIndex { $0.hasPrefix("You work with other agents towards this goal: ") }.map {
@@ -39,6 +43,16 @@ func readBrief(_ messages: [ChatMessage]) -> Brief {
     return Brief(
         task: system.contains("Summarize the answers below") ? .summarize : .plan, agentName: name,
         agentDescription: lines.first ?? "", goal: goal, callerWords: words, parents: parents, conditions: conditions)
+}
+
+/// What a project adds to the orders of whoever assigns: what stands before the form of the answer.
+private func readOrder(_ system: String) -> String? {
+    let lines = system.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard let start = lines.firstIndex(where: { $0.hasPrefix("Decide which agents answer") }),
+        let end = lines[start...].firstIndex(where: { $0.hasPrefix("Reply with the agent's name only") }),
+        end > start + 1
+    else { return nil }
+    return lines[(start + 1)..<end].joined(separator: "\n")
 }
 
 /// `text` without what was said before, between `<conversation>` and `</conversation>`.

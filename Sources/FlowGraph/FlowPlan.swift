@@ -93,7 +93,7 @@ public struct FlowPlan: Equatable, Sendable {
         self.init(nodes: builder.nodes, loops: builder.loops)
     }
 
-    private init(nodes: [Node], loops: [Loop]) {
+    init(nodes: [Node], loops: [Loop]) {
         self.nodes = nodes
         self.loops = loops
         for node in nodes {

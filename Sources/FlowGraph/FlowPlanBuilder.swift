@@ -43,6 +43,15 @@ struct FlowPlanBuilder {
         return (entries.isEmpty ? [closing] : entries, closing)
     }
 
+    /// Adds an agent, or a super agent with its members, which starts when one of the ways from the ends of others is open.
+    /// - Returns: its end; nil when the plan has no room for it.
+    mutating func add(_ name: String, after ends: [Int], when guard: FlowGraph.Edge.Guard) -> Int? {
+        guard FlowPlan.size(of: name, graphs: graphs) <= FlowPlan.maximumNodes - nodes.count else { return nil }
+        let member = add(name, within: [])
+        for end in ends { nodes[end].ways += member.entries.map { .init(target: $0, guard: `guard`) } }
+        return member.exit
+    }
+
     private mutating func add(_ name: String, within path: [String]) -> Member {
         let first = nodes.count
         if let graph = graphs[name], !path.contains(name), path.count < Self.deepestNesting {

@@ -139,6 +139,8 @@ public struct Orchestrator: Codable, Equatable, Sendable {
     public var agentNames: [String]
     /// false: everything goes to the first of them.
     public var routes: Bool
+    /// Whether several of them may answer one turn, each its part of it.
+    public var decomposes = true
     /// What the project adds to the orders of whoever chooses an agent.
     public var routingOrder: String?
     /// What of the conversation's memory whoever chooses is told.

@@ -118,6 +118,7 @@ struct ProjectReader {
             audio: blocks.audio,
             languageModel: writer.models ?? defaults.languageModel ?? ModelChain(.localPlanner),
             sampling: sampling, deadlines: blocks.deadlines ?? Deadlines())
+        project.orchestrator.decomposes = orchestrator?.decomposes ?? true
         project.orchestrator.apology = orchestrator?.apology
         project.orchestrator.timeZone = orchestrator?.timeZone
         project.orchestrator.routingOrder = routingOrder(orchestrator)
@@ -157,6 +158,7 @@ struct ProjectReader {
     struct OrchestratorBlock {
         var names: [Located<String>]
         var routes: Bool
+        var decomposes: Bool
         var filler: FillerKeys
         var apology: String?
         var history: HistoryLimits?
@@ -170,8 +172,7 @@ struct ProjectReader {
         let names =
             block.blocks("agent_list", required: true, hint: "write - agent_name: \"…\"") { self.agentName(&$0) } ?? []
         let routes = block.bool("enable_routing", default: true).value
-        // Nothing is split into subtasks here, so only the wish for it goes unheard.
-        block.acceptWithoutEffect("decompose") { $0.bool != false }
+        let decomposes = block.bool("decompose", default: true).value
         block.acceptWithoutEffect("rai_config") { !$0.isEmpty }
         let contexts = contexts(&block)
         let routingOrder = block.textOrNothing("system_prompt_suffix")
@@ -179,7 +180,7 @@ struct ProjectReader {
         let filler = filler(&block, isDefault: true)
         let apology = apology(&block)
         return OrchestratorBlock(
-            names: names.compactMap(\.self), routes: routes, filler: filler, apology: apology,
+            names: names.compactMap(\.self), routes: routes, decomposes: decomposes, filler: filler, apology: apology,
             history: block.block("history") { self.history(&$0) }, timeZone: block.timeZone("time_zone"),
             routingOrder: routingOrder, contexts: contexts, speech: speech(&block)?.value)
     }

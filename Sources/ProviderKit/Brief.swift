@@ -11,6 +11,8 @@ public struct Brief: Codable, Equatable, Sendable {
         case judge(condition: String)
         /// The name of the one agent among `candidates` that should answer the caller.
         case route(candidates: [Answer])
+        /// Which of the `candidates` answer the caller, and what each is asked. `order` is what the project adds.
+        case assign(candidates: [Answer], order: String?)
     }
 
     /// A named piece of text: an agent's answer, or an agent's description.
@@ -70,7 +72,8 @@ public struct Brief: Codable, Equatable, Sendable {
         switch task {
         case .plan, .summarize: .text
         case .judge: .verdict()
-        case .route(let candidates): .choice(of: candidates.map(\.agent))
+        case .route(let candidates): .choice(of: candidates.map(\.agent) + [AnswerForm.nobody])
+        case .assign(let candidates, _): .tasks(of: candidates.map(\.agent))
         }
     }
 }

@@ -66,6 +66,13 @@ public enum AnswerForm: Codable, Hashable, Sendable {
     case choice(of: [String], key: String = "agent")
     /// `{"holds": true}` or `{"holds": false}`.
     case verdict(key: String = "holds")
+    /// `{"tasks": ["NAME"]}`: one of the names gets the whole question; an empty list: none of them does. For several of
+    /// them `{"tasks": [{"agent": "NAME", "task": "TEXT", "after": [0], "if": "CONDITION"}]}`, where `after` are numbers of
+    /// other tasks.
+    case tasks(of: [String])
+
+    /// The choice of none of several names.
+    public static let nobody = "none"
 }
 
 /// Something that a language model may call instead of, or while, answering.

@@ -10,6 +10,19 @@ extension AnswerForm {
             guard (1...Self.mostNames).contains(Set(names).count) else { return nil }
             return Self.object(key, ["type": "string", "enum": .array(Self.distinct(names).map(JSONValue.string))])
         case .verdict(let key): return Self.object(key, ["type": "boolean"])
+        case .tasks(let names):
+            guard (1...Self.mostNames).contains(Set(names).count) else { return nil }
+            let name: JSONValue = ["type": "string", "enum": .array(Self.distinct(names).map(JSONValue.string))]
+            let task: JSONValue = [
+                "type": "object",
+                "properties": [
+                    "agent": name, "task": ["type": "string"], "if": ["type": "string"],
+                    "after": ["type": "array", "items": ["type": "integer"]],
+                ],
+                "required": ["agent", "task", "after", "if"], "additionalProperties": false,
+            ]
+            // A question for one agent costs no more words than a choice.
+            return Self.object("tasks", ["type": "array", "items": ["anyOf": [name, task]]])
         }
     }
 

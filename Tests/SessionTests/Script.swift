@@ -20,6 +20,10 @@ struct Script {
     /// What comes of a call.
     var outcome: (ToolInvocation) -> ToolOutcome = { .result("did \($0.tool)") }
     var failingAgents: Set<String> = []
+    /// How long an agent thinks before its first word.
+    var thinks: (String) -> Duration = { _ in .zero }
+    /// What is said when somebody has to be chosen; nil: the last.
+    var routing: String?
     /// What is said of every condition.
     var judgements = "yes"
     /// What the caller says in each utterance, by number from 1; nothing beyond.

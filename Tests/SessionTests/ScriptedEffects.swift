@@ -126,14 +126,15 @@ struct ScriptedEffects: Effects {
         let text: String
         switch brief.task {
         case .judge: text = script.judgements
-        case .route(let candidates): text = candidates.last?.agent ?? ""
+        case .route(let candidates), .assign(let candidates, _):
+            text = script.routing ?? candidates.last?.agent ?? ""
         case .summarize: text = "In short, \(brief.parents.count) answers. "
         case .plan where script.writings[brief.agentName]?.isEmpty == false:
             let writing = script.writings[brief.agentName]?.removeFirst() ?? Script.Writing()
             (text, calls) = (writing.text, writing.calls)
         case .plan: text = script.answers[brief.agentName] ?? "I am \(brief.agentName). This is my plan. "
         }
-        var delay: Duration = .zero
+        var delay = script.thinks(brief.agentName)
         for word in text.split(separator: " ") {
             delay += script.tokenDelay
             engine(.text(work, word + " "), after: delay)

@@ -18,7 +18,11 @@ private func fitted(_ words: String, to schema: JSONValue, depth: Int) -> JSONVa
     switch schema["type"]?.string ?? schema["type"]?[0]?.string {
     case "object" where depth < 8:
         return .object((schema["properties"]?.object ?? [:]).mapValues { fitted(words, to: $0, depth: depth + 1) })
-    case "array": return []
+    case "array":
+        // A list of names holds the one that was said.
+        let kinds = schema["items"]?["anyOf"]?.array ?? [schema["items"]].compactMap(\.self)
+        let names = kinds.lazy.compactMap { $0["enum"]?.array }.first ?? []
+        return .array(nearest(words, among: names).map { [$0] } ?? [])
     case "boolean": return .bool(["yes", "true"].contains { words.lowercased().contains($0) })
     case "integer", "number":
         return .int(words.split { !$0.isASCII || !$0.isNumber }.lazy.compactMap { Int($0) }.first ?? 0)

@@ -41,15 +41,27 @@ enum Judgement {
 
     /// The name of the candidate whose name and description share most with the caller's words; the first on ties.
     static func best(of candidates: [Brief.Answer], for callerWords: String) -> String {
-        let asked = Set(Words.read(callerWords).filter(\.isContent).map(\.stem))
         var best: (name: String, score: Int)?
-        for candidate in candidates {
+        for (candidate, score) in zip(candidates, scores(of: candidates, for: callerWords))
+        where score > best?.score ?? -1 {
+            best = (candidate.agent, score)
+        }
+        return best?.name ?? ""
+    }
+
+    /// The name of the one candidate that shares words with `text`; nil when several do, or none.
+    static func only(of candidates: [Brief.Answer], for text: String) -> String? {
+        let sharing = zip(candidates, scores(of: candidates, for: text)).filter { $0.1 > 0 }
+        return sharing.count == 1 ? sharing[0].0.agent : nil
+    }
+
+    private static func scores(of candidates: [Brief.Answer], for words: String) -> [Int] {
+        let asked = Set(Words.read(words).filter(\.isContent).map(\.stem))
+        return candidates.map { candidate in
             let name = Set(Words.read(candidate.agent).filter(\.isContent).map(\.stem))
             let description = Set(Words.read(candidate.text).filter(\.isContent).map(\.stem))
             // A word of the name says more than one of the description.
-            let score = 2 * asked.intersection(name).count + asked.intersection(description.subtracting(name)).count
-            if score > best?.score ?? -1 { best = (candidate.agent, score) }
+            return 2 * asked.intersection(name).count + asked.intersection(description.subtracting(name)).count
         }
-        return best?.name ?? ""
     }
 }

@@ -1,3 +1,4 @@
+import Agents
 import FlowGraph
 import ProjectModel
 import SpeechText
@@ -33,8 +34,13 @@ struct CompiledProject: Sendable {
     /// Who answers when the agent or super agent of that name is asked.
     func cast(of name: String) -> Cast { casts[name] ?? Cast(project, running: name, forms: forms) }
 
-    /// In which order the members of that agent or super agent speak.
-    func order(of name: String) -> Floor.Order {
-        project.superAgent(named: name)?.floor == .graphOrder ? .graph : .ready
+    /// Who answers when these tasks are given. One agent alone gets all that the caller said.
+    func cast(of tasks: [Assignment.Task]) -> Cast {
+        tasks.count == 1 ? cast(of: tasks[0].agent) : Cast(project, tasks: tasks, forms: forms)
+    }
+
+    /// In which order the members of those agents and super agents speak.
+    func order(of names: [String]) -> Floor.Order {
+        names.contains { project.superAgent(named: $0)?.floor == .graphOrder } ? .graph : .ready
     }
 }

@@ -230,7 +230,8 @@ struct Reply: Sendable {
                 .map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) })
         let brief = Brief(
             task: speaker.work == .summarize ? .summarize : .plan, agentName: speaker.agent,
-            agentDescription: speaker.description, goal: speaker.goal, callerWords: callerWords, parents: answers,
+            agentDescription: speaker.description, goal: speaker.goal, callerWords: speaker.words ?? callerWords,
+            parents: answers,
             conditions: plan.node(node)?.conditions ?? [], isFirst: !members.values.contains { $0.source != nil },
             lack: speaker.lack)
         let source = Attribution(response: response, item: step.identifiers.item(), agent: speaker.agent)
@@ -260,7 +261,8 @@ struct Reply: Sendable {
         for (index, condition) in conditions.enumerated() {
             let brief = Brief(
                 task: .judge(condition: condition), agentName: member.speaker.agent, goal: member.speaker.goal,
-                callerWords: callerWords, parents: [.init(agent: member.speaker.agent, text: member.text)])
+                callerWords: member.speaker.words ?? callerWords,
+                parents: [.init(agent: member.speaker.agent, text: member.text)])
             let work = Work(response: response, part: .judgement(node: node, index))
             step.write(work, brief, with: member.speaker.writer)
         }
@@ -321,7 +323,7 @@ struct Reply: Sendable {
     private func summary(of member: ReplyMember) -> Brief {
         Brief(
             task: .summarize, agentName: member.speaker.agent, agentDescription: member.speaker.description,
-            goal: member.speaker.goal, callerWords: callerWords,
+            goal: member.speaker.goal, callerWords: member.speaker.words ?? callerWords,
             parents: [.init(agent: member.speaker.agent, text: member.text)])
     }
 

@@ -1,3 +1,4 @@
+import Agents
 import FlowGraph
 import ProjectModel
 import ProviderKit
@@ -19,6 +20,8 @@ struct Speaker: Equatable, Sendable {
     var description: String
     var goal: String?
     var work: Work
+    /// What it is asked, when that is only a part of what the caller said.
+    var words: String?
     /// nil: text only.
     var voice: Voice?
     /// Whether a summary is spoken instead of the text.
@@ -81,6 +84,16 @@ struct Cast: Sendable {
         plan = project.plan(running: name)
         speakers = project.speakers(of: plan, forms: forms)
     }
+
+    /// Who answers when several agents and super agents have a part of one turn each.
+    init(_ project: Project, tasks: [Assignment.Task], forms: (any SpokenForms)? = nil) {
+        plan = FlowPlan(
+            tasks: tasks.map { .init(name: $0.agent, after: $0.after, condition: $0.condition) },
+            graphs: project.graphs)
+        speakers = project.speakers(of: plan, forms: forms)
+        let words = Dictionary(tasks.map { ($0.agent, $0.words) }, uniquingKeysWith: { first, _ in first })
+        for node in plan.nodes { speakers[node.id]?.words = words[node.superAgents.last ?? node.name] ?? nil }
+    }
 }
 
 extension Project {
@@ -96,8 +109,12 @@ extension Project {
 
     /// What runs when the agent or super agent of that name is asked.
     func plan(running name: String) -> FlowPlan {
-        let graphs = superAgents.map { ($0.name, $0.graph) }
-        return FlowPlan(running: name, graphs: Dictionary(graphs, uniquingKeysWith: { first, _ in first }))
+        FlowPlan(running: name, graphs: graphs)
+    }
+
+    /// The graphs of its super agents, by name.
+    var graphs: [String: FlowGraph] {
+        Dictionary(superAgents.map { ($0.name, $0.graph) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// What an agent or super agent is for.

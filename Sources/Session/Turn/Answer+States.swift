@@ -4,7 +4,7 @@ extension Answer {
     /// How far it is.
     enum Phase: Sendable {
         /// Choosing who answers. Exits: `replying`.
-        case routing(choice: BoundedText)
+        case routing(Routing)
         /// Agents work and speak. Exits: `noticing`, `playingOut`.
         case replying(Reply)
         /// A line is said that no model writes. Exits: `noticing` in the local voice, `playingOut`.

@@ -24,7 +24,7 @@ struct Answer: Sendable {
     /// - Parameter lead: how far ahead of playout audio is sent.
     init(_ id: ResponseID, to occasion: Occasion, marks: TurnTimings.Marks?, lead: Duration) {
         (self.id, self.occasion, self.marks) = (id, occasion, marks)
-        phase = .routing(choice: BoundedText(limit: ReplyMember.longestSummary))
+        phase = .routing(Routing())
         playout = Playout(lead: lead)
     }
 
@@ -114,12 +114,10 @@ struct Answer: Sendable {
     /// Begins: chooses who answers, or lets the only one do so.
     mutating func begin(step: inout Step) {
         step.tell(.responseStarted(id))
-        let project = step.project.project
-        let names = project.orchestrator.agentNames
-        guard project.orchestrator.routes, names.count > 1 else { return start(names.first, step: &step) }
-        let candidates = names.map { Brief.Answer(agent: $0, text: project.descriptionOf($0)) }
-        let brief = Brief(task: .route(candidates: candidates), agentName: "orchestrator", callerWords: callerWords)
-        step.write(Work(response: id, part: .routing), brief, with: project.router)
+        var routing = Routing()
+        routing.begin(id, callerWords, step: &step)
+        phase = .routing(routing)
+        startIfDecided(step: &step)
     }
 
     /// Begins with nothing but an apology: the caller's words were lost.
@@ -134,19 +132,20 @@ struct Answer: Sendable {
         say(line.notice, shown: line.notice.shown, after: nil, step: &step)
     }
 
-    private mutating func start(_ name: String?, step: inout Step) {
-        guard let name else { return }
-        var reply = Reply(
-            id, step.project.cast(of: name), order: step.project.order(of: name), callerWords: callerWords)
+    /// Lets whoever was chosen answer, once that is known.
+    private mutating func startIfDecided(step: inout Step) {
+        guard case .routing(let routing) = phase, let decision = routing.decision(step.project.project) else { return }
+        switch decision {
+        case .tasks(let tasks):
+            start(step.project.cast(of: tasks), order: step.project.order(of: tasks.map(\.agent)), step: &step)
+        }
+    }
+
+    private mutating func start(_ cast: Cast, order: Floor.Order, step: inout Step) {
+        var reply = Reply(id, cast, order: order, callerWords: callerWords)
         reply.begin(step: &step)
         take(reply.takeLines(), step: &step)
         phase = .replying(reply)
-    }
-
-    /// Chooses by what the router has written; the first agent when that is no choice.
-    private mutating func choose(_ choice: String, step: inout Step) {
-        let names = step.project.project.orchestrator.agentNames
-        start(Choice.read(choice, among: names) ?? names.first, step: &step)
     }
 
     /// What an engine reports of this answer.
@@ -154,18 +153,15 @@ struct Answer: Sendable {
         switch report {
         case .text(let work, let text):
             if case .answer = work.part, marks?.token == nil { marks?.token = step.now }
-            if case .routing(var choice) = phase {
-                _ = choice.append(text)
-                phase = .routing(choice: choice)
-            }
+            whileRouting(step: &step) { $0.receive(text, for: work.part) }
             whileReplying(step: &step) { $0.receive(text, for: work.part, step: &$1) }
         case .toolCall(let work, let call): whileReplying(step: &step) { $0.call(call, for: work.part, step: &$1) }
         case .textDone(let work):
-            if case .routing(let choice) = phase { return choose(choice.text, step: &step) }
             whileReplying(step: &step) { $0.finish(work.part, step: &$1) }
+            whileRouting(step: &step) { $0.finish(work.part) }
         case .textFailed(let work, _):
-            if case .routing = phase { return choose("", step: &step) }
             whileReplying(step: &step) { $0.fail(work.part, step: &$1) }
+            whileRouting(step: &step) { $0.fail(work.part) }
         case .audio(let segment, let samples):
             if marks?.audio == nil, playout.next == segment { marks?.audio = step.now }
             playout.receive(samples: samples, for: segment)
@@ -180,6 +176,13 @@ struct Answer: Sendable {
     /// A call is over, and a model is told that of it.
     mutating func receive(_ result: String, for call: CallID, step: inout Step) {
         whileReplying(step: &step) { $0.receive(result, for: call, step: &$1) }
+    }
+
+    private mutating func whileRouting(step: inout Step, _ change: (inout Routing) -> Void) {
+        guard case .routing(var routing) = phase else { return }
+        change(&routing)
+        phase = .routing(routing)
+        startIfDecided(step: &step)
     }
 
     private mutating func whileReplying(step: inout Step, _ change: (inout Reply, inout Step) -> Void) {
