@@ -25,6 +25,8 @@ public struct Project: Codable, Equatable, Sendable {
     public var prices: PriceTable
     /// Whether conversations are recorded.
     public var recording = RecordingPolicy()
+    /// Which private details language models do not see; nil: they see everything.
+    public var piiMasking: PIIMasking?
     /// What agents may call.
     public var tools: [Tool] = []
     /// Servers whose tools agents may call.

@@ -15,8 +15,7 @@ struct ConversationCore: Sendable {
     private var ear: Ear
     private var turn: Turn = .quiet
     private var settings: LiveSettings
-    private var history: ConversationHistory
-    private var identifiers = IdentifierSource()
+    private var kept: Kept
     private var fillers = Fillers()
     private var usage: UsageObserver
     private var badInput = BadInputLimit()
@@ -29,7 +28,9 @@ struct ConversationCore: Sendable {
         self.identity = identity
         ear = Ear(project.project.audio)
         settings = LiveSettings(project.project.audio, knowsPauses: identity.knowsPauses)
-        history = ConversationHistory(project.project.orchestrator.history)
+        kept = Kept(
+            history: ConversationHistory(project.project.orchestrator.history),
+            veil: Veil(project.project.piiMasking, salt: identity.description.id.description))
         usage = UsageObserver(prices: project.project.prices)
     }
 
@@ -41,8 +42,7 @@ struct ConversationCore: Sendable {
     /// What follows from `input` at `now`, the time since the conversation began. Times never go back.
     mutating func handle(_ input: Input, at now: Duration) -> [Output] {
         var step = Step(
-            now: now, project: project, history: history, identifiers: identifiers,
-            time: identity.clock?.reading(after: now))
+            now: now, project: project, kept: kept, time: identity.clock?.reading(after: now))
         var observed: [Output] = []
         switch input {
         case .opened: open(&step)
@@ -66,7 +66,7 @@ struct ConversationCore: Sendable {
         case .time: break
         }
         settle(&step)
-        (history, identifiers) = (step.history, step.identifiers)
+        kept = step.kept
         var outputs = step.outputs + observed
         outputs += usage.observe(step.outputs)
         let next = nextDeadline(after: now)
@@ -263,7 +263,7 @@ struct ConversationCore: Sendable {
             weigh(.judge(id, pause: pause, probability: probability), &step)
         case .text(let work, _), .textDone(let work), .textFailed(let work, _):
             guard turn.answer?.id == work.response else { return }
-            turn.changeAnswer { $0.receive(report, step: &step) }
+            for report in step.veil.uncover(report) { turn.changeAnswer { $0.receive(report, step: &step) } }
         case .audio, .words, .audioDone, .audioFailed:
             if fillers.receive(report) { return }
             turn.changeAnswer { $0.receive(report, step: &step) }
@@ -340,7 +340,7 @@ struct ConversationCore: Sendable {
     // MARK: - Ends of answers
 
     private mutating func complete(_ answer: Answer, _ step: inout Step) {
-        for entry in answer.completed() { step.history.append(entry) }
+        for entry in answer.completed() { step.keep(entry) }
         end(answer, .completed, &step)
         turn = .quiet
         // Speech that began during the answer and did not interrupt it is the caller's next turn.
@@ -353,7 +353,7 @@ struct ConversationCore: Sendable {
         step.tell(.interrupted(answer.id, agent: agent, heard: words))
         var callerTurn = callerTurn
         if let entries = answer.interrupted(now: step.now) {
-            for entry in entries { step.history.append(entry) }
+            for entry in entries { step.keep(entry) }
         } else {
             callerTurn.prepend(answer.callerWords)
         }
@@ -364,7 +364,7 @@ struct ConversationCore: Sendable {
 
     /// The client has stopped it. What is cancelled is not asked for again.
     private mutating func stop(_ answer: Answer, _ step: inout Step) {
-        for entry in answer.interrupted(now: step.now) ?? [] { step.history.append(entry) }
+        for entry in answer.interrupted(now: step.now) ?? [] { step.keep(entry) }
         end(answer, .cancelled, &step)
         if let event = ear.answerEnded() { heard(event, &step) }
     }
@@ -373,6 +373,7 @@ struct ConversationCore: Sendable {
         if status != .interrupted { step.tell(.audioDone(answer.id)) }
         step.tell(.responseDone(answer.id, status == .completed ? answer.status : status))
         answer.cancelWork(isCut: status != .completed, step: &step)
+        step.veil.forget(answer.id)
         fillers.answerEnded()
     }
 }

@@ -3,30 +3,60 @@ import AudioCore
 import ProjectModel
 import ProviderKit
 
+/// What a conversation keeps from one step to the next, whoever has the floor.
+struct Kept: Sendable {
+    /// What was said so far.
+    var history: ConversationHistory
+    /// Gives out names.
+    var identifiers = IdentifierSource()
+    /// What models do not see.
+    var veil = Veil()
+}
+
 /// One step of a conversation: what all machines may look at, and what they decide, in order.
 struct Step {
     /// The time since the conversation began.
     let now: Duration
     /// The project and what follows from it.
     let project: CompiledProject
-    /// What was said so far.
-    var history: ConversationHistory
-    /// Gives out names.
-    var identifiers: IdentifierSource
+    /// What is kept from step to step.
+    var kept: Kept
     /// Date, time and zone, as the models are told them.
     private let time: String?
     /// What was decided in this step.
     private(set) var outputs: [Output] = []
 
     init(
-        now: Duration, project: CompiledProject, history: ConversationHistory, identifiers: IdentifierSource,
-        time: String? = nil
+        now: Duration, project: CompiledProject, kept: Kept, time: String? = nil
     ) {
         self.now = now
         self.time = time
         self.project = project
-        self.history = history
-        self.identifiers = identifiers
+        self.kept = kept
+    }
+
+    /// What was said so far.
+    var history: ConversationHistory {
+        get { kept.history }
+        _modify { yield &kept.history }
+    }
+
+    /// Gives out names.
+    var identifiers: IdentifierSource {
+        get { kept.identifiers }
+        _modify { yield &kept.identifiers }
+    }
+
+    /// What models do not see.
+    var veil: Veil {
+        get { kept.veil }
+        _modify { yield &kept.veil }
+    }
+
+    /// Keeps what was said.
+    mutating func keep(_ entry: ConversationHistory.Entry) {
+        if entry.wasInterrupted { veil.learnCut(entry.text) }
+        history.append(entry)
     }
 
     mutating func tell(_ event: ConversationEvent) { outputs.append(.tell(event)) }
@@ -34,7 +64,8 @@ struct Step {
     /// Shows the caller's final words.
     mutating func show(_ words: [Transcribed]) { for said in words { tell(.callerTranscript(said)) } }
 
-    mutating func ask(_ request: Request) { outputs.append(.request(request)) }
+    /// Asks an engine for something. Models are not told the caller's private details.
+    mutating func ask(_ request: Request) { outputs.append(.request(veil.cover(request))) }
 
     mutating func play(_ source: Attribution, _ segment: SegmentID, _ samples: Range<Int>, rate: Int) {
         outputs.append(.play(source, segment, samples, rate: rate))
