@@ -74,6 +74,7 @@ let package = Package(
         part("SpellOut", ["SpeechText"]),
         part("FlowGraph"),
         part("ProjectModel", ["FlowGraph", "TurnTaking"]),
+        part("Privacy", ["ProjectModel"]),
         part("ProviderKit", ["AudioCore"]),
         part("Network", ["JSONText", "CWebSockets", "CCurl"]),
         part("ModelFetch", ["ModelFiles", "Network"]),
@@ -103,7 +104,7 @@ let package = Package(
             "Session",
             [
                 "JSONText", "AudioCore", "Recording", "VoiceActivity", "TurnTaking", "FlowGraph", "SpeechText",
-                "SpellOut", "ProjectModel", "ProviderKit", "Agents",
+                "SpellOut", "ProjectModel", "ProviderKit", "Agents", "Privacy",
             ]),
         part("Dialects", ["JSONText", "Session", "TurnTaking", "AudioCore"]),
         .target(
@@ -169,6 +170,7 @@ let package = Package(
         tests("SpeechText", ["SpeechText"]),
         tests("SpellOut", ["SpellOut", "SpeechText"]),
         tests("FlowGraph", ["FlowGraph"]),
+        tests("Privacy", ["Privacy", "ProjectModel"]),
         tests(
             "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking", "Vendors"],
             resources: [.copy("Corpus"), .copy("Golden")]),

@@ -30,6 +30,8 @@ public struct Project: Codable, Equatable, Sendable {
     /// What the project knows by name, in the order of the file. Prompts hold of it what their `PromptMemory` says;
     /// placeholders may stand for any of it.
     public var variables: [PromptMemory.Variable] = []
+    /// Which private details language models do not see; nil: they see everything.
+    public var piiMasking: PIIMasking?
     /// What agents may call.
     public var tools: [Tool] = []
     /// Servers whose tools agents may call.

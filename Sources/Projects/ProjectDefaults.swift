@@ -6,6 +6,8 @@ import TurnTaking
 public struct ProjectDefaults: Equatable, Sendable {
     var languageModel: ModelChain?
     var sampling = Sampling()
+    /// What language models do not see.
+    var masking: PIIMasking?
     var recognizer: ModelChain?
     /// BCP-47, of what callers speak.
     var language: String?

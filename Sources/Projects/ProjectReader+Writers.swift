@@ -13,20 +13,21 @@ extension ProjectReader {
         }
     }
 
-    /// The `base_config` block: the language model of the project.
-    func baseConfiguration(_ root: inout NodeReader) -> WriterKeys {
+    /// The `base_config` block: the language model of the project, and what it is not shown.
+    func baseConfiguration(_ root: inout NodeReader) -> (writer: WriterKeys, masking: MaskingKeys?) {
+        var masking: MaskingKeys?
         let keys = root.block("base_config") { base in
             // Of kinds of models that nothing here uses.
             for key in ["vlm_config", "reranker_config", "compression_config", "embedding_config"] {
                 base.acceptWithoutEffect(key) { _ in false }
             }
-            base.acceptWithoutEffect("pii_masking") { $0["enable"]?.bool == true }
+            masking = base.block("pii_masking") { self.masking(&$0) }
             return self.writer(&base) { block in
                 let models = block.models("model", for: .language, default: ModelChain(.localPlanner))
                 return block.has("model") ? models : nil
             }
         }
-        return keys ?? WriterKeys()
+        return (keys ?? WriterKeys(), masking)
     }
 
     /// The `llm_config` of an agent.

@@ -13,6 +13,7 @@ struct ProjectReader {
         /// The names of the file's own endpoints.
         var endpoints: [Located<String>]
         var writer: WriterKeys
+        var masking: MaskingKeys?
         var memory: MemoryBlock
         var orchestrator: OrchestratorBlock?
         var agents: [AgentBlock]
@@ -41,7 +42,7 @@ struct ProjectReader {
     private func blocks(_ root: inout NodeReader, _ ownAudio: YAMLNode?) -> Blocks {
         // First: whatever names a model may name one of these.
         let endpoints = endpoints(&root)
-        let writer = baseConfiguration(&root)
+        let (writer, masking) = baseConfiguration(&root)
         let memory = root.block("memory_config") { self.memory(&$0) } ?? MemoryBlock()
         let orchestrator = root.block("orchestrator", required: true) { self.orchestrator(&$0) }
         let hint = "write - agent_class: PlanningAgent, with agent_name and agent_description below it"
@@ -51,7 +52,8 @@ struct ProjectReader {
         let audio =
             root.block("audio_config") { self.audio(&$0, orchestrator: speech) } ?? defaultAudio(orchestrator: speech)
         var blocks = Blocks(
-            endpoints: endpoints, writer: writer, memory: memory, orchestrator: orchestrator, agents: agents,
+            endpoints: endpoints, writer: writer, masking: masking, memory: memory, orchestrator: orchestrator,
+            agents: agents,
             speech: speech, audio: audio, deadlines: root.block("deadlines") { self.deadlines(&$0) },
             prices: root.block("prices") { self.prices(&$0) },
             recording: root.block("recording") { self.recording(&$0) }, call: call(&root), examples: examples(&root),
@@ -85,6 +87,7 @@ struct ProjectReader {
         checkPlaceholders(of: blocks.call, variables: blocks.memory.variables)
         checkFillers(of: project, orchestrator: orchestrator?.filler, agents: agents)
         checkSampling(of: agents)
+        checkMasking(of: project, agents: agents)
         checkInterruptions(of: project, agents: agents, superAgents: superAgents)
         checkVoices(of: project, orchestrator: orchestrator?.speech, agents: agents, superAgents: superAgents)
         return project
@@ -126,6 +129,7 @@ struct ProjectReader {
         project.recording = blocks.recording ?? RecordingPolicy()
         project.call = blocks.call.rules
         project.variables = blocks.memory.variables
+        project.piiMasking = blocks.masking.map(\.masking) ?? defaults.masking
         project.examples = blocks.examples
         project.endpoints = context.directory.endpoints
         return project

@@ -15,6 +15,8 @@ extension Step {
     /// Makes a call for `source`, or joins the one that is under way. What a model wants is not believed: what it may not
     /// call is refused here, and arguments are checked by who carries it out.
     mutating func call(_ wanted: ToolCall, by source: Attribution) -> Called {
+        var wanted = wanted
+        wanted.arguments = veil.uncover(arguments: wanted.arguments)
         if let id = calls.same(as: wanted, by: source.agent) {
             calls.join(id, for: source)
             return Called(id: id, call: Self.named(wanted, id))

@@ -27,7 +27,9 @@ struct ConversationCore: Sendable {
         self.identity = identity
         ear = Ear(project.project.audio)
         settings = LiveSettings(project.project, knowsPauses: identity.knowsPauses)
-        kept = Kept(history: ConversationHistory(project.project.orchestrator.history))
+        kept = Kept(
+            history: ConversationHistory(project.project.orchestrator.history),
+            veil: Veil(project.project.piiMasking, salt: identity.description.id.description))
         usage = UsageObserver(prices: project.project.prices)
         call = CallLimits(project.project.call, settings.values, now: .zero)
     }
@@ -258,7 +260,7 @@ struct ConversationCore: Sendable {
             weigh(.judge(id, pause: pause, probability: probability), &step)
         case .text(let work, _), .toolCall(let work, _), .textDone(let work), .textFailed(let work, _):
             guard turn.answer?.id == work.response else { return }
-            turn.changeAnswer { $0.receive(report, step: &step) }
+            for report in step.veil.uncover(report) { turn.changeAnswer { $0.receive(report, step: &step) } }
         case .audio, .words, .audioDone, .audioFailed:
             if fillers.receive(report) { return }
             turn.changeAnswer { $0.receive(report, step: &step) }
@@ -368,7 +370,7 @@ struct ConversationCore: Sendable {
     // MARK: - Ends of answers
 
     private mutating func complete(_ answer: Answer, _ step: inout Step) {
-        for entry in answer.completed(now: step.now) { step.history.append(entry) }
+        for entry in answer.completed(now: step.now) { step.keep(entry) }
         call.answered(hasSounded: answer.hasSounded)
         end(answer, .completed, &step)
         turn = .quiet
@@ -382,7 +384,7 @@ struct ConversationCore: Sendable {
         step.tell(.interrupted(answer.id, agent: agent, heard: words))
         var callerTurn = callerTurn
         if let entries = answer.interrupted(now: step.now) {
-            for entry in entries { step.history.append(entry) }
+            for entry in entries { step.keep(entry) }
         } else {
             callerTurn.prepend(answer.callerWords)
         }
@@ -393,13 +395,14 @@ struct ConversationCore: Sendable {
 
     /// The client has stopped it. What is cancelled is not asked for again.
     private mutating func stop(_ answer: Answer, _ step: inout Step) {
-        for entry in answer.interrupted(now: step.now) ?? [] { step.history.append(entry) }
+        for entry in answer.interrupted(now: step.now) ?? [] { step.keep(entry) }
         end(answer, .cancelled, &step)
         if let event = ear.answerEnded() { heard(event, &step) }
     }
 
     private mutating func end(_ answer: Answer, _ status: ResponseStatus, _ step: inout Step) {
         answer.end(status, step: &step)
+        step.veil.forget(answer.id)
         fillers.answerEnded()
     }
 }

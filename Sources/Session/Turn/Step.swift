@@ -11,6 +11,8 @@ struct Kept: Sendable {
     var identifiers = IdentifierSource()
     /// The calls of tools that are under way.
     var calls = ToolCalls()
+    /// What models do not see.
+    var veil = Veil()
 }
 
 /// One step of a conversation: what all machines may look at, and what they decide, in order.
@@ -58,12 +60,25 @@ struct Step {
         _modify { yield &kept.calls }
     }
 
+    /// What models do not see.
+    var veil: Veil {
+        get { kept.veil }
+        _modify { yield &kept.veil }
+    }
+
+    /// Keeps what was said.
+    mutating func keep(_ entry: ConversationHistory.Entry) {
+        if entry.wasInterrupted { veil.learnCut(entry.text) }
+        history.append(entry)
+    }
+
     mutating func tell(_ event: ConversationEvent) { outputs.append(.tell(event)) }
 
     /// Shows the caller's final words.
     mutating func show(_ words: [Transcribed]) { for said in words { tell(.callerTranscript(said)) } }
 
-    mutating func ask(_ request: Request) { outputs.append(.request(request)) }
+    /// Asks an engine for something. Models are not told the caller's private details.
+    mutating func ask(_ request: Request) { outputs.append(.request(veil.cover(request))) }
 
     mutating func play(_ source: Attribution, _ segment: SegmentID, _ samples: Range<Int>, rate: Int) {
         outputs.append(.play(source, segment, samples, rate: rate))
