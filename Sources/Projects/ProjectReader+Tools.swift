@@ -49,7 +49,7 @@ extension ProjectReader {
         let tool = Tool(
             name: name.value, description: description,
             parameters: parameters.map(\.value.json.text) ?? Self.noParameters, source: source,
-            interruption: interruption, progress: progress, timeout: .seconds(timeout.value))
+            interruption: interruption, progress: progress?.value, timeout: .seconds(timeout.value))
         return Located(value: tool, mark: name.mark, path: name.path)
     }
 
