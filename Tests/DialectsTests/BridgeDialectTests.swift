@@ -58,6 +58,15 @@ struct BridgeDialectTests {
 
     // MARK: - Interruptions
 
+    @Test func theEndOfTheCallComesLastAndClosesNormally() {
+        var talk = Talk()
+        _ = talk.write(.responseStarted(ResponseID(1)))
+        _ = talk.write(.interrupted(ResponseID(1), agent: nil, heard: ""))
+        #expect(talk.write(.responseDone(ResponseID(1), .interrupted)).isEmpty)
+        let close = Frame.close(code: 1000, reason: "longest_call")
+        #expect(talk.write(.ended(.longestCall)) == ["done interrupted 1", "session.ended", "\(close)"])
+    }
+
     @Test func theEndWaitsForTheClientsCancel() {
         var talk = Talk()
         #expect(talk.write(.responseStarted(one)) == ["created 1"])

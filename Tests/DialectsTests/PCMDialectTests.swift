@@ -110,6 +110,14 @@ struct PCMDialectTests {
         return update
     }
 
+    @Test func theEndOfTheCallClosesNormally() throws {
+        var dialect = try Self.dialect([:])
+        #expect(
+            dialect.write(.ended(.agent), now: .zero) == [
+                .text(#"{"type":"session_ended","reason":"agent"}"#), .close(code: 1000, reason: "agent"),
+            ])
+    }
+
     static let messages: [(String, ClientSignal)] = [
         (#"{"type": "start", "sample_rate": 16000}"#, .ignored), (#"{"sample_rate": 16000}"#, .ignored),
         (#"{"sample_rate": 16000, "room": "x", "more": [1]}"#, .ignored), (#"{"type": "start"}"#, .ignored),

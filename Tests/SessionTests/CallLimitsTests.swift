@@ -23,8 +23,15 @@ import Testing
     private static func all(
         _ limits: inout CallLimits, _ situation: CallLimits.Situation, at seconds: Double
     ) -> [CallLimits.Action] {
-        var actions: [CallLimits.Action] = []
-        while let action = limits.due(situation, now: .seconds(seconds)) { actions.append(action) }
+        var (actions, situation) = ([CallLimits.Action](), situation)
+        while let action = limits.due(situation, now: .seconds(seconds)) {
+            actions.append(action)
+            switch action {
+            case .say: situation = .answer
+            case .fallSilent: situation = .quiet
+            case .finishSentence, .end: break
+            }
+        }
         return actions
     }
 
@@ -82,11 +89,11 @@ import Testing
 
     @Test func theLongestCallWaitsForNobodyForEver() {
         var limits = Self.limits { $0.longest = .seconds(60) }
-        Self.check(&limits, [(.caller, 60, []), (.caller, 74.9, []), (.caller, 75, [.fallSilent])])
+        Self.check(&limits, [(.caller, 60, []), (.caller, 74.9, []), (.caller, 75, [.fallSilent, Self.goodbye])])
         Self.check(
             &limits,
             [
-                (.quiet, 75, [Self.goodbye]), (.answer, 134, []),
+                (.answer, 75, []), (.answer, 134, []),
                 // A goodbye that never ends is cut.
                 (.answer, 135, [.fallSilent, .end(.longestCall)]),
             ])

@@ -174,7 +174,7 @@ import Testing
 
     @Test func wordsAndTypedTextAreLife() {
         var simulation = Self.simulation()
-        for at in stride(from: 7, to: 100, by: 8) { simulation.client(.text("go on"), at: .seconds(at)) }
+        for at in stride(from: 7, to: 98, by: 6) { simulation.client(.text("go on"), at: .seconds(at)) }
         simulation.run(until: .seconds(98))
         #expect(!simulation.texts.contains("Are you still there?"))
         #expect(simulation.count { if case .ended = $0 { true } else { false } } == 0)
@@ -182,8 +182,8 @@ import Testing
 
     @Test func anAnswerToAPromptBeginsTheCountAnew() {
         var simulation = Self.simulation()
-        simulation.client(.text("yes"), at: .seconds(21))
-        simulation.run(until: .seconds(34))
+        simulation.client(.text("yes"), at: .seconds(18))
+        simulation.run(until: .seconds(30))
         #expect(simulation.texts.count { $0 == "Are you still there?" } == 3)
         #expect(!simulation.texts.contains("Thank you for calling. Goodbye."))
     }
@@ -234,9 +234,8 @@ import Testing
         simulation.run(until: .seconds(60))
         let end = try Self.end(simulation)
         #expect(end.reason == .agent)
-        #expect(
-            simulation.texts.joined(separator: " ") == "It is booked. Thank you, and goodbye.",
-            "it has said its own goodbye")
+        #expect(simulation.texts.last?.contains("goodbye") == true)
+        #expect(!simulation.texts.contains("Thank you for calling. Goodbye."), "it has said its own goodbye")
         #expect(end.at >= Self.playedOut(simulation, before: end.at) && end.at < .seconds(8))
     }
 
