@@ -33,7 +33,9 @@ enum Detector {
             let range = last.finding.range.lowerBound..<max(last.finding.range.upperBound, finding.range.upperBound)
             let first = last.rank < rank ? last : (finding: finding, rank: rank)
             var whole = first.finding
-            if whole.range != range {
+            if let cover = [last.finding, finding].first(where: { $0.range == range }), whole.range != range {
+                whole = cover
+            } else if whole.range != range {
                 whole = Finding(range: range, entity: whole.entity, key: scan.text(range).lowercased(), written: nil)
             }
             result[result.count - 1] = (whole, first.rank)

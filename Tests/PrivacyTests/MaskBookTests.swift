@@ -12,10 +12,10 @@ import Testing
 
     @Test func theSameDetailHasTheSameToken() {
         var book = book()
-        #expect(book.mask("I am a@example.com and b@example.com.") == "I am [EMAIL_ADDRESS_1] and [EMAIL_ADDRESS_2].")
+        #expect(book.mask("I am j@example.com and b@example.com.") == "I am [EMAIL_ADDRESS_1] and [EMAIL_ADDRESS_2].")
         #expect(book.mask("b@example.com") == "[EMAIL_ADDRESS_2]")
-        #expect(book.mask("a at example dot com") == "[EMAIL_ADDRESS_1]")
-        #expect(book.unmask("[EMAIL_ADDRESS_2], [EMAIL_ADDRESS_1]") == "b@example.com, a@example.com")
+        #expect(book.mask("j at example dot com") == "[EMAIL_ADDRESS_1]")
+        #expect(book.unmask("[EMAIL_ADDRESS_2], [EMAIL_ADDRESS_1]") == "b@example.com, j@example.com")
     }
 
     /// What was found once is found where no rule would find it.

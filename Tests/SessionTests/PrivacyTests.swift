@@ -101,23 +101,23 @@ import Testing
     @Test func aCutDetailIsHidden() {
         var script = Script()
         script.answers["Stock"] =
-            "I am going to read it to you now. The number is [PHONE_NUMBER_1], and there is a lot more to say about it. "
+            "I have got it here, and you live in [LOCATION_1], which is a rather large place to live. "
         script.timesWords = true
         var found = false
         for tenths in 20...120 where !found {
             var simulation = Simulation(masked(TestProjects.single()), script)
-            simulation.client(.text("my phone is 555 123 4567"), at: .seconds(1))
+            simulation.client(.text("I live in New York City"), at: .seconds(1))
             simulation.client(.text("thanks"), at: .milliseconds(tenths * 100))
             simulation.run(until: .seconds(60))
             let heard = simulation.events.compactMap {
                 if case .interrupted(_, _, let heard) = $0 { heard } else { nil }
             }.joined()
-            guard heard.hasSuffix("555") || heard.hasSuffix("555 123") else { continue }
+            guard heard.hasSuffix("New") || heard.hasSuffix("New York") else { continue }
             found = true
             let kept = simulation.remembered.map(\.content).joined()
-            #expect(kept.contains("[PHONE_NUMBER_2]") && !kept.contains("555"), "\(kept)")
+            #expect(kept.contains("[LOCATION_2]") && !kept.contains("New"), "\(kept)")
         }
-        #expect(found, "no interruption fell within the number")
+        #expect(found, "no interruption fell within the name")
     }
 
     @Test func aSaidTokenOpensNothing() {

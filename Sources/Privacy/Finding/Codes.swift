@@ -23,6 +23,7 @@ extension Scan {
     /// Four numbers of 0…255 with dots between, written or said.
     private func four(from start: Int) -> (groups: [String], end: Int, isSaid: Bool)? {
         var (groups, index, isSaid) = ([String](), start, false)
+        if start > 0, gap(start) == ".", words[start - 1].digits != nil { return nil }
         while groups.count < 4 {
             if !groups.isEmpty {
                 if gap(index) != "." {

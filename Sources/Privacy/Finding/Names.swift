@@ -82,7 +82,9 @@ extension Scan {
         var count = 0
         while words.indices.contains(index), index == start || gap(index) == " ", index - start < 30 {
             let word = words[index]
-            let isLetter = word.text.count == 1 && (index == start || words[index - 1].text.count == 1)
+            let isLetter =
+                word.text.count == 1
+                && (self.word(index + 1).count == 1 || index > start && words[index - 1].text.count == 1)
             if !word.isLetters || !isLetter && (StopWords.all.contains(word.text) || count == longest) { break }
             if !isLetter { count += 1 }
             index += 1
@@ -119,7 +121,9 @@ extension Scan {
                 end = placeEnd(from: index)
             }
             if end == nil, index == 0, isAnswer(to: .address) { end = words.count }
-            if let end { findings.append(finding(index..<end, .location)) }
+            guard let end else { continue }
+            let hasArticle = word(index) == "the" && end > index + 1
+            findings.append(finding(hasArticle ? index + 1..<end : index..<end, .location))
         }
         return findings
     }

@@ -81,7 +81,14 @@ extension Scan {
         let separators = run.separators(window)
         let start = range(run.words(window)).lowerBound
         let sign = before(start)
-        if sign.map("$€£¥".unicodeScalars.contains) == true { return false }
+        let currency = sign == " " ? before(start - 1) : sign
+        if currency.map("$€£¥".unicodeScalars.contains) == true { return false }
+        // Commas stand between parts of one number only where it was said, or where nothing else does.
+        if !run.isSpoken(window), separators.contains(", "),
+            separators != Array(repeating: ", ", count: separators.count)
+        {
+            return false
+        }
         if cue == .phone || sign == "+" || word(run.words(window).lowerBound - 1) == "plus" { return true }
         let lengths = elements.map(\.digits.utf8.count)
         if lengths.count == 1 { return (10...11).contains(lengths[0]) }
