@@ -98,6 +98,8 @@ let package = Package(
         part(
             "Vendors",
             ["JSONText", "AudioCore", "ProjectModel", "ProviderKit", "Network", "Telemetry", "ProviderTransport"]),
+        part(
+            "MCP", ["ProjectModel", "ProviderKit", "Network", "Telemetry", "ProviderTransport", "CSpawn"]),
         part("Agents", ["JSONText", "SpeechText", "ProjectModel", "ProviderKit"]),
         part("Projects", ["JSONText", "CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
@@ -198,6 +200,7 @@ let package = Package(
                 "Doubles", "DoublesRig", "ProviderTransport", "ProviderKit", "AudioCore", "Network", "Agents",
                 "ProjectModel", "Projects",
             ]),
+        tests("MCP", ["MCP", "ProviderTransport", "ProviderKit", "ProjectModel", "Network", "Telemetry"]),
         tests("Agents", ["Agents", "LocalPlanner", "ProviderKit", "ProjectModel", "FlowGraph"]),
         tests(
             "Session",

@@ -19,7 +19,7 @@ struct LayersTests {
                 "Sources/Network",  // objects that C calls back, each bound to one thread
                 "Sources/ProviderKit/BlockingWorkers.swift",  // threads that sleep on a condition
             ],
-            unstructuredPlaces: ["Sources/Session/Loop/TaskScope.swift"],
+            unstructuredPlaces: ["Sources/Session/Loop/TaskScope.swift", "Sources/MCP/Background.swift"],
             printingPlaces: [
                 "Sources/parley",  // the command line talks to a person
                 "Sources/Benchmarks",
