@@ -35,36 +35,45 @@ public struct YAMLValue: Equatable, Sendable {
     /// path that leads nowhere, the last place on it.
     /// - Returns: line and column, from 1.
     public func place(of path: [String]) -> (line: Int, column: Int) {
-        var (node, mark) = (root, root.mark)
-        for step in path {
-            switch node.content {
-            case .mapping(let entries):
-                guard let entry = entries.first(where: { $0.key == step }) else { return (mark.line, mark.column) }
-                (node, mark) = (entry.value, entry.keyMark)
-            case .sequence(let items):
-                guard let index = Int(step), items.indices.contains(index) else { return (mark.line, mark.column) }
-                (node, mark) = (items[index], items[index].mark)
-            case .scalar: return (mark.line, mark.column)
-            }
-        }
+        let mark = root.place(of: path)
         return (mark.line, mark.column)
     }
 
     /// The value as JSON text, keys in the order of the file.
-    public func jsonData() -> Data { Data(Self.json(root).text.utf8) }
+    public func jsonData() -> Data { Data(root.json.text.utf8) }
+}
 
-    private static func json(_ node: YAMLNode) -> JSON {
-        switch node.content {
-        case .sequence(let items): .array(items.map(json))
-        case .mapping(let entries): .object(entries.map { ($0.key, json($0.value)) })
+extension YAMLNode {
+    /// Where the value at `path` begins; of a path that leads nowhere, the last place on it.
+    func place(of path: some Sequence<String>) -> Mark {
+        var (node, mark) = (self, self.mark)
+        for step in path {
+            switch node.content {
+            case .mapping(let entries):
+                guard let entry = entries.first(where: { $0.key == step }) else { return mark }
+                (node, mark) = (entry.value, entry.keyMark)
+            case .sequence(let items):
+                guard let index = Int(step), items.indices.contains(index) else { return mark }
+                (node, mark) = (items[index], items[index].mark)
+            case .scalar: return mark
+            }
+        }
+        return mark
+    }
+
+    /// The value as JSON, keys in the order of the file.
+    var json: JSON {
+        switch content {
+        case .sequence(let items): .array(items.map(\.json))
+        case .mapping(let entries): .object(entries.map { ($0.key, $0.value.json) })
         case .scalar(let text, _):
-            if node.isNull {
+            if isNull {
                 .null
-            } else if let bool = node.bool {
+            } else if let bool {
                 .bool(bool)
-            } else if let int = node.int {
+            } else if let int {
                 .int(int)
-            } else if let double = node.double {
+            } else if let double {
                 .double(double)
             } else {
                 .string(text)
