@@ -269,7 +269,8 @@ public struct FlowMachine: Equatable, Sendable {
     }
 
     private func leads(_ parent: Int, to index: Int, open: [Bool]) -> Bool {
-        zip(plan.nodes[parent].ways, open).contains { $0.target == index && $1 }
+        // By index: a way that is copied counts its texts.
+        open.indices.contains { open[$0] && plan.nodes[parent].ways[$0].target == index }
     }
 
     /// Whether the way leaves a loop that may still go round again.
