@@ -108,6 +108,7 @@ let package = Package(
                 "JSONText", "AudioCore", "Recording", "VoiceActivity", "TurnTaking", "FlowGraph", "SpeechText",
                 "SpellOut", "ProjectModel", "ProviderKit", "Agents", "Privacy",
             ]),
+        part("Evaluation", ["JSONText", "TurnTaking", "ProjectModel", "ProviderKit", "Projects", "Session"]),
         part("Dialects", ["JSONText", "Session", "TurnTaking", "AudioCore"]),
         .target(
             name: "ConsolePage", path: "Sources/ConsolePage", exclude: ["site"],
@@ -125,14 +126,20 @@ let package = Package(
         .executableTarget(
             name: "parley",
             dependencies: [
-                "Server", "Session", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity", "TurnTaking",
+                "Server", "Session", "Evaluation", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity",
+                "TurnTaking",
                 "AudioCore",
-                "Network", "Telemetry", "Doubles", "JSONText", "ModelFiles", "ModelFetch", "Vendors", "CMalloc",
+                "Network", "Telemetry", "Doubles", "JSONText", "ModelFiles", "ModelFetch", "Vendors", "ProviderKit",
+                "CMalloc",
             ],
             path: "Sources/parley", swiftSettings: rules),
 
         .executableTarget(
             name: "bench-vad", dependencies: ["VoiceActivity", "AudioCore"], path: "Sources/Benchmarks/vad",
+            swiftSettings: rules),
+
+        .executableTarget(
+            name: "bench-graph", dependencies: ["Projects", "FlowGraph", "JSONText"], path: "Sources/Benchmarks/graph",
             swiftSettings: rules),
 
         .executableTarget(
@@ -216,6 +223,7 @@ let package = Package(
         tests(
             "Replay",
             ["parley", "Session", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore"]),
+        tests("Evaluation", ["Evaluation", "Projects", "ProjectModel", "JSONText"]),
         tests("Dialects", ["Dialects", "JSONText", "Session", "TurnTaking", "AudioCore"]),
         tests("Telemetry", ["Telemetry"]),
         tests("Layers", []),

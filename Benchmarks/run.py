@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the benchmarks and prints what they measured: `./dev bench [--quick] [PART…]`.
 
-The parts are vad, speech, voices, barge-in, first-audio, load, pipeline, cancel, seed and hosted-load; without a name, all of them.
+The parts are vad, graph, speech, voices, barge-in, first-audio, load, pipeline, cancel, seed and hosted-load; without a name, all of them.
 Everything happens on this machine, over the loopback, against servers of this script's own. docs/benchmarks.md explains
 the numbers.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 import barge_in
 import cancel
 import first_audio
+import graph
 import hosted_load
 import load
 import pipeline
@@ -24,7 +25,7 @@ import vad
 from measuring import PARLEY, PROJECTS, Server, load_average, say
 
 # The last four talk to hosted providers that stand-ins play.
-PARTS = ("vad", "speech", "voices", "barge-in", "first-audio", "load", "pipeline", "cancel", "seed", "hosted-load")
+PARTS = ("vad", "graph", "speech", "voices", "barge-in", "first-audio", "load", "pipeline", "cancel", "seed", "hosted-load")
 
 
 def processor():
@@ -45,6 +46,8 @@ def main():
     if "vad" in parts:
         say("voice activity beside ONNX Runtime")
         vad.run(PARLEY.parent / "bench-vad", rounds=2 if chosen.quick else vad.ROUNDS)
+    if "graph" in parts:
+        graph.run(chosen.quick)
     if "speech" in parts:
         speech.run(chosen.quick)
     if "voices" in parts:

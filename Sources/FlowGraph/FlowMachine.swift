@@ -79,7 +79,10 @@ public struct FlowMachine: Equatable, Sendable {
     }
 
     /// Whether everything has run or been skipped.
-    public var isCompleted: Bool { hasBegun && states.allSatisfy(\.isSettled) }
+    public var isCompleted: Bool {
+        // What comes last in the graph is usually the last to settle.
+        hasBegun && states.reversed().allSatisfy(\.isSettled)
+    }
 
     /// Whether the node has finished and no other agent follows it: its ways lead to the ends of super agents only.
     public func isLast(_ id: String) -> Bool {
@@ -113,7 +116,7 @@ public struct FlowMachine: Equatable, Sendable {
         guard let index = indices[id], states[index] == .running else { return [] }
         states[index] = .failed(open: plan.nodes[index].ways.map(\.isOpenAfterFailure))
         endLoops(at: index)
-        return advance()
+        return advance(behind: index)
     }
 
     /// Which of the conditions hold, in the order in which `judge` named them; missing ones do not hold.
@@ -154,7 +157,7 @@ public struct FlowMachine: Equatable, Sendable {
         }
         states[index] = .finished(open: open)
         endLoops(at: index)
-        return advance()
+        return advance(behind: index)
     }
 
     private mutating func goRound(_ number: Int) -> [Action] {
@@ -175,13 +178,20 @@ public struct FlowMachine: Equatable, Sendable {
 
     /// Starts and skips whatever can be. One pass is enough, since ways lead only to later nodes.
     /// - Parameters:
+    ///   - settled: the one node that has settled since the last pass; nil looks at all nodes. Without loops only what follows
+    ///     it can have changed.
     ///   - round: when a loop goes round, who answered in the round before and led to its tail.
     ///   - body: then the nodes of that loop. The first of them start at once, since what leads to them is settled.
-    private mutating func advance(after round: [Int] = [], of body: Set<Int> = []) -> [Action] {
+    private mutating func advance(
+        behind settled: Int? = nil, after round: [Int] = [], of body: Set<Int> = []
+    ) -> [Action] {
         var actions: [Action] = []
         guard hasBegun else { return [] }
-        for index in states.indices where states[index] == .waiting {
-            guard let verdict = verdict(on: index) else { continue }
+        let isEverything = settled == nil || !plan.loops.isEmpty
+        var candidates = Candidates(
+            isEverything ? Array(states.indices) : Set(plan.nodes[settled ?? 0].ways.map(\.target)).sorted())
+        while let index = candidates.next() {
+            guard case .waiting = states[index], let verdict = verdict(on: index) else { continue }
             let node = plan.nodes[index]
             switch verdict {
             case .start(let parents):
@@ -193,10 +203,12 @@ public struct FlowMachine: Equatable, Sendable {
                 states[index] = .skipped
                 endLoops(at: index)
                 actions.append(.skipped(node.id))
+                candidates.add(node.ways.map(\.target))
             case .passOn:
                 states[index] = .failed(open: node.ways.map(\.isOpenAfterFailure))
                 endLoops(at: index)
                 actions.append(.skipped(node.id))
+                candidates.add(node.ways.map(\.target))
             }
         }
         if isCompleted { actions.append(.completed) }
@@ -212,13 +224,15 @@ public struct FlowMachine: Equatable, Sendable {
     /// Everything that answered and from which the ways that were taken lead to `index`. Ways lead only to later nodes, so
     /// that one pass back is enough.
     private func ancestors(of index: Int) -> [Int] {
-        var leads = [Bool](repeating: false, count: index) + [true]
-        for node in (0..<index).reversed() {
-            leads[node] = zip(plan.nodes[node].ways, states[node].open).contains { way, isOpen in
-                isOpen && way.target <= index && leads[way.target]
+        var isReached = [Bool](repeating: false, count: index) + [true]
+        var answered: [Int] = []
+        for node in (0...index).reversed() where isReached[node] {
+            if node < index, states[node].hasAnswered { answered.append(node) }
+            for parent in plan.nodes[node].parents where !isReached[parent] {
+                isReached[parent] = leads(parent, to: node, open: states[parent].open)
             }
         }
-        return (0..<index).filter { leads[$0] && states[$0].hasAnswered }
+        return answered.reversed()
     }
 
     private enum Verdict {
@@ -255,7 +269,8 @@ public struct FlowMachine: Equatable, Sendable {
     }
 
     private func leads(_ parent: Int, to index: Int, open: [Bool]) -> Bool {
-        zip(plan.nodes[parent].ways, open).contains { $0.target == index && $1 }
+        // By index: a way that is copied counts its texts.
+        open.indices.contains { open[$0] && plan.nodes[parent].ways[$0].target == index }
     }
 
     /// Whether the way leaves a loop that may still go round again.
@@ -263,6 +278,27 @@ public struct FlowMachine: Equatable, Sendable {
         plan.loops.indices.contains { number in
             loops[number] != .over && plan.loops[number].body.contains(parent)
                 && !plan.loops[number].body.contains(index)
+        }
+    }
+}
+
+/// Nodes to look at, each once and in the order of the graph. What is added lies behind what was taken.
+private struct Candidates {
+    private var ascending: [Int]
+    private var taken = 0
+
+    init(_ ascending: [Int]) { self.ascending = ascending }
+
+    mutating func next() -> Int? {
+        guard taken < ascending.count else { return nil }
+        taken += 1
+        return ascending[taken - 1]
+    }
+
+    mutating func add(_ nodes: [Int]) {
+        for node in nodes {
+            let place = ascending[taken...].firstIndex { $0 >= node } ?? ascending.endIndex
+            if place == ascending.endIndex || ascending[place] != node { ascending.insert(node, at: place) }
         }
     }
 }

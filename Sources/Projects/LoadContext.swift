@@ -44,6 +44,7 @@ final class LoadContext {
     /// `source` as it may be shown with the diagnostics: concealed values, and the rest of the lines that they stand in,
     /// are dots.
     func shown(_ source: String) -> String {
+        if concealed.isEmpty, !Self.mentionsKey(source) { return source }
         var lines = source.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         func hide(_ index: Int, from column: Int) {
             let scalars = lines[index].unicodeScalars
@@ -54,7 +55,7 @@ final class LoadContext {
             hide(value.mark.line - 1, from: value.mark.column - 1)
         }
         // Where the file is no YAML, nothing was read.
-        for index in lines.indices {
+        for index in lines.indices where Self.mentionsKey(lines[index]) {
             guard let key = lines[index].lowercased().firstRange(of: "api_key:") else { continue }
             let rest = lines[index].unicodeScalars.dropFirst(
                 lines[index].lowercased()[..<key.upperBound].unicodeScalars.count)
@@ -69,6 +70,19 @@ final class LoadContext {
             text = text.replacing(part, with: String(repeating: "•", count: part.unicodeScalars.count))
         }
         return text
+    }
+
+    /// Whether `api_key:` is in it, in either case. Looks at each byte once, for most files have none.
+    private static func mentionsKey(_ text: String) -> Bool {
+        let word = Array("api_key:".utf8)
+        var matched = 0
+        for byte in text.utf8 {
+            let lower = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+            // Only the word's first letter can begin it anew: there is no second one in it.
+            matched = lower == word[matched] ? matched + 1 : lower == word[0] ? 1 : 0
+            if matched == word.count { return true }
+        }
+        return false
     }
 
     func note(_ request: KeyRequest) { requests.insert(request) }

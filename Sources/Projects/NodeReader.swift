@@ -4,7 +4,9 @@ import FlowGraph
 /// one pass finds all problems. At the end there is a warning for each key that was not read.
 struct NodeReader: ~Copyable {
     /// Entries in one list.
-    static let longestList = 500
+    static let longestList = 2000
+    /// Names in a block of named blocks.
+    static let mostNames = 500
 
     let mark: Mark
     let path: String
@@ -244,12 +246,12 @@ struct NodeReader: ~Copyable {
             return
         }
         let pattern = pattern(of: key) + ".*"
-        if entries.count > Self.longestList {
+        if entries.count > Self.mostNames {
             context.report(
-                .error, at: entries[Self.longestList].keyMark, path: node.path,
-                "has more than \(Self.longestList) entries")
+                .error, at: entries[Self.mostNames].keyMark, path: node.path,
+                "has more than \(Self.mostNames) entries")
         }
-        for entry in entries.prefix(Self.longestList) {
+        for entry in entries.prefix(Self.mostNames) {
             let path = "\(node.path).\(entry.key)"
             let value = Located(value: entry.value, mark: entry.value.mark, path: path)
             Self.open(value, pattern: pattern, in: context) {

@@ -38,7 +38,7 @@ public enum ProjectLoader {
     }
 
     /// At most 1 MiB and one byte more; nil with a diagnostic when the file cannot be read.
-    private static func bytes(of path: String, in context: LoadContext) -> [UInt8]? {
+    static func bytes(of path: String, in context: LoadContext) -> [UInt8]? {
         let url = URL(filePath: path)
         do {
             guard try isRegular(url) else {
@@ -57,7 +57,7 @@ public enum ProjectLoader {
     }
 
     /// The text of a file; nil with a diagnostic when it is none.
-    private static func source(_ bytes: [UInt8], in context: LoadContext) -> String? {
+    static func source(_ bytes: [UInt8], in context: LoadContext) -> String? {
         switch SourceText.decode(bytes) {
         case .failure(let problem):
             context.report(.error, at: problem.mark, problem.message, hint: problem.hint)
@@ -132,7 +132,7 @@ public enum ProjectLoader {
         return ProjectReader(context: context, defaults: defaults).project(root, name: name)
     }
 
-    private static func tree(_ bytes: [UInt8], in context: LoadContext) -> YAMLNode? {
+    static func tree(_ bytes: [UInt8], in context: LoadContext) -> YAMLNode? {
         let (root, problems) = YAMLTree.read(bytes)
         for problem in problems { context.report(.error, at: problem.mark, problem.message, hint: problem.hint) }
         return root

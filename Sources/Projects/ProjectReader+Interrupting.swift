@@ -39,10 +39,12 @@ extension ProjectReader {
 
     /// What may stop each agent and super agent: what it says itself, and else what the first super agent says that runs it.
     func resolveInterruptions(of project: inout Project, agents: [AgentBlock], superAgents: [SuperAgentBlock]) {
+        var runners: [String: [SuperAgentBlock]] = [:]
+        for block in superAgents {
+            for node in block.agent.graph.nodes { runners[node.name, default: []].append(block) }
+        }
         func keys(of name: String, under visited: Set<String>) -> InterruptionKeys {
-            let runner = superAgents.first { block in
-                !visited.contains(block.agent.name) && block.agent.graph.nodes.contains { $0.name == name }
-            }
+            let runner = runners[name]?.first { !visited.contains($0.agent.name) }
             let outer = runner.map { block in
                 block.interruption.over(keys(of: block.agent.name, under: visited.union([block.agent.name])))
             }

@@ -51,7 +51,7 @@ enum CallCommand: Command {
     }
 
     /// Completes an address: `127.0.0.1:8000` and `http://127.0.0.1:8000` mean `ws://127.0.0.1:8000`.
-    private static func webSocketURL(_ address: String) -> String {
+    static func webSocketURL(_ address: String) -> String {
         if address.hasPrefix("http://") || address.hasPrefix("https://") { return "ws" + address.dropFirst(4) }
         return address.contains("://") ? address : "ws://" + address
     }

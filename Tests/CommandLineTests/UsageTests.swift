@@ -7,13 +7,13 @@ struct UsageTests {
     func theProgramExplainsItself(word: String) async throws {
         let outcome = try await Program.run(word)
         #expect(outcome.status == 0)
-        for command in ["serve", "validate", "graph", "vad", "call", "replay", "models"] {
+        for command in ["serve", "validate", "graph", "vad", "call", "replay", "eval", "models"] {
             #expect(outcome.lines.contains { $0.hasPrefix("  \(command) ") })
         }
         #expect(outcome.errors.isEmpty)
     }
 
-    @Test(arguments: ["serve", "validate", "graph", "vad", "call", "replay", "models"], ["--help", "-h"])
+    @Test(arguments: ["serve", "validate", "graph", "vad", "call", "replay", "eval", "models"], ["--help", "-h"])
     func everyCommandExplainsItself(command: String, word: String) async throws {
         let outcome = try await Program.run(command, word)
         #expect(outcome.status == 0)
@@ -41,6 +41,8 @@ struct UsageTests {
         (["graph", "a.yaml", "--format", "svg"], "text, mermaid, dot"), (["vad"], "FILE.wav is missing"),
         (["vad", "--json=yes", "a.wav"], "takes no value"), (["call"], "URL is missing"),
         (["replay"], "FILE is missing"), (["replay", "a.jsonl", "b.jsonl"], "too many arguments"),
+        (["eval"], "PROJECT is missing"), (["eval", "a.yaml"], "SCENARIO is missing"),
+        (["eval", "a.yaml", "b.yaml", "--format", "xml"], "--format must be one of: text, json, junit"),
         (["call", "ws://127.0.0.1:1"], "--wav FILE is missing"),
         (["call", "ws://127.0.0.1:1", "--text="], "--text must have words"),
         (["call", "ws://127.0.0.1:1", "--text", " \t"], "--text must have words"),

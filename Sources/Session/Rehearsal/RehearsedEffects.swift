@@ -1,0 +1,199 @@
+import AudioCore
+import ProviderKit
+
+/// Carries out what a rehearsed conversation decides: engines of constant speed, a client with a loudspeaker. Pure.
+struct RehearsedEffects: Effects {
+    /// From the end of an utterance, or a pause in it, to its words.
+    private static let recognition: Duration = .milliseconds(120)
+    /// From a word to its interim transcript.
+    private static let interim: Duration = .milliseconds(250)
+    /// Between two words of a language model.
+    private static let token: Duration = .milliseconds(20)
+    /// From a text to the first sound of it.
+    private static let synthesis: Duration = .milliseconds(80)
+    /// A character takes so long to say.
+    private static let perCharacter: Duration = .milliseconds(62)
+    /// A synthesiser delivers so much audio at once, and works eight times as fast as it is played.
+    private static let chunk: Duration = .milliseconds(400)
+
+    private enum Happening {
+        case engine(EngineReport)
+        case client(SimulatedClient.Signal)
+    }
+
+    /// An utterance that is being recognized.
+    private struct Listening {
+        var begin: Int
+        var told = ""
+    }
+
+    var now: Duration = .zero
+    private(set) var wake: Duration?
+    private let sampleRate: Int
+    private var client = SimulatedClient(
+        .init(startDelay: .milliseconds(40), stopDelay: .zero, dropDelay: .milliseconds(20), progressInterval: nil))
+    private var caller = RehearsedCaller(pushesToTalk: false)
+    private var utterances: [UtteranceID: Listening] = [:]
+    private var questions: [RehearsalQuestion] = []
+    /// In the order of the times.
+    private var agenda: [(at: Duration, happening: Happening)] = []
+
+    init(sampleRate: Int) { self.sampleRate = sampleRate }
+
+    // MARK: - The agenda
+
+    /// When something happens next.
+    var next: Duration? { agenda.first?.at }
+
+    /// What happens next; nil when it means nothing any more.
+    mutating func take() -> Input? {
+        switch agenda.removeFirst().happening {
+        case .engine(let report): return .engine(report)
+        case .client(let signal):
+            let (said, following) = client.happened(signal, at: now)
+            schedule(following)
+            return said.map(Input.client)
+        }
+    }
+
+    private mutating func schedule(_ happening: Happening, at: Duration) {
+        // What was scheduled first at the same time happens first.
+        let index = agenda.firstIndex { $0.at > at } ?? agenda.count
+        agenda.insert((at, happening), at: index)
+    }
+
+    private mutating func schedule(_ signals: [(at: Duration, signal: SimulatedClient.Signal)]) {
+        for (at, signal) in signals { schedule(.client(signal), at: at) }
+    }
+
+    private mutating func report(_ report: EngineReport, after delay: Duration) {
+        schedule(.engine(report), at: now + delay)
+    }
+
+    private mutating func drop(where isDropped: (EngineReport) -> Bool) {
+        agenda.removeAll { if case .engine(let report) = $0.happening { isDropped(report) } else { false } }
+    }
+
+    // MARK: - What is decided
+
+    mutating func perform(_ output: Output) {
+        switch output {
+        case .tell(let event): schedule(client.told(event, at: now))
+        case .play(let source, _, let range, let rate):
+            schedule(client.received(.samples(range.count, at: rate), of: source.response, at: now))
+        case .request(let request): perform(request)
+        case .wake(let at): wake = at
+        }
+    }
+
+    private mutating func perform(_ request: Request) {
+        switch request {
+        case .beginRecognition(let id, let position): utterances[id] = Listening(begin: position.samples)
+        case .pauseRecognition(let id, let number):
+            transcribe(id, isFinal: false, mark: .pause(number), after: Self.recognition)
+        case .judgeEndOfTurn(let id, let pause, _):
+            report(.endOfTurn(id, pause: pause, caller.isSilent ? 1 : 0), after: Self.recognition)
+        case .endRecognition(let id):
+            transcribe(id, isFinal: true, after: Self.recognition)
+            report(.used(nil, [Self.used(.recognition)]), after: Self.recognition)
+            utterances[id] = nil
+        case .cancelRecognition(let id):
+            utterances[id] = nil
+            drop { $0.utterance == id }
+        case .write(let work, let models, let request):
+            questions.append(RehearsalQuestion(work: work, models: models, request: request))
+        case .converse(let work, _, _, _):
+            // No speech-to-speech model is played here.
+            report(.textFailed(work, .unavailable), after: .zero)
+        case .synthesize(let id, let speech, let response): synthesize(id, speech, response)
+        case .cancelSpeech(let ids): drop { $0.segment.map(ids.contains) ?? false }
+        case .cancelWriting(let response):
+            questions.removeAll { $0.work.response == response }
+            drop { $0.work?.response == response }
+        case .resumeRecognition, .listen, .relay, .truncate, .forget, .warm: break
+        }
+    }
+
+    // MARK: - Hearing
+
+    /// More of the caller's audio has come.
+    mutating func heard(_ caller: RehearsedCaller) {
+        self.caller = caller
+        for id in utterances.keys.sorted() {
+            guard let listening = utterances[id] else { continue }
+            let words = caller.words(in: listening.begin..<caller.position)
+            if words == listening.told { continue }
+            utterances[id]?.told = words
+            report(.transcript(id, Transcript(text: words, isFinal: false)), after: Self.interim)
+        }
+    }
+
+    private mutating func transcribe(
+        _ id: UtteranceID, isFinal: Bool, mark: Transcript.Mark? = nil, after delay: Duration
+    ) {
+        guard let listening = utterances[id] else { return }
+        let words = caller.words(in: listening.begin..<max(caller.position, listening.begin))
+        // What comes later would be older.
+        drop { if case .transcript(id, let transcript) = $0 { !transcript.answersPause } else { false } }
+        utterances[id]?.told = words
+        report(.transcript(id, Transcript(text: words, isFinal: isFinal, mark: mark)), after: delay)
+    }
+
+    // MARK: - Writing
+
+    mutating func takeQuestions() -> [RehearsalQuestion] {
+        defer { questions = [] }
+        return questions
+    }
+
+    /// Lets a language model write; nil: it fails.
+    mutating func write(_ text: String?, for work: Work, after delay: Duration) {
+        guard let text else {
+            report(.textFailed(work, .unavailable), after: delay)
+            return
+        }
+        var time = delay
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            report(.text(work, time == delay ? String(word) : " " + word), after: time)
+            time += Self.token
+        }
+        report(.textDone(work), after: time)
+        report(.used(work.response, [Self.used(.generation)]), after: time)
+    }
+
+    // MARK: - Speaking
+
+    private mutating func synthesize(_ id: SegmentID, _ speech: Speech, _ response: ResponseID?) {
+        let perCharacter = Self.perCharacter.samples(at: sampleRate)
+        let chunk = Self.chunk.samples(at: sampleRate)
+        var (left, time) = (max(speech.text.count, 1) * perCharacter, Self.synthesis)
+        report(.words(id, Self.words(of: speech.text)), after: time)
+        while left > 0 {
+            report(.audio(id, samples: min(left, chunk)), after: time)
+            left -= chunk
+            time += Self.chunk / 8
+        }
+        report(.audioDone(id), after: time)
+        report(.used(response, [Self.used(.synthesis)]), after: time)
+    }
+
+    /// When each word of a text is spoken.
+    private static func words(of text: String) -> [WordTiming] {
+        var (timings, begin, offset) = ([WordTiming](), 0, 0)
+        for character in text + " " {
+            if character.isWhitespace {
+                if offset > begin {
+                    timings.append(
+                        WordTiming(range: begin..<offset, start: perCharacter * begin, end: perCharacter * offset))
+                }
+                begin = offset + 1
+            }
+            offset += 1
+        }
+        return timings
+    }
+
+    private static func used(_ kind: ProviderReport.Kind) -> ProviderReport {
+        ProviderReport(provider: "Rehearsal/\(kind.rawValue)", kind: kind, outcome: .completed)
+    }
+}
