@@ -52,6 +52,7 @@ let package = Package(
         library("CMalloc", package: "libc6-dev"),
         library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
         library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+        library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
         library("CSpeexDSP", pkgConfig: "speexdsp", package: "libspeexdsp-dev"),
 
         // From the ground up; an arrow points only to what stands above it here
@@ -97,6 +98,8 @@ let package = Package(
         part(
             "Vendors",
             ["JSONText", "AudioCore", "ProjectModel", "ProviderKit", "Network", "Telemetry", "ProviderTransport"]),
+        part("Memory"),
+        part("Store", ["Memory", "ProviderKit", "CSQLite"]),
         part("Agents", ["SpeechText", "ProjectModel", "ProviderKit"]),
         part("Projects", ["JSONText", "CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(

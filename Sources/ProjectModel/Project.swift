@@ -25,6 +25,8 @@ public struct Project: Codable, Equatable, Sendable {
     public var prices: PriceTable
     /// Whether conversations are recorded.
     public var recording = RecordingPolicy()
+    /// What is kept of conversations for the next ones of the same user; nil keeps nothing.
+    public var memory: MemoryPolicy?
     /// What agents may call.
     public var tools: [Tool] = []
     /// Servers whose tools agents may call.

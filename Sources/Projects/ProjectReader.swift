@@ -116,6 +116,7 @@ struct ProjectReader {
         project.orchestrator.timeZone = orchestrator?.timeZone
         project.orchestrator.routingOrder = routingOrder(orchestrator)
         project.orchestrator.memory = tell(orchestrator?.contexts ?? ContextKeys())
+        project.memory = policy(blocks.memory, for: project)
         project.recording = blocks.recording ?? RecordingPolicy()
         project.examples = blocks.examples
         project.endpoints = context.directory.endpoints
