@@ -57,6 +57,7 @@ let package = Package(
 
         // From the ground up; an arrow points only to what stands above it here
         part("JSONText"),
+        part("Memory"),
         part("AudioCore", ["CSpeexDSP"]),
         .target(
             name: "SileroKernel", path: "Sources/SileroKernel", exclude: ["weights"],
@@ -76,6 +77,7 @@ let package = Package(
         part("FlowGraph"),
         part("ProjectModel", ["FlowGraph", "TurnTaking"]),
         part("ProviderKit", ["AudioCore"]),
+        part("Store", ["Memory", "ProviderKit", "CSQLite"]),
         part("Network", ["JSONText", "CWebSockets", "CCurl"]),
         part("ModelFetch", ["ModelFiles", "Network"]),
         part("Telemetry", ["JSONText"]),
@@ -98,15 +100,13 @@ let package = Package(
         part(
             "Vendors",
             ["JSONText", "AudioCore", "ProjectModel", "ProviderKit", "Network", "Telemetry", "ProviderTransport"]),
-        part("Memory"),
-        part("Store", ["Memory", "ProviderKit", "CSQLite"]),
         part("Agents", ["SpeechText", "ProjectModel", "ProviderKit"]),
         part("Projects", ["JSONText", "CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
         part(
             "Session",
             [
                 "JSONText", "AudioCore", "Recording", "VoiceActivity", "TurnTaking", "FlowGraph", "SpeechText",
-                "SpellOut", "ProjectModel", "ProviderKit", "Agents",
+                "SpellOut", "ProjectModel", "ProviderKit", "Agents", "Memory",
             ]),
         part("Dialects", ["JSONText", "Session", "TurnTaking", "AudioCore"]),
         .target(
@@ -120,7 +120,8 @@ let package = Package(
                 "LocalPlanner", "ONNXRuntime", "MoonshineProvider", "SmartTurnProvider",
                 "HibariProvider", "ModelFiles",
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "Vendors",
-                "Session", "Dialects", "Network", "Telemetry", "ConsolePage", "SpeechText", "SpellOut",
+                "Session", "Dialects", "Network", "Telemetry", "ConsolePage", "SpeechText", "SpellOut", "Memory",
+                "Store",
             ]),
         .executableTarget(
             name: "parley",

@@ -12,7 +12,7 @@ extension ProjectReader {
     }
 
     /// Where a module of the memory says what it is.
-    func place(of module: NodeReader) -> Located<String> {
+    func place(of module: borrowing NodeReader) -> Located<String> {
         let key = module.has("memory_class") ? "memory_class" : "memory_name"
         return Located(value: key, mark: module.keyMark(key), path: module.path(of: key))
     }

@@ -13,6 +13,8 @@ enum Input: Codable, Equatable, Sendable {
     case engine(EngineReport)
     /// Time has passed.
     case time
+    /// The client has gone; only where what was heard is remembered.
+    case closed
 }
 
 /// The caller's audio as the conversation judges it: how much there is, and the verdicts of the network on it.
@@ -45,6 +47,8 @@ enum EngineReport: Codable, Equatable, Sendable {
     case audioDone(SegmentID)
     /// No more audio of a segment will come.
     case audioFailed(SegmentID, ProviderError.Code)
+    /// What the memory of the caller answers.
+    case recalled(RecallID, Recalled)
     /// What providers did; for the response named, or else for the turn.
     case used(ResponseID?, [ProviderReport])
 }

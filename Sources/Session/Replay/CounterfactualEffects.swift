@@ -112,7 +112,8 @@ struct CounterfactualEffects: Effects {
             send(answer, of: .speech, for: response) { $0.report(of: id) }
         case .cancelSpeech(let ids): drop { $0.segment.map(ids.contains) ?? false }
         case .cancelWriting(let response): drop { $0.work?.response == response }
-        case .listen, .relay, .truncate, .forget, .warm: break
+        case .recall(let id, let recall): reply(.recalled(id, library.recalled(recall)), after: .zero)
+        case .remember, .listen, .relay, .truncate, .forget, .warm: break
         }
     }
 

@@ -15,7 +15,7 @@ struct ConversationCore: Sendable {
     private var ear: Ear
     private var turn: Turn = .quiet
     private var settings: LiveSettings
-    private var history: ConversationHistory
+    private var past: Past
     private var identifiers = IdentifierSource()
     private var fillers = Fillers()
     private var usage: UsageObserver
@@ -29,7 +29,7 @@ struct ConversationCore: Sendable {
         self.identity = identity
         ear = Ear(project.project.audio)
         settings = LiveSettings(project.project.audio, knowsPauses: identity.knowsPauses)
-        history = ConversationHistory(project.project.orchestrator.history)
+        past = Past(project.project, remembers: identity.remembers)
         usage = UsageObserver(prices: project.project.prices)
     }
 
@@ -41,7 +41,7 @@ struct ConversationCore: Sendable {
     /// What follows from `input` at `now`, the time since the conversation began. Times never go back.
     mutating func handle(_ input: Input, at now: Duration) -> [Output] {
         var step = Step(
-            now: now, project: project, history: history, identifiers: identifiers,
+            now: now, project: project, past: past, identifiers: identifiers,
             time: identity.clock?.reading(after: now))
         var observed: [Output] = []
         switch input {
@@ -58,6 +58,9 @@ struct ConversationCore: Sendable {
                 heard(event, &step)
             }
         case .client(let signal): receive(signal, &step)
+        case .closed:
+            step.keep(turn.answer?.interrupted(now: now) ?? [])
+            turn = .quiet
         case .engine(.used(let response, let reports)): observed = usage.receive(reports, for: response)
         case .engine(let report): receive(report, &step)
         case .time where nextHeartbeat <= now:
@@ -66,7 +69,7 @@ struct ConversationCore: Sendable {
         case .time: break
         }
         settle(&step)
-        (history, identifiers) = (step.history, step.identifiers)
+        (past, identifiers) = (step.past, step.identifiers)
         var outputs = step.outputs + observed
         outputs += usage.observe(step.outputs)
         let next = nextDeadline(after: now)
@@ -81,6 +84,7 @@ struct ConversationCore: Sendable {
         nextHeartbeat = step.now + Self.heartbeat
         step.tell(.created(identity.description))
         step.ask(.warm)
+        step.recallEarlier()
         guard let words = identity.announcement else { return }
         var answer = Answer(step.identifiers.response(), to: .announcement, marks: nil, lead: identity.lead)
         ear.answerBegan(isAnnouncement: true)
@@ -92,6 +96,7 @@ struct ConversationCore: Sendable {
     private func nextDeadline(after now: Duration) -> Duration {
         var deadlines = [nextHeartbeat]
         if let end = ear.silenceEnds { deadlines.append(end) }
+        if let end = past.deadline(after: now) { deadlines.append(end) }
         switch turn {
         case .drafting(let answer), .answering(let answer):
             if let wake = answer.nextWake { deadlines.append(wake) }
@@ -267,6 +272,7 @@ struct ConversationCore: Sendable {
         case .audio, .words, .audioDone, .audioFailed:
             if fillers.receive(report) { return }
             turn.changeAnswer { $0.receive(report, step: &step) }
+        case .recalled(let id, let recalled): step.past.receive(id, recalled)
         case .used: break
         }
     }
@@ -301,8 +307,9 @@ struct ConversationCore: Sendable {
         case .quiet, .drafting, .answering, .held: return
         }
         guard callerTurn.isComplete else { return }
-        turn = .quiet
         let words = callerTurn.words
+        guard step.isReminded(of: words) else { return }
+        turn = .quiet
         if words.isEmpty, !callerTurn.hasLost { return }
         var answer = Answer(
             step.identifiers.response(), to: .words(words), marks: callerTurn.marks, lead: identity.lead)
@@ -340,7 +347,7 @@ struct ConversationCore: Sendable {
     // MARK: - Ends of answers
 
     private mutating func complete(_ answer: Answer, _ step: inout Step) {
-        for entry in answer.completed() { step.history.append(entry) }
+        step.keep(answer.completed())
         end(answer, .completed, &step)
         turn = .quiet
         // Speech that began during the answer and did not interrupt it is the caller's next turn.
@@ -353,7 +360,7 @@ struct ConversationCore: Sendable {
         step.tell(.interrupted(answer.id, agent: agent, heard: words))
         var callerTurn = callerTurn
         if let entries = answer.interrupted(now: step.now) {
-            for entry in entries { step.history.append(entry) }
+            step.keep(entries)
         } else {
             callerTurn.prepend(answer.callerWords)
         }
@@ -364,7 +371,7 @@ struct ConversationCore: Sendable {
 
     /// The client has stopped it. What is cancelled is not asked for again.
     private mutating func stop(_ answer: Answer, _ step: inout Step) {
-        for entry in answer.interrupted(now: step.now) ?? [] { step.history.append(entry) }
+        step.keep(answer.interrupted(now: step.now) ?? [])
         end(answer, .cancelled, &step)
         if let event = ear.answerEnded() { heard(event, &step) }
     }

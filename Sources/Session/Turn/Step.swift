@@ -10,7 +10,7 @@ struct Step {
     /// The project and what follows from it.
     let project: CompiledProject
     /// What was said so far.
-    var history: ConversationHistory
+    var past: Past
     /// Gives out names.
     var identifiers: IdentifierSource
     /// Date, time and zone, as the models are told them.
@@ -19,13 +19,13 @@ struct Step {
     private(set) var outputs: [Output] = []
 
     init(
-        now: Duration, project: CompiledProject, history: ConversationHistory, identifiers: IdentifierSource,
+        now: Duration, project: CompiledProject, past: Past, identifiers: IdentifierSource,
         time: String? = nil
     ) {
         self.now = now
         self.time = time
         self.project = project
-        self.history = history
+        self.past = past
         self.identifiers = identifiers
     }
 
@@ -46,7 +46,7 @@ struct Step {
         context.routingOrder = writer.routingOrder
         let messages = Prompt.messages(
             for: brief, program: writer.program, style: writer.style,
-            history: history.keeping(answersOf: writer.memory.answersOf), context: context)
+            history: past.history.keeping(answersOf: writer.memory.answersOf), context: context)
         let request = GenerationRequest(
             brief: brief, messages: messages, sampling: SamplingRequest(writer.sampling), form: brief.form)
         ask(.write(work, writer.models, request))
@@ -74,7 +74,7 @@ struct Step {
         let brief = Brief(
             task: .plan, agentName: speaker.agent, agentDescription: speaker.description, goal: speaker.goal,
             callerWords: "")
-        let heard = history.keeping(answersOf: own.memory.answersOf)
+        let heard = past.history.keeping(answersOf: own.memory.answersOf)
         let chat = Prompt.messages(
             for: brief, program: own.program, style: .conversational, history: heard,
             context: context(in: speaker.voice?.language, own.memory))
@@ -90,7 +90,14 @@ struct Step {
     /// What a model is told beside its work; it answers in `language`, else in the caller's.
     private func context(in language: String?, _ memory: PromptMemory) -> PromptContext {
         let callers = project.project.audio.language
-        return PromptContext(
-            language: language ?? callers, callerLanguage: callers, now: time, variables: memory.variables)
+        let variables = memory.variables.map { variable in
+            PromptMemory.Variable(name: variable.name, value: past.variables[variable.name] ?? variable.value)
+        }
+        var context = PromptContext(
+            language: language ?? callers, callerLanguage: callers, now: time, variables: variables)
+        if memory.holdsRelevant {
+            context.earlier = past.relevant
+        }
+        return context
     }
 }

@@ -116,7 +116,7 @@ extension RealtimeDialect {
         let kind =
             switch message.role {
             case .assistant: self == .openAI ? "output_text" : "text"
-            case .user, .system: "input_text"
+            case .user, .system, .tool: "input_text"
             }
         return [
             "type": "message", "role": .string(message.role.rawValue),
