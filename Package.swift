@@ -161,7 +161,13 @@ let package = Package(
         .target(
             name: "DoublesRig", dependencies: ["Doubles", "ProviderKit", "AudioCore", "Network", "FliteProvider"],
             path: "Tests/DoublesRig", swiftSettings: rules),
+        .target(
+            name: "MemoryConformance", dependencies: ["Memory", "TestSupport"], path: "Tests/MemoryConformance",
+            swiftSettings: rules),
         tests("JSONText", ["JSONText"]),
+        .executableTarget(
+            name: "memory-child", dependencies: ["Memory", "Store"], path: "Tests/MemoryChild", swiftSettings: rules),
+        tests("Memory", ["Memory", "Store", "MemoryConformance", "memory-child"]),
         .executableTarget(
             name: "recording-child", dependencies: ["Recording"], path: "Tests/RecordingChild", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
@@ -205,7 +211,7 @@ let package = Package(
             "Session",
             [
                 "Session", "Agents", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore",
-                "VoiceActivity", "Telemetry", "Dialects", "FliteProvider",
+                "VoiceActivity", "Telemetry", "Dialects", "FliteProvider", "Memory",
             ]),
         tests(
             "Journal",
