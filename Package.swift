@@ -52,10 +52,12 @@ let package = Package(
         library("CMalloc", package: "libc6-dev"),
         library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
         library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+        library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
         library("CSpeexDSP", pkgConfig: "speexdsp", package: "libspeexdsp-dev"),
 
         // From the ground up; an arrow points only to what stands above it here
         part("JSONText"),
+        part("Memory"),
         part("AudioCore", ["CSpeexDSP"]),
         .target(
             name: "SileroKernel", path: "Sources/SileroKernel", exclude: ["weights"],
@@ -76,6 +78,7 @@ let package = Package(
         part("ProjectModel", ["FlowGraph", "TurnTaking"]),
         part("Privacy", ["ProjectModel"]),
         part("ProviderKit", ["AudioCore"]),
+        part("Store", ["Memory", "ProviderKit", "CSQLite"]),
         part("Network", ["JSONText", "CWebSockets", "CCurl"]),
         part("ModelFetch", ["ModelFiles", "Network"]),
         part("Telemetry", ["JSONText"]),
@@ -106,7 +109,7 @@ let package = Package(
             "Session",
             [
                 "JSONText", "AudioCore", "Recording", "VoiceActivity", "TurnTaking", "FlowGraph", "SpeechText",
-                "SpellOut", "ProjectModel", "ProviderKit", "Agents", "Privacy",
+                "SpellOut", "ProjectModel", "ProviderKit", "Agents", "Memory", "Privacy",
             ]),
         part("Evaluation", ["JSONText", "TurnTaking", "ProjectModel", "ProviderKit", "Projects", "Session"]),
         part("Dialects", ["JSONText", "Session", "TurnTaking", "AudioCore"]),
@@ -121,7 +124,8 @@ let package = Package(
                 "LocalPlanner", "ONNXRuntime", "MoonshineProvider", "SmartTurnProvider",
                 "HibariProvider", "ModelFiles",
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "Vendors",
-                "Session", "Dialects", "Network", "Telemetry", "ConsolePage", "SpeechText", "SpellOut",
+                "Session", "Dialects", "Network", "Telemetry", "ConsolePage", "SpeechText", "SpellOut", "Memory",
+                "Store",
             ]),
         .executableTarget(
             name: "parley",
@@ -167,7 +171,13 @@ let package = Package(
         .target(
             name: "DoublesRig", dependencies: ["Doubles", "ProviderKit", "AudioCore", "Network", "FliteProvider"],
             path: "Tests/DoublesRig", swiftSettings: rules),
+        .target(
+            name: "MemoryConformance", dependencies: ["Memory", "TestSupport"], path: "Tests/MemoryConformance",
+            swiftSettings: rules),
         tests("JSONText", ["JSONText"]),
+        .executableTarget(
+            name: "memory-child", dependencies: ["Memory", "Store"], path: "Tests/MemoryChild", swiftSettings: rules),
+        tests("Memory", ["Memory", "Store", "MemoryConformance", "memory-child"]),
         .executableTarget(
             name: "recording-child", dependencies: ["Recording"], path: "Tests/RecordingChild", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
@@ -213,7 +223,7 @@ let package = Package(
             "Session",
             [
                 "Session", "Agents", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore",
-                "VoiceActivity", "Telemetry", "Dialects", "FliteProvider",
+                "VoiceActivity", "Telemetry", "Dialects", "FliteProvider", "Memory",
             ]),
         tests(
             "Journal",

@@ -42,6 +42,8 @@ public struct ConversationHistory: Equatable, Sendable {
     public let limits: HistoryLimits
     private var characters = 0
     private var turns = 0
+    /// How many of the first entries are of earlier conversations.
+    private(set) var earlier = 0
 
     /// An empty history.
     public init(_ limits: HistoryLimits = HistoryLimits()) { self.limits = limits }
@@ -59,6 +61,23 @@ public struct ConversationHistory: Equatable, Sendable {
         cutEnd()
     }
 
+    /// Puts what was said in earlier conversations before what was said in this one; what does not fit falls out.
+    public mutating func prepend(_ older: [Entry]) {
+        var whole = ConversationHistory(limits)
+        for entry in older { whole.append(entry) }
+        // Of what is left out of earlier conversations nobody needs to know.
+        whole.leftOut = 0
+        whole.earlier = whole.entries.count
+        for entry in entries { whole.append(entry) }
+        whole.leftOut = leftOut
+        self = whole
+    }
+
+    /// Whether all of these entries are in it, one behind the other.
+    public func holds(_ said: [Entry]) -> Bool {
+        entries.indices.contains { entries[$0...].starts(with: said) }
+    }
+
     /// The same without what other agents than `names` said; nil leaves it whole.
     public func keeping(answersOf names: [String]?) -> ConversationHistory {
         guard let names else { return self }
@@ -70,6 +89,7 @@ public struct ConversationHistory: Equatable, Sendable {
             case .tool(let agent, _): names.contains(agent)
             }
         }
+        kept.earlier = min(earlier, kept.entries.count)
         kept.characters = kept.entries.reduce(0) { $0 + $1.length }
         return kept
     }
@@ -93,6 +113,7 @@ public struct ConversationHistory: Equatable, Sendable {
         characters -= entries[..<next].reduce(0) { $0 + $1.length }
         entries.removeSubrange(..<next)
         leftOut += next
+        earlier = max(0, earlier - next)
         return true
     }
 

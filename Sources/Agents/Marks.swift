@@ -6,8 +6,11 @@ enum Mark {
     /// What a text ends in of which only the beginning is there.
     static let cut = "[CUT]"
 
+    /// The tag around what was said in earlier conversations.
+    static let earlier = "earlier"
+
     private static let bracketed = ["interrupted", "cut"].map { Array($0.unicodeScalars) }
-    private static let tags = ["answer", "conversation", "tool"].map { Array($0.unicodeScalars) }
+    private static let tags = ["answer", "conversation", "tool", earlier].map { Array($0.unicodeScalars) }
 
     /// `text` between the tags `name`.
     static func tagged(_ name: String, _ attributes: String = "", _ text: String) -> String {

@@ -24,12 +24,14 @@ public enum Prompt {
         var chat: [ChatMessage] = []
         switch brief.task {
         case .plan:
-            let notes = materialNote(brief) + conditionNote(brief) + notes(on: history, for: brief.agentName)
+            let notes =
+                materialNote(brief) + conditionNote(brief) + earlierNotes(context.earlier)
+                + notes(on: history, for: brief.agentName)
             let hasAnswered = history.entries.contains { $0.speaker == .agent(brief.agentName) }
             let form = ProgramPrompt.orders(of: program, hasAnswered: hasAnswered) + [instruction(for: style)]
             chat.say(.system, system(brief, form: form, context, notes))
             for message in Self.chat(history, for: brief.agentName) { chat.say(message.role, message.content) }
-            chat.say(.user, material(brief) + ProgramPrompt.request(to: program, words))
+            chat.say(.user, earlier(context.earlier) + material(brief) + ProgramPrompt.request(to: program, words))
         case .summarize:
             let form = [
                 "Summarize the answers below in two short sentences, to be spoken. Name the agents. Add nothing."
@@ -43,14 +45,17 @@ public enum Prompt {
                 "Condition: \(condition)\n\n" + conversation(history) + material(brief) + "The caller had asked: "
                     + words)
         case .assign(let candidates, _):
-            let order = [assigning, context.routingOrder, assignmentForm].compactMap(\.self).joined(separator: "\n")
+            let notes = context.earlier.isEmpty ? nil : earlierNotes(context.earlier).joined(separator: "\n")
+            let order = [assigning, context.routingOrder, assignmentForm, notes].compactMap(\.self)
+                .joined(separator: "\n")
             chat.say(.system, ([decision(order, history, context)] + list(candidates)).joined(separator: "\n"))
-            chat.say(.user, conversation(history) + words)
+            chat.say(.user, conversation(history) + earlier(context.earlier) + words)
         case .route(let candidates):
             // What the project adds stands before the form of the answer, which it cannot change.
-            let order = [choosing, context.routingOrder, choiceForm].compactMap(\.self).joined(separator: "\n")
+            let notes = context.earlier.isEmpty ? nil : earlierNotes(context.earlier).joined(separator: "\n")
+            let order = [choosing, context.routingOrder, choiceForm, notes].compactMap(\.self).joined(separator: "\n")
             chat.say(.system, ([decision(order, history, context)] + list(candidates)).joined(separator: "\n"))
-            chat.say(.user, conversation(history) + words)
+            chat.say(.user, conversation(history) + earlier(context.earlier) + words)
         }
         return chat
     }

@@ -11,6 +11,8 @@ public struct PromptContext: Equatable, Sendable {
     public var now: String?
     /// What the project knows by name.
     public var variables: [PromptMemory.Variable]
+    /// Earlier rounds that have to do with what the caller says now, the most relevant first.
+    public var earlier: [[ConversationHistory.Entry]] = []
     /// What the project adds to the orders of whoever chooses an agent; nil adds nothing.
     public var routingOrder: String?
 

@@ -32,6 +32,8 @@ public struct Project: Codable, Equatable, Sendable {
     public var variables: [PromptMemory.Variable] = []
     /// Which private details language models do not see; nil: they see everything.
     public var piiMasking: PIIMasking?
+    /// What is kept of conversations for the next ones of the same user; nil keeps nothing.
+    public var memory: MemoryPolicy?
     /// What agents may call.
     public var tools: [Tool] = []
     /// Servers whose tools agents may call.

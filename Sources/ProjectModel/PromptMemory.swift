@@ -18,6 +18,14 @@ public struct PromptMemory: Codable, Equatable, Sendable {
     public var answersOf: [String]?
     /// The variables it holds, in the order of the file.
     public var variables: [Variable]
+    /// Older journals lack it.
+    private var relevant: Bool?
+
+    /// Whether it holds earlier rounds that have to do with what the caller says.
+    public var holdsRelevant: Bool {
+        get { relevant ?? false }
+        set { relevant = newValue ? true : nil }
+    }
 
     /// Everybody's answers and no variables, or something else.
     public init(answersOf: [String]? = nil, variables: [Variable] = []) {

@@ -7,6 +7,11 @@ extension ProjectReader {
     struct MemoryBlock {
         var variables: [PromptMemory.Variable] = []
         var history: HistoryLimits?
+        /// `save_config.auto_load`.
+        var loadsEarlier: Bool?
+        /// Whether there is a ChatMemoryModule.
+        var hasChat = false
+        var tree: TreeKeys?
     }
 
     /// A `contexts` list, before it is known what there is to tell.
@@ -15,9 +20,11 @@ extension ProjectReader {
         var agents: [Located<String>] = []
         /// `env_variable`, with its `include_variables`.
         var variables: Located<[Located<String>]>?
+        /// `relevant_chat_history`
+        var isToldRelevant = false
     }
 
-    private enum MemoryClass: String, CaseIterable {
+    enum MemoryClass: String, CaseIterable {
         case chat = "ChatMemoryModule"
         case variables = "VariableMemoryModule"
         case tree = "MemTreeModule"
@@ -36,12 +43,14 @@ extension ProjectReader {
     // MARK: - What is remembered
 
     func memory(_ block: inout NodeReader) -> MemoryBlock {
-        block.acceptWithoutEffect("save_config") { $0["auto_load"]?.bool == true }
         block.acceptWithoutEffect("embedding_config") { _ in false }
         var memory = MemoryBlock()
+        memory.loadsEarlier = block.block("save_config") { $0.bool("auto_load")?.value } ?? nil
         _ = block.blocks("memory_modules") { module in
             let name = module.text("memory_name")?.value
             let known = self.memoryClass(&module, name: name)
+            if known == .chat { memory.hasChat = true }
+            if known == .tree { memory.tree = TreeKeys(place: self.place(of: module)) }
             // Older files write kwargs.
             for key in ["config", "kwargs"] {
                 _ = module.block(key) { self.memorySettings(&$0, of: known, into: &memory) }
@@ -58,9 +67,6 @@ extension ProjectReader {
             context.report(
                 .warning, at: text.mark, path: text.path, "unknown memory_class '\(text.value)'",
                 hint: didYouMean(text.value, MemoryClass.allCases.map(\.rawValue)))
-        } else if let text, known == .tree {
-            context.report(
-                .warning, at: text.mark, path: text.path, "'\(text.value)' is accepted but has no effect yet")
         }
         switch (known, name.flatMap(ContextName.init)) {
         case (let known?, _): return known
@@ -74,10 +80,11 @@ extension ProjectReader {
     private func memorySettings(
         _ block: inout NodeReader, of known: MemoryClass?, into memory: inout MemoryBlock
     ) {
-        if known == nil || known == .tree { block.acceptUnknownKeys() }
+        if known == nil { block.acceptUnknownKeys() }
         let rounds = block.int("n_rounds", in: 1...1_000_000)?.value
         let characters = block.int("max_context", in: 1...1_000_000_000)?.value
         block.acceptWithoutEffect("variables") { _ in false }
+        let tree = treeKeys(&block, place: memory.tree?.place, characters: characters)
         switch known {
         case .chat where rounds != nil || characters != nil:
             let defaults = HistoryLimits()
@@ -85,7 +92,8 @@ extension ProjectReader {
                 maximumTurns: min(rounds ?? defaults.maximumTurns, HistoryLimits.mostTurns),
                 maximumCharacters: min(characters ?? defaults.maximumCharacters, HistoryLimits.mostCharacters))
         case .variables: memory.variables += variables(block.node(at: "variables"), path: block.path(of: "variables"))
-        case .chat, .tree, nil: break
+        case .tree: memory.tree = tree
+        case .chat, nil: break
         }
     }
 
@@ -104,7 +112,7 @@ extension ProjectReader {
 
     // MARK: - Who is told what
 
-    private static let contextsHint = "write contexts: [date, chat_history, env_variable]"
+    private static let contextsHint = "write contexts: [date, chat_history, env_variable, relevant_chat_history]"
 
     /// The `contexts` list of a block.
     /// - Parameter isQuiet: says nothing of what has no effect.
@@ -141,15 +149,12 @@ extension ProjectReader {
         // Both are in every prompt.
         case .date, .history: break
         case .variables: keys.variables = Located(value: [], mark: name.mark, path: name.path)
-        case .relevant where !isQuiet:
-            context.report(
-                .warning, at: name.mark, path: name.path, "'\(name.value)' is accepted but has no effect yet",
-                hint: "the conversation is in every prompt, as far as history allows")
+        case .relevant: keys.isToldRelevant = true
         case nil where !isQuiet:
             context.report(
                 .warning, at: name.mark, path: name.path, "unknown context '\(name.value)'",
                 hint: didYouMean(name.value, ContextName.allCases.map(\.rawValue)))
-        case .relevant, nil: break
+        case nil: break
         }
     }
 
@@ -164,6 +169,7 @@ extension ProjectReader {
                 hint: didYouMean(agent.value, names))
         }
         var memory = PromptMemory(answersOf: keys.agents.isEmpty ? nil : keys.agents.map(\.value))
+        memory.holdsRelevant = keys.isToldRelevant
         guard let wanted = keys.variables else { return memory }
         if variables.isEmpty {
             context.report(

@@ -126,6 +126,7 @@ struct ProjectReader {
         project.orchestrator.timeZone = orchestrator?.timeZone
         project.orchestrator.routingOrder = routingOrder(orchestrator)
         project.orchestrator.memory = tell(orchestrator?.contexts ?? ContextKeys())
+        project.memory = policy(blocks.memory, for: project)
         project.recording = blocks.recording ?? RecordingPolicy()
         project.call = blocks.call.rules
         project.variables = blocks.memory.variables

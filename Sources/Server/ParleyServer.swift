@@ -89,9 +89,10 @@ public final class ParleyServer: Sendable {
         let access = AccessPolicy(
             listeningOn: settings.host, hosts: settings.allowedHosts, origins: settings.allowedOrigins)
         recordings = Recordings(settings: settings, registry: registry, metrics: metrics, log: log)
+        let memories = Memories(settings: settings, metrics: metrics, log: log)
         let handler = Routes(
             settings: settings, access: access, registry: registry, catalog: catalog, admission: admission,
-            recordings: recordings,
+            recordings: recordings, memories: memories,
             metrics: metrics, measures: ConversationMetrics(metrics), log: log)
         network = try NetworkServer(host: settings.host, port: settings.port, limits: NetworkLimits(), handler: handler)
     }

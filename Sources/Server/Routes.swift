@@ -14,6 +14,7 @@ struct Routes: ServerHandler {
     let catalog: any EngineCatalog
     let admission: Admission
     let recordings: Recordings
+    let memories: Memories
     let metrics: Metrics
     let measures: ConversationMetrics
     let log: Log
@@ -76,8 +77,10 @@ struct Routes: ServerHandler {
             return turnAway(.unknownProject(message: unknown(entrance.project)))
         }
         let dialect: any Dialect
+        let caller: String?
         do throws(BadInput) {
             dialect = try entrance.dialect(request.query)
+            caller = try UserName.read(request.query)
         } catch {
             return turnAway(.badQuery(error))
         }
@@ -85,14 +88,17 @@ struct Routes: ServerHandler {
         do {
             let (place, older) = try admission.reserve(user: user)
             if let older { replace(older) }
-            return .accept { socket in await hold(socket, project: project, dialect: dialect, place: place) }
+            return .accept { socket in
+                await hold(socket, project: project, dialect: dialect, caller: caller, place: place)
+            }
         } catch {
             return turnAway(farewell(to: error))
         }
     }
 
     private func hold(
-        _ socket: WebSocketConnection, project: Project, dialect: any Dialect, place: Admission.Place
+        _ socket: WebSocketConnection, project: Project, dialect: any Dialect, caller: String?,
+        place: Admission.Place
     ) async {
         switch admission.occupy(place, socket) {
         case .welcome: break
@@ -106,9 +112,11 @@ struct Routes: ServerHandler {
         log.info("conversation begins", ["version": .int(project.version)])
         measures.began()
         let cast = catalog.cast(project)
+        var engines = cast.engines
+        engines.memory = memories.memory(of: caller, in: cast.project, log: log)
         let recorder = recordings.recorder(for: cast.project, id, log: log)
         await ClientConnection(
-            socket: socket, dialect: dialect, project: cast.project, engines: cast.engines, lead: settings.lead,
+            socket: socket, dialect: dialect, project: cast.project, engines: engines, lead: settings.lead,
             usesStandIns: settings.providersAreStandIns, forms: forms, id: id, recorder: recorder, measures: measures,
             log: log
         ).serve()

@@ -10,6 +10,8 @@ public struct ServerSettings: Sendable {
     public var defaults: String?
     /// The folder for recordings of conversations; it is made when a project wants one.
     public var recordings = "recordings"
+    /// The folder for the memory of callers; nil keeps it in the process, where it ends with it.
+    public var memory: String?
     /// The version of this program, for journals.
     public var version = ""
     /// The project of clients that name none; else the first by name.

@@ -101,9 +101,11 @@ public final class Conversation: Sendable {
     /// Holds the conversation until `end` is called or the task is cancelled.
     public func run() async {
         await withTaskCancellationHandler {
+            let remembers = engines.memory != nil && project.memory != nil
             let identity = ConversationCore.Identity(
                 description: description, lead: lead, knowsPauses: dialect.contract.knowsPauses,
-                announcement: project.announcement, clock: surroundings.wallClock)
+                announcement: project.announcement, clock: surroundings.wallClock,
+                remembers: remembers)
             recorder?.begin(project, identity)
             var loop = ConversationLoop(
                 ConversationCore(CompiledProject(project, forms: surroundings.forms), identity), LiveEffects(self),
@@ -122,6 +124,7 @@ public final class Conversation: Sendable {
                 }
                 loop.withEffects { $0.arm() }
             }
+            if remembers { loop.handle(.closed) }
             var effects = loop.effects
             await effects.finish()
         } onCancel: {

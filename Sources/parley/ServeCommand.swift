@@ -11,7 +11,7 @@ enum ServeCommand: Command {
     static let summary = "serve the projects of a folder"
     static let help = """
         serve [--host ADDRESS] [--port NUMBER] [--projects DIR] [--defaults FILE] [--default-project NAME]
-              [--recordings DIR] [--doubles]
+              [--recordings DIR] [--memory DIR] [--doubles]
 
           --host ADDRESS          the address to listen on (127.0.0.1)
           --port NUMBER           the port; 0 takes any free one (8000)
@@ -22,6 +22,7 @@ enum ServeCommand: Command {
           --allow-host NAME       a name that the server is reached by, such as voice.example; may be repeated
           --max-conversations NUMBER  conversations at once (1000)
           --recordings DIR        the folder for recordings of conversations, where projects want them (recordings)
+          --memory DIR            the folder for what is remembered of callers; without it that ends with the server
           --drain-seconds NUMBER  how long conversations may go on after SIGTERM (10)
           --lead-ms NUMBER        how far ahead of playout audio is sent (400)
           --recognizers NUMBER    utterances transcribed at once, each some 90 MB; more wait (8)
@@ -41,7 +42,7 @@ enum ServeCommand: Command {
         options: [
             "--host", "--port", "--projects", "--defaults", "--default-project", "--drain-seconds", "--lead-ms",
             "--recognizers", "--log-level", "--log-format", "--allow-origin", "--allow-host", "--max-conversations",
-            "--recordings",
+            "--recordings", "--memory",
         ], flags: ["--strict-providers", "--strict-agents", "--doubles"])
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
@@ -149,6 +150,7 @@ enum ServeCommand: Command {
         settings.port = try arguments.int("--port", in: 0...65535) ?? settings.port
         settings.projects = arguments["--projects"] ?? settings.projects
         settings.recordings = arguments["--recordings"] ?? settings.recordings
+        settings.memory = arguments["--memory"]
         settings.version = CommandLineTool.version
         settings.defaults = arguments["--defaults"]
         settings.defaultProject = arguments["--default-project"]

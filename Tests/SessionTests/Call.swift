@@ -31,6 +31,7 @@ struct Call {
     var writers: [ScriptedWriter] = []
     var voices = [ScriptedVoice()]
     var dialogue: ScriptedDialogue?
+    var memory: CallerMemory?
     /// Understands the caller in the place of `words`.
     var recognizer: (any SpeechRecognizer)?
     /// How much of the microphone a message holds, in samples.
@@ -107,10 +108,12 @@ struct Call {
             writers.map { ChainLink($0, breaker: CircuitBreaker(clock: clock)) },
             deadlines: PieceDeadlines(first: .seconds(60)), policy: .once, clock: clock)
         let dialogue = dialogue.map { ChainLink($0, breaker: CircuitBreaker(clock: clock)) }
-        return Engines(
+        var engines = Engines(
             voiceActivity: try SileroModel(), recognizer: ears, synthesizer: { _ in voice },
             languageModel: { _ in writer },
             speechToSpeech: { _ in dialogue })
+        engines.memory = memory
+        return engines
     }
 }
 

@@ -40,6 +40,8 @@ struct Script {
     var judgement: (Int) -> (probability: Double, delay: Duration)? = { _ in nil }
     /// When interim words come, from the beginning of an utterance; nil is never.
     var interimDelay: Duration?
+    /// What the memory of the caller answers, and how long it takes; nil is never.
+    var recalled: (Recall) -> (Recalled, delay: Duration)? = { _ in nil }
     var tokenDelay: Duration = .milliseconds(20)
     var synthesisDelay: Duration = .milliseconds(60)
     /// Whether a voice fails, by its model and text.

@@ -96,7 +96,10 @@ struct ScriptedEffects: Effects {
         case .cancelCall(let id): drop { if case .toolDone(id, _) = $0 { true } else { false } }
         case .cancelSpeech(let ids): drop { $0.segment.map(ids.contains) ?? false }
         case .cancelWriting(let response): drop { $0.work?.response == response }
-        case .listen, .relay, .truncate, .forget, .warm: break
+        case .recall(let id, let recall):
+            guard let (recalled, delay) = script.recalled(recall) else { break }
+            engine(.recalled(id, recalled), after: delay)
+        case .remember, .listen, .relay, .truncate, .forget, .warm: break
         }
     }
 

@@ -40,8 +40,11 @@ struct ScriptedWriter: LanguageModel {
     var thinking = Turns([Duration.milliseconds(200)])
     /// Fails after so many words.
     var failsAfter = Int.max
+    /// Sees what it is asked.
+    var asked: @Sendable (GenerationRequest) -> Void = { _ in }
 
     func generate(_ request: GenerationRequest, emit: @Sendable (GenerationPiece) async throws -> Void) async throws {
+        asked(request)
         try await clock.sleep(clock.now() + (thinking.next() ?? .zero))
         let written = request.messages.last { $0.role == .assistant }?.content.split(separator: " ").count ?? 0
         for (index, word) in answer.split(separator: " ").enumerated().dropFirst(written) {

@@ -42,11 +42,15 @@ struct Simulation {
             id: ConversationID("conv_simulation01"), project: "test", version: 0, agents: [], vad: nil, fallbacks: [],
             sampleRate: 16000))
 
-    init(_ project: Project, _ script: Script = Script(), knowsPauses: Bool = false, announcement: String? = nil) {
+    init(
+        _ project: Project, _ script: Script = Script(), knowsPauses: Bool = false, announcement: String? = nil,
+        remembers: Bool = false
+    ) {
         self.project = project
         var identity = Self.identity
         identity.knowsPauses = knowsPauses
         identity.announcement = announcement
+        identity.remembers = remembers
         self.identity = identity
         let journal = journal
         loop = ConversationLoop(ConversationCore(CompiledProject(project), identity), ScriptedEffects(script)) {

@@ -13,6 +13,8 @@ enum Input: Codable, Equatable, Sendable {
     case engine(EngineReport)
     /// Time has passed.
     case time
+    /// The client has gone; only where what was heard is remembered.
+    case closed
 }
 
 /// The caller's audio as the conversation judges it: how much there is, and the verdicts of the network on it.
@@ -51,6 +53,8 @@ enum EngineReport: Codable, Equatable, Sendable {
     case audioFailed(SegmentID, ProviderError.Code)
     /// The agent that answers ends the conversation after what it says in that response.
     case hangUp(ResponseID)
+    /// What the memory of the caller answers.
+    case recalled(RecallID, Recalled)
     /// What providers did; for the response named, or else for the turn.
     case used(ResponseID?, [ProviderReport])
 }

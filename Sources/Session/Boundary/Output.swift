@@ -1,4 +1,5 @@
 import AudioCore
+import Memory
 import ProjectModel
 import ProviderKit
 
@@ -50,6 +51,10 @@ enum Request: Codable, Equatable, Sendable {
     case cancelWriting(ResponseID)
     /// The samples of a segment before that one are not needed again.
     case forget(SegmentID, before: Int)
+    /// Ask the memory of the caller.
+    case recall(RecallID, Recall)
+    /// Keep what was said in the memory of the caller.
+    case remember(MemoryRound)
     /// Open the connections that the next turn will use.
     case warm
 }

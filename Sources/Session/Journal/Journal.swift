@@ -23,6 +23,8 @@ public struct JournalHeader: Codable, Equatable, Sendable {
     public var knowsPauses: Bool
     /// What the models were told of date and time; nil when nothing.
     public var clock: WallClock?
+    /// Whether there was a memory of the caller; nil is no, as older journals have it.
+    public var remembers: Bool?
 }
 
 /// One input of a conversation.

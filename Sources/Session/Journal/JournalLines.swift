@@ -1,3 +1,4 @@
+import Memory
 import ProjectModel
 import ProviderKit
 import Recording
@@ -69,7 +70,11 @@ extension Input {
         case .engine(.transcript(_, let transcript)): transcript.text.utf8.count
         case .engine(.words(_, let words)): 64 * words.count
         case .engine(.used(_, let reports)): 512 * reports.count
-        case .opened, .client, .engine, .time: 64
+        case .engine(.recalled(_, .earlier(let rounds, let variables))):
+            rounds.reduce(64) { $0 + $1.size }
+                + variables.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        case .engine(.recalled(_, .relevant(let found))): found.reduce(64) { $0 + $1.round.size }
+        case .opened, .client, .engine, .time, .closed: 64
         }
     }
 }
@@ -81,11 +86,16 @@ extension Output {
         case .request(.converse(_, _, let dialogue, let turn)):
             dialogue.size + turn.words.utf8.count + turn.instructions.utf8.count
         case .request(.listen(let dialogues)): dialogues.reduce(0) { $0 + $1.size }
+        case .request(.remember(let round)): round.size
         case .request(.synthesize(_, let speech, _)): speech.text.utf8.count + 256
         case .tell(.agentText(_, let text)), .tell(.agentTextDone(_, let text)): text.utf8.count + 128
         case .tell, .play, .request, .wake: 256
         }
     }
+}
+
+extension MemoryRound {
+    fileprivate var size: Int { entries.reduce(64) { $0 + $1.text.utf8.count + 64 } }
 }
 
 extension Dialogue {

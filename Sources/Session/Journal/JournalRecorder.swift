@@ -48,7 +48,8 @@ public final class JournalRecorder: Sendable {
             .begin(
                 JournalHeader(
                     parley: parley, began: began, description: identity.description, project: project, projectHash: "",
-                    lead: identity.lead, knowsPauses: identity.knowsPauses, clock: identity.clock)))
+                    lead: identity.lead, knowsPauses: identity.knowsPauses, clock: identity.clock,
+                    remembers: identity.remembers ? true : nil)))
     }
 
     /// Something happened, and this follows.

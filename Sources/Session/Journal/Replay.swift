@@ -46,7 +46,8 @@ public enum Replay {
         let header = journal.header
         let identity = ConversationCore.Identity(
             description: header.description, lead: header.lead, knowsPauses: header.knowsPauses,
-            announcement: header.project.announcement, clock: header.clock)
+            announcement: header.project.announcement, clock: header.clock,
+            remembers: header.remembers ?? false)
         let run = Run()
         var loop = ConversationLoop(ConversationCore(CompiledProject(header.project), identity), Recorded()) {
             run.take($2)

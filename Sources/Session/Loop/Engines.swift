@@ -21,6 +21,8 @@ public struct Engines: Sendable {
     public var tools: (any ToolExecutor)?
     /// Opens the connections that the next turn will use, where none is open; returns when they are.
     public var warm: @Sendable () async -> Void
+    /// The memory of the caller; nil when nothing is kept beyond the conversation.
+    public var memory: CallerMemory?
     /// Local engines among them that stand in for what the project names.
     public var fallbacks: [SessionDescription.Fallback]
 

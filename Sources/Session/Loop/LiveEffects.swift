@@ -17,6 +17,8 @@ struct LiveEffects: Effects {
         case dialogue(agent: String, Int)
         case timer(Int)
         case warming
+        case recall(RecallID)
+        case remembering
     }
 
     /// A synthesis is held up while more than this of it waits to be sent.
@@ -111,7 +113,7 @@ struct LiveEffects: Effects {
     /// Ends all work and waits for it.
     mutating func finish() async {
         microphone.endUtterance()
-        await jobs.finish()
+        await jobs.finish(keeping: { $0 == .remembering })
     }
 
     // MARK: - What goes out
@@ -166,6 +168,15 @@ struct LiveEffects: Effects {
         case .cancelWriting(let response):
             jobs.cancel { if case .writing(let work) = $0 { work.response == response } else { false } }
         case .forget(let id, let position): segments.forget(id, before: position)
+        case .recall(let id, let recall):
+            let (memory, mailbox) = (engines.memory, mailbox)
+            jobs.start(.recall(id)) {
+                let recalled = await memory?.answer(recall) ?? recall.nothing
+                await mailbox.send(.input(.engine(.recalled(id, recalled))))
+            }
+        case .remember(let round):
+            let memory = engines.memory
+            jobs.start(.remembering) { await memory?.append(round) }
         case .warm:
             let warm = engines.warm
             jobs.start(.warming) { await warm() }

@@ -41,10 +41,10 @@ final class TaskScope<Key: Hashable & Sendable>: Sendable {
         for work in cancelled { work.task.cancel() }
     }
 
-    /// Cancels all work and waits for it to end.
-    func finish() async {
-        let rest = state.withLock { state in state.tasks.values.map(\.task) }
-        for task in rest { task.cancel() }
-        for task in rest { await task.value }
+    /// Waits for all work to end; cancels it, but for what is `kept`.
+    func finish(keeping kept: (Key) -> Bool = { _ in false }) async {
+        let rest = state.withLock { state in Array(state.tasks.values) }
+        for (key, task) in rest where !kept(key) { task.cancel() }
+        for (_, task) in rest { await task.value }
     }
 }

@@ -89,7 +89,7 @@ struct AnswerLearner {
         case .audioDone(let id): append(.audioDone, to: segments[id], at: now, isLast: true)
         case .audioFailed(let id, let code): append(.audioFailed(code), to: segments[id], at: now, isLast: true)
         case .used(let response, let reports): assign(reports, of: response, at: now)
-        case .transcript, .recognitionFailed, .endOfTurn, .hangUp: break
+        case .transcript, .recognitionFailed, .endOfTurn, .hangUp, .recalled: break
         }
     }
 

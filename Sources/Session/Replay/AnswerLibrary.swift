@@ -17,12 +17,14 @@ struct AnswerLibrary: Sendable {
     private var syntheses: [(speech: Speech, answer: RecordedAnswer, uses: Int)] = []
     private var calls: [(invocation: ToolInvocation, answer: RecordedAnswer, uses: Int)] = []
     private var recognitions: RecognitionMemory
+    private let memory: RecalledLibrary
 
     /// What the engines answered in `run`.
     init(learnedFrom run: ConversationRun) {
         var learner = AnswerLearner()
         for step in run.steps { learner.learn(step) }
         recognitions = RecognitionMemory(run)
+        memory = RecalledLibrary(run)
         for (request, answer) in learner.finish(at: run.end) {
             switch request {
             case .write(_, let models, let request): writings.append((models, request, answer, 0))
@@ -35,6 +37,9 @@ struct AnswerLibrary: Sendable {
     }
 
     // MARK: - Answers
+
+    /// What the memory of the caller answers.
+    func recalled(_ recall: Recall) -> Recalled { memory.answer(recall) }
 
     /// What a language model writes: to the same prompt, else for the same agent and task and words of the caller.
     mutating func writing(_ models: ModelChain, _ request: GenerationRequest) -> RecordedAnswer {

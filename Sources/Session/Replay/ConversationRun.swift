@@ -118,14 +118,16 @@ public struct RecordedConversation: Sendable {
         description.vad = settings.project.audio.vad
         return .init(
             description: description, lead: settings.lead, knowsPauses: settings.knowsPauses,
-            announcement: settings.project.announcement, clock: header.clock)
+            announcement: settings.project.announcement, clock: header.clock,
+            remembers: header.remembers ?? false)
     }
 
     /// What the caller did by choice: neither engines, nor the loudspeaker, nor the clock.
     private func callerActs(under settings: ReplaySettings) -> [(at: Duration, input: Input)] {
         entries.flatMap { entry -> [(at: Duration, input: Input)] in
             switch entry.input {
-            case .engine, .time, .client(.playbackStarted), .client(.playbackStopped), .client(.playbackProgress):
+            case .engine, .time, .closed, .client(.playbackStarted), .client(.playbackStopped),
+                .client(.playbackProgress):
                 return []
             case .client(.update(let update)):
                 return Self.observed(.client(.update(settings.allowed(of: update))))
@@ -142,7 +144,7 @@ public struct RecordedConversation: Sendable {
         switch input {
         case .opened: break
         case .client(.update(let asked)): update = asked
-        case .audio, .client, .engine, .time: return [input]
+        case .audio, .client, .engine, .time, .closed: return [input]
         }
         update.reportsFrames = true
         return input == .opened ? [input, .client(.update(update))] : [.client(.update(update))]

@@ -117,7 +117,8 @@ struct CounterfactualEffects: Effects {
         case .cancelCall(let id): drop { if case .toolDone(id, _) = $0 { true } else { false } }
         case .cancelSpeech(let ids): drop { $0.segment.map(ids.contains) ?? false }
         case .cancelWriting(let response): drop { $0.work?.response == response }
-        case .listen, .relay, .truncate, .forget, .warm: break
+        case .recall(let id, let recall): reply(.recalled(id, library.recalled(recall)), after: .zero)
+        case .remember, .listen, .relay, .truncate, .forget, .warm: break
         }
     }
 

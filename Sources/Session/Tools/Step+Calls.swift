@@ -61,7 +61,7 @@ extension Step {
         tell(.toolFinished(open.source, id, tool: open.call.name, status: outcome.status))
         let asks = open.wasInterrupted && open.interruption == .ask
         let result = outcome.text + (asks ? ToolOutcome.isStillWanted : "")
-        history.settle(open.call, result)
+        past.settle(open.call, result)
         return (open.source, result)
     }
 
@@ -72,7 +72,7 @@ extension Step {
             tell(
                 .toolFinished(
                     open.source, id, tool: open.call.name, status: ToolOutcome.Failure.cancelled.rawValue))
-            history.settle(open.call, ToolOutcome.takenBack)
+            past.settle(open.call, ToolOutcome.takenBack)
         }
     }
 

@@ -169,7 +169,7 @@ struct Answer: Sendable {
             playout.time(words.map { SpokenWord(textEnd: $0.range.upperBound, end: $0.end) }, for: segment)
         case .audioDone(let segment): playout.finish(segment, failed: false)
         case .audioFailed(let segment, _): playout.finish(segment, failed: true)
-        case .transcript, .recognitionFailed, .endOfTurn, .toolDone, .hangUp, .used: break
+        case .transcript, .recognitionFailed, .endOfTurn, .toolDone, .hangUp, .recalled, .used: break
         }
     }
 

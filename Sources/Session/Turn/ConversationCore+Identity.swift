@@ -11,5 +11,7 @@ extension ConversationCore {
         var announcement: String?
         /// What the models are told of date and time; nil tells them nothing.
         var clock: WallClock?
+        /// Whether there is a memory of the caller, from one conversation to the next.
+        var remembers = false
     }
 }

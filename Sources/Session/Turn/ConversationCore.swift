@@ -28,7 +28,7 @@ struct ConversationCore: Sendable {
         ear = Ear(project.project.audio)
         settings = LiveSettings(project.project, knowsPauses: identity.knowsPauses)
         kept = Kept(
-            history: ConversationHistory(project.project.orchestrator.history),
+            past: Past(project.project, remembers: identity.remembers),
             veil: Veil(project.project.piiMasking, salt: identity.description.id.description))
         usage = UsageObserver(prices: project.project.prices)
         call = CallLimits(project.project.call, settings.values, now: .zero)
@@ -61,6 +61,9 @@ struct ConversationCore: Sendable {
                 heard(event, &step)
             }
         case .client(let signal): receive(signal, &step)
+        case .closed:
+            step.keep(turn.answer?.interrupted(now: now) ?? [])
+            turn = .quiet
         case .engine(.used(let response, let reports)): observed = usage.receive(reports, for: response)
         case .engine(let report): receive(report, &step)
         case .time: if alarm.beats(now: now) { step.tell(.heartbeat) }
@@ -78,6 +81,7 @@ struct ConversationCore: Sendable {
         call = CallLimits(project.project.call, settings.values, now: step.now)
         step.tell(.created(identity.description))
         step.ask(.warm)
+        step.recallEarlier()
         if let words = identity.announcement { say(.announcement, words, &step) }
     }
 
@@ -95,6 +99,7 @@ struct ConversationCore: Sendable {
         var deadlines: [Duration] = []
         if let limit = call.nextDeadline(turn.situation) { deadlines.append(limit) }
         if let end = ear.silenceEnds { deadlines.append(end) }
+        if let end = kept.past.deadline(after: now) { deadlines.append(end) }
         switch turn {
         case .drafting(let answer), .answering(let answer):
             deadlines += answer.deadlines(grace: settings.grace, now: now, awaitsSilence: ear.hearsAnswer)
@@ -266,6 +271,7 @@ struct ConversationCore: Sendable {
             turn.changeAnswer { $0.receive(report, step: &step) }
         case .toolDone(let id, let outcome): finish(id, outcome, &step)
         case .hangUp(let id): if turn.answer?.id == id { hangUp(&step) }
+        case .recalled(let id, let recalled): step.past.receive(id, recalled)
         case .used: break
         }
     }
@@ -330,8 +336,9 @@ struct ConversationCore: Sendable {
     /// Opens a response when the caller has said something and says nothing more.
     private mutating func answerIfComplete(_ step: inout Step) {
         guard let callerTurn = turn.completeTurn else { return }
-        turn = .quiet
         let words = callerTurn.words
+        guard step.isReminded(of: words) else { return }
+        turn = .quiet
         if words.isEmpty, !callerTurn.hasLost { return }
         guard call.callerSaid() else { return }
         var answer = Answer(
@@ -370,7 +377,7 @@ struct ConversationCore: Sendable {
     // MARK: - Ends of answers
 
     private mutating func complete(_ answer: Answer, _ step: inout Step) {
-        for entry in answer.completed(now: step.now) { step.keep(entry) }
+        step.keep(answer.completed(now: step.now))
         call.answered(hasSounded: answer.hasSounded)
         end(answer, .completed, &step)
         turn = .quiet
@@ -384,7 +391,7 @@ struct ConversationCore: Sendable {
         step.tell(.interrupted(answer.id, agent: agent, heard: words))
         var callerTurn = callerTurn
         if let entries = answer.interrupted(now: step.now) {
-            for entry in entries { step.keep(entry) }
+            step.keep(entries)
         } else {
             callerTurn.prepend(answer.callerWords)
         }
@@ -395,7 +402,7 @@ struct ConversationCore: Sendable {
 
     /// The client has stopped it. What is cancelled is not asked for again.
     private mutating func stop(_ answer: Answer, _ step: inout Step) {
-        for entry in answer.interrupted(now: step.now) ?? [] { step.keep(entry) }
+        step.keep(answer.interrupted(now: step.now) ?? [])
         end(answer, .cancelled, &step)
         if let event = ear.answerEnded() { heard(event, &step) }
     }

@@ -5,8 +5,8 @@ import ProviderKit
 
 /// What a conversation keeps from one step to the next, whoever has the floor.
 struct Kept: Sendable {
-    /// What was said so far.
-    var history: ConversationHistory
+    /// What was said so far, and in earlier conversations.
+    var past: Past
     /// Gives out names.
     var identifiers = IdentifierSource()
     /// The calls of tools that are under way.
@@ -43,9 +43,12 @@ struct Step {
     }
 
     /// What was said so far.
-    var history: ConversationHistory {
-        get { kept.history }
-        _modify { yield &kept.history }
+    var history: ConversationHistory { kept.past.history }
+
+    /// What was said before, in this conversation and in others.
+    var past: Past {
+        get { kept.past }
+        _modify { yield &kept.past }
     }
 
     /// Gives out names.
@@ -64,12 +67,6 @@ struct Step {
     var veil: Veil {
         get { kept.veil }
         _modify { yield &kept.veil }
-    }
-
-    /// Keeps what was said.
-    mutating func keep(_ entry: ConversationHistory.Entry) {
-        if entry.wasInterrupted { veil.learnCut(entry.text) }
-        history.append(entry)
     }
 
     mutating func tell(_ event: ConversationEvent) { outputs.append(.tell(event)) }
@@ -152,8 +149,12 @@ struct Step {
     /// What a model is told beside its work; it answers in `language`, else in the caller's.
     private func context(in language: String?, _ memory: PromptMemory) -> PromptContext {
         let callers = project.project.audio.language
-        return PromptContext(
-            language: language ?? callers, callerLanguage: callers, now: time,
-            variables: values.current(memory.variables))
+        let known = memory.variables.map { variable in
+            PromptMemory.Variable(name: variable.name, value: past.variables[variable.name] ?? variable.value)
+        }
+        var context = PromptContext(
+            language: language ?? callers, callerLanguage: callers, now: time, variables: values.current(known))
+        if memory.holdsRelevant { context.earlier = past.relevant }
+        return context
     }
 }
