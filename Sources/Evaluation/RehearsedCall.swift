@@ -11,6 +11,8 @@ public struct RehearsedCall: ScenarioCall {
 
     /// From a question to a real model's first word: on virtual time its own speed does not count.
     private static let modelDelay: Duration = .milliseconds(300)
+    /// How long a tool takes on virtual time: long enough to be spoken over.
+    private static let toolDelay: Duration = .milliseconds(1500)
     /// Between the caller's last word and the end of the turn.
     private static let margin: Duration = .milliseconds(800)
 
@@ -23,6 +25,11 @@ public struct RehearsedCall: ScenarioCall {
     private var rehearsal: Rehearsal
     private var script: ScriptedModel?
     private let models: Models?
+    private let tools: (any ToolExecutor)?
+    /// Names this run, so that no call has the name of one in an earlier run.
+    private let run: String
+    /// Calls so far.
+    private var count = 0
     /// Responses of which something came.
     private var fruitful: Set<ResponseID> = []
     private let name: (ResponseID) -> String = { $0.name(in: ConversationID("conv_rehearsal00001")) }
@@ -30,11 +37,18 @@ public struct RehearsedCall: ScenarioCall {
     /// Begins a conversation.
     /// - Parameters:
     ///   - replies: what the language model says; empty: `models` are asked.
+    ///   - tools: carries out what agents call; nil: every call fails.
+    ///   - run: names this run; a tool is never called twice under one name.
     ///   - clock: what models are told of date and time.
-    public init(_ project: Project, replies: [ScriptedReply], models: Models? = nil, clock: WallClock? = nil) {
+    public init(
+        _ project: Project, replies: [ScriptedReply], models: Models? = nil, tools: (any ToolExecutor)? = nil,
+        run: String = "rehearsal", clock: WallClock? = nil
+    ) {
         rehearsal = Rehearsal(project, clock: clock)
         script = replies.isEmpty && models != nil ? nil : ScriptedModel(replies)
         self.models = models
+        self.tools = tools
+        self.run = run
         rest = project.audio.endpointing.longestSilence + Self.margin
     }
 
@@ -64,6 +78,7 @@ public struct RehearsedCall: ScenarioCall {
             if now >= limit { return false }
             try Task.checkCancellation()
             for question in rehearsal.takeQuestions() { await answer(question) }
+            for call in rehearsal.takeCalls() { await carryOut(call) }
             rehearsal.step()
             note()
         }
@@ -82,17 +97,28 @@ public struct RehearsedCall: ScenarioCall {
         }
         do throws(ScriptedModel.Exhausted) {
             let reply = try script.reply(to: question.request, for: question.response)
-            // The one place where calls would enter the conversation; what comes of them belongs into the trace.
-            if let call = reply.calls.first {
-                problems.append("the reply calls \(call.name), and tools cannot be called on virtual time yet")
-            }
-            rehearsal.answer(question, with: reply.fails ? nil : reply.text, after: reply.delay)
+            let calls = reply.calls.map { ToolCall(id: "scripted", name: $0.name, arguments: $0.arguments) }
+            // What was called is done, whatever is said of it.
+            if !calls.isEmpty { fruitful.insert(question.response) }
+            rehearsal.answer(
+                question, with: reply.fails ? nil : reply.text, calling: calls, after: reply.delay)
         } catch {
             problems.append(
                 "the model has no reply left for \(error.agent), whose last message is \"\(error.lastMessage)\"")
             rehearsal.answer(question, with: nil, after: .zero)
         }
         self.script = script
+    }
+
+    private mutating func carryOut(_ call: RehearsalCall) async {
+        var invocation = call.invocation
+        count += 1
+        invocation.key = "\(run)_\(count)"
+        trace.append(
+            .toolCalled(key: invocation.key, tool: invocation.tool, arguments: invocation.arguments), at: now)
+        let outcome = await tools?.call(invocation) ?? .failed(.unavailable, "No tools can be called here.")
+        trace.append(.toolFinished(key: invocation.key), at: now)
+        rehearsal.finish(call, outcome, after: Self.toolDelay)
     }
 
     // MARK: - What happens
@@ -117,7 +143,7 @@ public struct RehearsedCall: ScenarioCall {
         case .responseDone(let id, let status):
             if status == .cancelled { trace.append(.silenced, at: time) }
             trace.append(.responseDone(name(id)), at: time)
-        case .failure: trace.append(.ended, at: time)
+        case .failure, .ended: trace.append(.ended, at: time)
         default: break
         }
     }

@@ -1,6 +1,7 @@
 import Agents
 import Memory
 import ProjectModel
+import ProviderKit
 
 /// What was said before, as models are told it: in this conversation, and in earlier ones of the same caller. Pure.
 ///

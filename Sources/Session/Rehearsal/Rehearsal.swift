@@ -65,8 +65,19 @@ public struct Rehearsal {
     /// - Parameters:
     ///   - text: nil: it fails.
     ///   - delay: from now to the first word; the others follow, 50 a second.
-    public mutating func answer(_ question: RehearsalQuestion, with text: String?, after delay: Duration) {
-        loop.withEffects { $0.write(text, for: question.work, after: delay) }
+    ///   - calls: what it calls behind the text.
+    public mutating func answer(
+        _ question: RehearsalQuestion, with text: String?, calling calls: [ToolCall] = [], after delay: Duration
+    ) {
+        loop.withEffects { $0.write(text, calling: calls, for: question.work, after: delay) }
+    }
+
+    /// The calls of tools that left, and are not answered yet.
+    public mutating func takeCalls() -> [RehearsalCall] { loop.withEffects { $0.takeCalls() } }
+
+    /// A call is over, so long from now.
+    public mutating func finish(_ call: RehearsalCall, _ outcome: ToolOutcome, after delay: Duration) {
+        loop.withEffects { $0.finish(call, outcome, after: delay) }
     }
 
     // MARK: - Time
@@ -150,4 +161,12 @@ public struct RehearsalQuestion: Sendable {
     public let request: GenerationRequest
     /// For which response.
     public var response: ResponseID { work.response }
+}
+
+/// A call of a tool in a rehearsed conversation.
+public struct RehearsalCall: Sendable {
+    let id: CallID
+    /// What is called. Its key is the same in each rehearsal: whoever carries it out gives it another.
+    public let invocation: ToolInvocation
+    let limit: Duration
 }

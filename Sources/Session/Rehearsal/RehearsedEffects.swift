@@ -35,6 +35,7 @@ struct RehearsedEffects: Effects {
     private var caller = RehearsedCaller(pushesToTalk: false)
     private var utterances: [UtteranceID: Listening] = [:]
     private var questions: [RehearsalQuestion] = []
+    private var calls: [RehearsalCall] = []
     /// In the order of the times.
     private var agenda: [(at: Duration, happening: Happening)] = []
 
@@ -110,7 +111,16 @@ struct RehearsedEffects: Effects {
         case .cancelWriting(let response):
             questions.removeAll { $0.work.response == response }
             drop { $0.work?.response == response }
-        case .resumeRecognition, .listen, .relay, .truncate, .forget, .warm: break
+        case .call(let id, let invocation, let limit, .server):
+            calls.append(RehearsalCall(id: id, invocation: invocation, limit: limit))
+        case .call(let id, _, let limit, .client):
+            // The client of a rehearsal has no tools.
+            report(.toolDone(id, .failed(.timedOut, "The client did not answer.")), after: limit)
+        case .cancelCall(let id):
+            calls.removeAll { $0.id == id }
+            drop { if case .toolDone(id, _) = $0 { true } else { false } }
+        case .recall(let id, let recall): report(.recalled(id, recall.nothing), after: .zero)
+        case .resumeRecognition, .listen, .relay, .truncate, .forget, .warm, .remember: break
         }
     }
 
@@ -146,19 +156,35 @@ struct RehearsedEffects: Effects {
         return questions
     }
 
-    /// Lets a language model write; nil: it fails.
-    mutating func write(_ text: String?, for work: Work, after delay: Duration) {
+    /// Lets a language model write, and then call tools; nil: it fails.
+    mutating func write(_ text: String?, calling calls: [ToolCall], for work: Work, after delay: Duration) {
         guard let text else {
             report(.textFailed(work, .unavailable), after: delay)
             return
         }
         var time = delay
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) where !text.isEmpty {
             report(.text(work, time == delay ? String(word) : " " + word), after: time)
             time += Self.token
         }
+        for call in calls { report(.toolCall(work, call), after: time) }
         report(.textDone(work), after: time)
         report(.used(work.response, [Self.used(.generation)]), after: time)
+    }
+
+    // MARK: - Tools
+
+    mutating func takeCalls() -> [RehearsalCall] {
+        defer { calls = [] }
+        return calls
+    }
+
+    /// A call is over.
+    mutating func finish(_ call: RehearsalCall, _ outcome: ToolOutcome, after delay: Duration) {
+        let isInTime = delay < call.limit
+        report(
+            .toolDone(call.id, isInTime ? outcome : .failed(.timedOut, "No result came in time.")),
+            after: isInTime ? delay : call.limit)
     }
 
     // MARK: - Speaking

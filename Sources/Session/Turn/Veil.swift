@@ -66,6 +66,8 @@ struct Veil: Sendable {
         switch brief.task {
         case .judge(let condition): brief.task = .judge(condition: mask(condition))
         case .route(let candidates): brief.task = .route(candidates: candidates.map { cover($0) })
+        case .assign(let candidates, let order):
+            brief.task = .assign(candidates: candidates.map { cover($0) }, order: order.map { mask($0) })
         case .plan, .summarize: break
         }
         return brief
