@@ -81,6 +81,7 @@ let package = Package(
         .target(
             name: "ONNXTable", path: "Sources/ONNXTable",
             cSettings: [.unsafeFlags(["-std=gnu2x", "-O2", "-Wall", "-Wextra", "-Werror"])]),
+        part("Tools", ["JSONText", "ProjectModel", "ProviderKit", "Network", "CCrypto"]),
         part("ONNXRuntime", ["ONNXTable", "ProviderKit"]),
         part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
         part("PocketSphinxProvider", ["ProviderKit", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
@@ -213,6 +214,7 @@ let package = Package(
             ["parley", "Session", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore"]),
         tests("Dialects", ["Dialects", "JSONText", "Session", "TurnTaking", "AudioCore"]),
         tests("Telemetry", ["Telemetry"]),
+        tests("Tools", ["Tools", "JSONText", "ProjectModel", "ProviderKit", "Network"]),
         tests("Layers", []),
         tests(
             "Server",
