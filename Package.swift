@@ -85,6 +85,7 @@ let package = Package(
         .target(
             name: "ONNXTable", path: "Sources/ONNXTable",
             cSettings: [.unsafeFlags(["-std=gnu2x", "-O2", "-Wall", "-Wextra", "-Werror"])]),
+        part("Tools", ["JSONText", "ProjectModel", "ProviderKit", "Network", "CCrypto"]),
         part("ONNXRuntime", ["ONNXTable", "ProviderKit"]),
         part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
         part("PocketSphinxProvider", ["ProviderKit", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
@@ -236,6 +237,7 @@ let package = Package(
         tests("Evaluation", ["Evaluation", "Projects", "ProjectModel", "JSONText"]),
         tests("Dialects", ["Dialects", "JSONText", "Session", "TurnTaking", "AudioCore"]),
         tests("Telemetry", ["Telemetry"]),
+        tests("Tools", ["Tools", "JSONText", "ProjectModel", "ProviderKit", "Network"]),
         tests("Layers", []),
         tests(
             "Server",

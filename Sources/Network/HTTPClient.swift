@@ -19,7 +19,7 @@ public final class HTTPClient: Sendable {
     /// Sends a request and returns when the answer's status and headers are here, whatever the status; the body follows
     /// in `HTTPAnswer.body`.
     ///
-    /// Throws `.invalidURL` for what can't be sent, `.connectionFailed` when there is no connection, no trust in it, or
+    /// Throws `.invalidURL` for what can't be sent, `.forbidden` for addresses that `mayConnect` refuses, `.connectionFailed` when there is no connection, no trust in it, or
     /// no HTTP on it, `.timedOut`, and `.cancelled` when the task or the client ends. In all cases nothing is left open.
     public func send(_ call: HTTPCall) async throws(NetworkError) -> HTTPAnswer {
         try call.check()
@@ -73,6 +73,13 @@ public struct HTTPCall: Sendable {
     public var answerTimeout: Duration
     /// Time that an answer may stand still while somebody reads it, in whole seconds; nil: as long as it likes.
     public var stallTimeout: Duration?
+    /// Which addresses may be connected to, of 4 or 16 bytes; nil: all. It is asked of every address that a name stands
+    /// for before that is connected to, and again before a kept connection is used. Such a call goes through no proxy. It
+    /// is called on the service thread and must not wait.
+    public var mayConnect: (@Sendable ([UInt8]) -> Bool)?
+    /// Whether the request goes out once at most. It then has a connection of its own: on a kept one that the server is
+    /// just closing, libcurl sends a request that had no answer again.
+    public var isSentOnce = false
 
     /// A request of these parts.
     public init(

@@ -23,6 +23,8 @@ public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible 
         case refused(status: Int, body: [UInt8])
         /// The caller's task was cancelled, or the client was shut down.
         case cancelled
+        /// The server's address is none that `HTTPCall.mayConnect` allows. Nothing was sent.
+        case forbidden
         /// The system gave no socket or no memory.
         case noResources
     }
@@ -31,6 +33,8 @@ public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible 
     public let code: Code
     /// A sentence for people; it holds addresses and numbers, never content.
     public let message: String
+    /// Whether nothing of an `HTTPCall` had left: asking again can't do it twice.
+    public internal(set) var isUnsent = false
 
     /// An error of `code`, explained by `message`.
     public init(_ code: Code, _ message: String) {

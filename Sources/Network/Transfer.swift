@@ -15,6 +15,11 @@ final class Transfer {
     private var head = AnswerHead()
     /// Where the body goes; nil until the headers are here.
     private var store: AnswerBuffer.Store?
+    private let mayConnect: (@Sendable ([UInt8]) -> Bool)?
+    /// Whether an address was refused.
+    private var isForbidden = false
+    /// Whether the request has begun to leave.
+    private var isSent = false
     /// libcurl's message about a certificate.
     private let detail: UnsafeMutablePointer<CChar>
 
@@ -24,6 +29,7 @@ final class Transfer {
         self.handle = handle
         self.promise = promise
         self.loop = loop
+        mayConnect = call.mayConnect
         deadline = .now + call.answerTimeout
         place = HTTPPlace(call.url)?.name ?? "the server"
         detail = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -81,6 +87,15 @@ final class Transfer {
         parley_curl_set_long(handle, CURLOPT_TCP_KEEPINTVL, 5)
         if let trusted = loop.trusted { parley_curl_set_pointer(handle, CURLOPT_CAINFO, trusted) }
         setMethod(call)
+        parley_curl_set_prereq(handle, requestCallback)
+        parley_curl_set_pointer(handle, CURLOPT_PREREQDATA, owner)
+        if call.isSentOnce { parley_curl_set_long(handle, CURLOPT_FRESH_CONNECT, 1) }
+        if mayConnect != nil {
+            parley_curl_set_open_socket(handle, socketCallback)
+            parley_curl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, owner)
+            // A proxy would look names up itself.
+            parley_curl_set_pointer(handle, CURLOPT_NOPROXY, "*")
+        }
     }
 
     private func setMethod(_ call: HTTPCall) {
@@ -99,6 +114,30 @@ final class Transfer {
         if !["HEAD", "GET"].contains(call.method) || !call.body.isEmpty {
             parley_curl_set_pointer(handle, CURLOPT_CUSTOMREQUEST, call.method)
         }
+    }
+
+    // MARK: - Where it goes
+
+    /// Whether the address may be connected to; none is one that can't be read.
+    private func allows(_ count: Int32, _ bytes: [UInt8]) -> Bool {
+        guard let mayConnect else { return true }
+        if count > 0, mayConnect(Array(bytes.prefix(Int(count)))) { return true }
+        isForbidden = true
+        return false
+    }
+
+    fileprivate func mayOpen(_ address: UnsafePointer<curl_sockaddr>) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = parley_curl_address_bytes(address, &bytes)
+        return allows(count, bytes)
+    }
+
+    /// A connection is there, a new one or a kept one, and the request would leave now.
+    fileprivate func maySend(to address: UnsafePointer<CChar>?) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = address.map { parley_address_bytes($0, &bytes) } ?? 0
+        isSent = allows(count, bytes)
+        return isSent
     }
 
     // MARK: - What comes
@@ -137,6 +176,7 @@ final class Transfer {
         // The certificate's fault alone has a text worth its while that can't hold anything of the request.
         let said = code == CURLE_PEER_FAILED_VERIFICATION ? String(cString: detail) : ""
         let reason = said.isEmpty ? String(cString: curl_easy_strerror(code)) : said
+        if isForbidden, !isSent { return NetworkError(.forbidden, "the address of \(place) may not be asked") }
         guard isWaiting else { return NetworkError(.connectionLost, "the answer of \(place) was cut: \(reason)") }
         if code == CURLE_OPERATION_TIMEDOUT { return NetworkError(.timedOut, "no connection to \(place) in time") }
         if code == CURLE_WRITE_ERROR {
@@ -149,7 +189,8 @@ final class Transfer {
         if let store {
             if let error { store.fail(error) } else { store.complete() }
         } else {
-            let error = error ?? NetworkError(.connectionFailed, "\(place) sent no answer")
+            var error = error ?? NetworkError(.connectionFailed, "\(place) sent no answer")
+            error.isUnsent = !isSent
             promise.settle(.failure(error))
         }
     }
@@ -204,4 +245,23 @@ private func bodyCallback(
     guard let owner else { return 0 }
     let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
     return Unmanaged<Transfer>.fromOpaque(owner).takeUnretainedValue().bodyCame(piece)
+}
+
+private func socketCallback(
+    _ owner: UnsafeMutableRawPointer?, _ purpose: curlsocktype, _ address: UnsafeMutablePointer<curl_sockaddr>?
+) -> curl_socket_t {
+    guard let owner, let address, Unmanaged<Transfer>.fromOpaque(owner).takeUnretainedValue().mayOpen(address) else {
+        return -1
+    }
+    let wanted = address.pointee
+    return socket(wanted.family, wanted.socktype | Int32(SOCK_CLOEXEC.rawValue), wanted.protocol)
+}
+
+private func requestCallback(
+    _ owner: UnsafeMutableRawPointer?, _ address: UnsafeMutablePointer<CChar>?,
+    _ ownAddress: UnsafeMutablePointer<CChar>?, _ port: Int32, _ ownPort: Int32
+) -> Int32 {
+    guard let owner else { return CURL_PREREQFUNC_ABORT }
+    let maySend = Unmanaged<Transfer>.fromOpaque(owner).takeUnretainedValue().maySend(to: address)
+    return maySend ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
 }

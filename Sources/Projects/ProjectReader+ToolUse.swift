@@ -114,7 +114,10 @@ extension ProjectReader {
             }
             use.servers = references(keys.servers, to: servers.map(\.value.name), "MCP server")
             used.formUnion(use.tools + use.servers.map { "mcp \($0)" })
-            for server in keys.ownServers { use.servers.append(add(server.value, to: &project)) }
+            for server in keys.ownServers {
+                let name = add(server.value, to: &project)
+                if !use.servers.contains(name) { use.servers.append(name) }
+            }
             project.agents[index].tools = use
         }
         // What was meant by a misspelt name is unused, too.

@@ -107,7 +107,10 @@ extension ProjectReader {
         let url = block.text("url", required: true)
         let headers = headers(&block)
         let allowsPrivate = block.bool("allow_private", default: false).value
-        let key = block.text("sign_with").flatMap(variable)
+        let key = block.text("sign_with").flatMap { text in
+            if !text.value.hasPrefix("ENV:") { self.context.conceal(text) }
+            return self.variable(text)
+        }
         guard let url, let template = template(url, allowsPrivate: allowsPrivate) else { return nil }
         for name in template.names where schema != nil || !hasSchema {
             check(argument: name, of: template, schema, at: url)
@@ -148,6 +151,7 @@ extension ProjectReader {
             }
             return template
         } catch {
+            if url.value.contains("@") { context.conceal(url) }
             context.report(
                 .error, at: url.mark, path: url.path, "the address \(error.message)",
                 hint: "such as https://clinic.example/slots/{day}")

@@ -63,14 +63,16 @@ extension JSONSchema {
     private static func checkAlternatives(
         _ value: JSON, _ group: [Rule], path: String, into found: inout [String]
     ) {
-        var nearest: [String]?
+        var nearest: (mismatches: [String], distance: Int)?
         for rule in group {
             var own: [String] = []
             check(value, rule, path: path, into: &own)
             if own.isEmpty { return }
-            if own.count < nearest?.count ?? Int.max { nearest = own }
+            // One of another type was hardly meant.
+            let distance = own.count + (rule.types.contains(value.kind) ? 0 : mostMismatches)
+            if distance < nearest?.distance ?? Int.max { nearest = (own, distance) }
         }
-        found += (nearest ?? []).prefix(mostMismatches - found.count)
+        found += (nearest?.mismatches ?? []).prefix(mostMismatches - found.count)
     }
 
     /// A name that the value's writer chose, short and on one line.
