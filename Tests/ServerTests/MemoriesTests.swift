@@ -23,9 +23,7 @@ struct MemoriesTests {
     @Test func aFolderHoldsTheFile() async throws {
         let folder = Self.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await withServer(["talker": Self.project]) {
-            $0.memory = folder
-        } _: { test in
+        try await withServer(["talker": Self.project], { $0.memory = folder }) { test in
             try await ask(test, "/bridge/talker?user=Ada")
             try await ask(test, "/bridge/talker?user=Ada")
             #expect(FileManager.default.fileExists(atPath: folder + "/memory.sqlite"))
@@ -39,9 +37,7 @@ struct MemoriesTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Data(repeating: 0x41, count: 5000).write(to: URL(filePath: folder + "/memory.sqlite"))
-        try await withServer(["talker": Self.project]) {
-            $0.memory = folder
-        } _: { test in
+        try await withServer(["talker": Self.project], { $0.memory = folder }) { test in
             let line = try await test.logged(
                 "the memory cannot be used; nothing is remembered from one conversation to the next")
             #expect(line.contains("damaged") && line.contains("memory.sqlite"))
