@@ -163,8 +163,9 @@ private struct RandomEngines: Effects {
             write(work, nil)
             if let segment { speak(segment, "A voice of its own.", nil) }
         case .synthesize(let id, let speech, let response): speak(id, speech.text, response)
+        case .recall(let id, let recall): if !fails() { report(.recalled(id, recall.nothing)) }
         case .resumeRecognition, .cancelRecognition, .listen, .relay, .truncate, .cancelSpeech, .cancelWriting, .forget,
-            .warm:
+            .remember, .warm:
             break
         }
     }
