@@ -17,7 +17,6 @@ enum MemorySchema {
         try connection.run("PRAGMA synchronous = NORMAL")
         try connection.run("PRAGMA foreign_keys = ON")
         try connection.run("PRAGMA secure_delete = ON")
-        try connection.run("PRAGMA trusted_schema = OFF")
         try connection.run("PRAGMA cell_size_check = ON")
         if try connection.integer("PRAGMA user_version") == version { return try check(connection) }
         try connection.transaction { () throws(MemoryError) in
