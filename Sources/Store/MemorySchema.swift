@@ -1,3 +1,4 @@
+import Foundation
 import Memory
 
 /// The tables of a file of memory, and the version of their form.
@@ -12,17 +13,29 @@ enum MemorySchema {
     static func prepare(_ connection: SQLiteConnection) throws(MemoryError) {
         try connection.transaction { () throws(MemoryError) in try checkOwner(connection) }
         // Readers never wait for a writer, and a killed process leaves a whole file.
-        if try connection.text("PRAGMA journal_mode") != "wal" { try connection.run("PRAGMA journal_mode = WAL") }
+        try useLog(connection)
         try connection.run("PRAGMA synchronous = NORMAL")
         try connection.run("PRAGMA foreign_keys = ON")
         try connection.run("PRAGMA secure_delete = ON")
-        try connection.run("PRAGMA trusted_schema = OFF")
         try connection.run("PRAGMA cell_size_check = ON")
         if try connection.integer("PRAGMA user_version") == version { return try check(connection) }
         try connection.transaction { () throws(MemoryError) in
             // Another process may have been faster.
             if try connection.integer("PRAGMA user_version") == version { return }
             try create(connection)
+        }
+    }
+
+    /// SQLite does not wait for others here: who opens a new file at the same time is tried again.
+    private static func useLog(_ connection: SQLiteConnection) throws(MemoryError) {
+        for attempt in 1...100 {
+            do {
+                if try connection.text("PRAGMA journal_mode") == "wal" { return }
+                return try connection.run("PRAGMA journal_mode = WAL")
+            } catch {
+                if error.code != .busy || attempt == 100 { throw error }
+                usleep(20_000)
+            }
         }
     }
 

@@ -166,8 +166,9 @@ private struct RandomEngines: Effects {
             if fails() { return report(.toolDone(id, .failed(.timedOut, "late"))) }
             report(.toolDone(id, .result("It is \"3 €\".")), within: 3000)
         case .synthesize(let id, let speech, let response): speak(id, speech.text, response)
+        case .recall(let id, let recall): if !fails() { report(.recalled(id, recall.nothing)) }
         case .resumeRecognition, .cancelRecognition, .listen, .relay, .truncate, .cancelSpeech, .cancelWriting, .forget,
-            .cancelCall, .warm:
+            .cancelCall, .remember, .warm:
             break
         }
     }

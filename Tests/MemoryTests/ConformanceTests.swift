@@ -18,6 +18,7 @@ struct ConformanceTests {
         case .file:
             let folder = try Folder()
             try await check(try SQLiteStore(path: folder.path("m.sqlite"), limits: MemoryConformance.limits))
+            withExtendedLifetime(folder) {}
         }
     }
 
@@ -66,5 +67,6 @@ struct ConformanceTests {
             let found = try await file.search(query, of: owner, top: 9, threshold: 0.3)
             #expect(try await process.search(query, of: owner, top: 9, threshold: 0.3) == found, "\(query)")
         }
+        withExtendedLifetime(folder) {}
     }
 }

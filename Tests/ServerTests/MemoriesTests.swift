@@ -1,0 +1,57 @@
+import Foundation
+import Server
+import Testing
+
+/// The server and the memory of its callers.
+@Suite(.timeLimit(.minutes(1)))
+struct MemoriesTests {
+    private static let project =
+        "memory_config: {memory_modules: [{memory_name: chat_history, memory_class: ChatMemoryModule}]}\n"
+        + ProjectText.single()
+
+    private static func folder() -> String {
+        FileManager.default.temporaryDirectory.appending(path: "parley-memories-\(UUID().uuidString)")
+            .path(percentEncoded: false)
+    }
+
+    private func ask(_ test: TestServer, _ path: String) async throws {
+        let caller = try await test.call(path)
+        try caller.say(["type": "input_text", "text": "What about bonds?"])
+        #expect(try await caller.until("response.done").last?["status"] as? String == "completed")
+    }
+
+    @Test func aFolderHoldsTheFile() async throws {
+        let folder = Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await withServer(["talker": Self.project], { $0.memory = folder }) { test in
+            try await ask(test, "/bridge/talker?user=Ada")
+            try await ask(test, "/bridge/talker?user=Ada")
+            #expect(FileManager.default.fileExists(atPath: folder + "/memory.sqlite"))
+            #expect(test.metric(#"parley_memory_failures_total{reason="damaged"}"#) == nil)
+        }
+    }
+
+    /// Without its memory a server serves, and says so.
+    @Test func aDamagedFileIsSaid() async throws {
+        let folder = Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data(repeating: 0x41, count: 5000).write(to: URL(filePath: folder + "/memory.sqlite"))
+        try await withServer(["talker": Self.project], { $0.memory = folder }) { test in
+            let line = try await test.logged(
+                "the memory cannot be used; nothing is remembered from one conversation to the next")
+            #expect(line.contains("damaged") && line.contains("memory.sqlite"))
+            #expect(test.metric(#"parley_memory_failures_total{reason="damaged"}"#) == 1)
+            try await ask(test, "/bridge/talker?user=Ada")
+        }
+    }
+
+    @Test(arguments: ["", "%0A", String(repeating: "x", count: 201)])
+    func namesThatAreNoneAreRefused(name: String) async throws {
+        try await withServer { test in
+            let farewell = try await test.farewell("/bridge/talker?user=\(name)")
+            #expect(farewell.code == "invalid_user")
+            #expect(farewell.ending == .peer(code: 4400, reason: "invalid_user"))
+        }
+    }
+}
