@@ -62,7 +62,7 @@ struct BridgeDialectTests {
         var talk = Talk()
         _ = talk.write(.responseStarted(ResponseID(1)))
         _ = talk.write(.interrupted(ResponseID(1), agent: nil, heard: ""))
-        #expect(talk.write(.responseDone(ResponseID(1), .interrupted)).isEmpty)
+        #expect(talk.write(.responseDone(ResponseID(1), .interrupted)) == [])
         let close = Frame.close(code: 1000, reason: "longest_call")
         #expect(talk.write(.ended(.longestCall)) == ["done interrupted 1", "session.ended", "\(close)"])
     }

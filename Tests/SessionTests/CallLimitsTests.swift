@@ -42,7 +42,8 @@ import Testing
 
     private static func check(_ limits: inout CallLimits, _ rows: [Row]) {
         for row in rows {
-            #expect(all(&limits, row.situation, at: row.at) == row.due, "\(row.situation) at \(row.at)")
+            let due = all(&limits, row.situation, at: row.at)
+            #expect(due == row.due, "\(row.situation) at \(row.at)")
         }
     }
 
@@ -67,14 +68,14 @@ import Testing
                 (.quiet, 0, []), (.caller, 9, []), (.quiet, 11, []), (.quiet, 20.9, []), (.quiet, 21, [Self.prompt]),
                 (.answer, 21, []), (.quiet, 23, []), (.quiet, 33, [Self.prompt]), (.quiet, 35, []), (.caller, 36, []),
             ])
-        #expect(limits.callerSaid())
+        #expect(limits.callerSaid() == true)
         Self.check(
             &limits,
             [
                 (.answer, 37, []), (.quiet, 40, []), (.quiet, 50, [Self.prompt]), (.quiet, 51, []),
                 (.quiet, 61, [Self.prompt]), (.quiet, 62, []), (.quiet, 72, [Self.goodbye]),
             ])
-        #expect(!limits.callerSaid(), "who says goodbye does not answer any more")
+        #expect(limits.callerSaid() == false, "who says goodbye does not answer any more")
     }
 
     @Test func theLongestCallEndsWithTheSentence() {
@@ -102,8 +103,8 @@ import Testing
     @Test func anAgentEndsTheCallAfterItsWords() {
         var limits = Self.limits()
         _ = limits.due(.answer, now: .zero)
-        #expect(limits.hangUp(.agent))
-        #expect(!limits.hangUp(.agent))
+        #expect(limits.hangUp(.agent) == true)
+        #expect(limits.hangUp(.agent) == false)
         Self.check(&limits, [(.answer, 1, []), (.answer, 100, [])])
         var silent = limits
         limits.answered(hasSounded: true)
@@ -114,10 +115,10 @@ import Testing
 
     @Test func aCallerWithMoreToSayKeepsTheCall() {
         var limits = Self.limits { $0.longest = .seconds(60) }
-        #expect(limits.hangUp(.agent))
-        #expect(limits.callerSaid())
+        #expect(limits.hangUp(.agent) == true)
+        #expect(limits.callerSaid() == true)
         Self.check(&limits, [(.quiet, 1, []), (.quiet, 11, [Self.prompt]), (.answer, 60, [.finishSentence])])
-        #expect(!limits.callerSaid(), "the longest call is not kept")
+        #expect(limits.callerSaid() == false, "the longest call is not kept")
     }
 
     @Test func theGreetingWaitsForTheFloorAndForValues() {
@@ -131,13 +132,16 @@ import Testing
         Self.check(&open, [(.quiet, 0.45, [.say(.greeting, "Hello, {caller}.")])])
         Self.check(&late, [(.quiet, 0.5, [.say(.greeting, "Hello, {caller}.")])])
         var spoken = Self.limits { $0.greeting = "Hello." }
-        #expect(spoken.callerSaid())
+        #expect(spoken.callerSaid() == true)
         Self.check(&spoken, [(.answer, 0, []), (.quiet, 5, [])])
     }
 
     @Test func withoutRulesNothingIsDue() {
         var limits = CallLimits(CallRules(), PromptValues([]), now: .zero)
-        for second in 0..<10_000 { #expect(limits.due(.quiet, now: .seconds(second)) == nil) }
+        for second in 0..<10_000 {
+            let action = limits.due(.quiet, now: .seconds(second))
+            #expect(action == nil)
+        }
         #expect(limits.nextDeadline(.quiet) == nil)
     }
 
