@@ -86,6 +86,7 @@ def test_nobody_there_and_wrong_keys_are_told_without_them(tmp_path):
         ears=["Deepgram/nova-3"], writers=["OpenAI/gpt-4.1-mini", "AzureOpenAI/mini"],
         voices=["ElevenLabs/eleven_turbo_v2_5", "Azure/AI-Speech", "Qwen/qwen3-tts-flash-realtime"])
     (tmp_path / "hosted.yaml").write_text(hosted)
+    (tmp_path / "masked.yaml").write_text(hosted.replace("base_config: {", "base_config: {pii_masking: {enable: true}, "))
     (tmp_path / "voices.yaml").write_text(hosted.replace("[OpenAI/gpt-4.1-mini, AzureOpenAI/mini]", "[Local/Planner]"))
     with running(["doubles", "--port", "0"]) as doubles:
         refused = {
@@ -109,9 +110,9 @@ def test_nobody_there_and_wrong_keys_are_told_without_them(tmp_path):
 
 async def _misuse(server):
     told = []
-    for name in ("hosted", "voices"):
+    for name in ("hosted", "voices", "masked"):
         async with Client(server, name) as caller:
-            await caller.turn(f"how much does a {WORD} cost")
+            await caller.turn(f"how much does a {WORD} cost, tell {WORD}@example.com")
             await caller.socket.send(f'{{"type": "{WORD}"')
             await caller.send(type=WORD)
             await caller.send(type="input_audio_buffer.append", audio=f"!{WORD}")

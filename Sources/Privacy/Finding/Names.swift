@@ -121,9 +121,10 @@ extension Scan {
                 end = placeEnd(from: index)
             }
             if end == nil, index == 0, isAnswer(to: .address) { end = words.count }
-            guard let end else { continue }
-            let hasArticle = word(index) == "the" && end > index + 1
-            findings.append(finding(hasArticle ? index + 1..<end : index..<end, .location))
+            if let end {
+                let hasArticle = word(index) == "the" && end > index + 1
+                findings.append(finding((hasArticle ? index + 1 : index)..<end, .location))
+            }
         }
         return findings
     }

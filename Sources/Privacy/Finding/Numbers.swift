@@ -83,14 +83,14 @@ extension Scan {
         let sign = before(start)
         let currency = sign == " " ? before(start - 1) : sign
         if currency.map("$€£¥".unicodeScalars.contains) == true { return false }
-        // Commas stand between parts of one number only where it was said, or where nothing else does.
+        // Commas stand within a number only where it was said, or where nothing else stands between short groups.
+        let lengths = elements.map(\.digits.utf8.count)
         if !run.isSpoken(window), separators.contains(", "),
-            separators != Array(repeating: ", ", count: separators.count)
+            !separators.allSatisfy({ $0 == ", " }) || lengths.contains(where: { $0 > 4 })
         {
             return false
         }
         if cue == .phone || sign == "+" || word(run.words(window).lowerBound - 1) == "plus" { return true }
-        let lengths = elements.map(\.digits.utf8.count)
         if lengths.count == 1 { return (10...11).contains(lengths[0]) }
         // `3.14159265` and `12/05/1984` are no telephones, and nor is `1984-2025`.
         if separators == ["."] || isDate(elements.map(\.digits)) { return false }
