@@ -19,7 +19,8 @@ struct EvalTests {
         steps: [{say_text: Hello.}, {expect: {said: evening}}]
         """
 
-    private func evaluate(_ scenarios: [String: String], _ options: String..., project: String = project) async throws
+    private func evaluate(_ scenarios: [String: String], _ options: String..., project: String = Self.project)
+        async throws
         -> Outcome
     {
         let folder = try Folder()
