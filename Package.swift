@@ -126,12 +126,12 @@ let package = Package(
                 "HibariProvider", "ModelFiles",
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "Vendors",
                 "Session", "Dialects", "Network", "Telemetry", "ConsolePage", "SpeechText", "SpellOut", "Memory",
-                "Store",
+                "Store", "Tools", "MCP",
             ]),
         .executableTarget(
             name: "parley",
             dependencies: [
-                "Server", "Session", "Evaluation", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity",
+                "Server", "Session", "Evaluation", "Tools", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity",
                 "TurnTaking",
                 "AudioCore",
                 "Network", "Telemetry", "Doubles", "JSONText", "ModelFiles", "ModelFetch", "Vendors", "ProviderKit",

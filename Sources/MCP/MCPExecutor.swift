@@ -49,14 +49,15 @@ public final class MCPExecutor: ToolExecutor {
     ///     variables of it (`PATH`, `HOME`, …), and its headers as variables.
     ///   - client: sends all requests.
     ///   - log: is told which server cannot be used, and why.
-    ///   - isAllowed: whether a host may be asked, for servers without `allowsPrivate`. It is called before each connection.
+    ///   - mayConnect: whether an address of 4 or 16 bytes may be asked, for servers without `allowsPrivate`. It is called
+    ///     for each connection, with what the server's name stands for at that moment.
     public init(
         servers: [MCPServer], access: [String: [String]], environment: [String: String], client: HTTPClient, log: Log,
         limits: MCPLimits = MCPLimits(), clock: ChainClock = .continuous,
-        isAllowed: @escaping @Sendable (_ host: String) async -> Bool
+        mayConnect: @escaping @Sendable (_ address: [UInt8]) -> Bool
     ) {
         let surroundings = ServerLink.Surroundings(
-            environment: environment, client: client, limits: limits, clock: clock, log: log, isAllowed: isAllowed)
+            environment: environment, client: client, limits: limits, clock: clock, log: log, mayConnect: mayConnect)
         var names: Set<String> = []
         links = servers.filter { names.insert($0.name).inserted }.map { ($0.name, ServerLink($0, surroundings)) }
         self.access = access.mapValues(Set.init)

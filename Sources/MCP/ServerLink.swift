@@ -14,7 +14,7 @@ final class ServerLink: Sendable {
         var limits: MCPLimits
         var clock: ChainClock
         var log: Log
-        var isAllowed: @Sendable (_ host: String) async -> Bool
+        var mayConnect: @Sendable (_ address: [UInt8]) -> Bool
     }
 
     private struct State {
@@ -236,12 +236,10 @@ final class ServerLink: Sendable {
 
     private func address(
         _ url: String, _ headers: [(name: String, value: String)]
-    ) async throws(MCPFailure) -> Address {
-        let address = try Address(url: url, headers: headers, client: surroundings.client)
-        if !server.allowsPrivate {
-            guard await surroundings.isAllowed(address.host) else { throw .forbidden }
-        }
-        return address
+    ) throws(MCPFailure) -> Address {
+        try Address(
+            url: url, headers: headers, client: surroundings.client,
+            mayConnect: server.allowsPrivate ? nil : surroundings.mayConnect)
     }
 
     private var onChange: @Sendable () -> Void {

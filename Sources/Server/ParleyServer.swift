@@ -37,7 +37,8 @@ public final class ParleyServer: Sendable {
     ) async throws {
         let catalog = try ProviderCatalog(
             access: settings.access, recognizers: settings.recognizers,
-            areStandIns: settings.providersAreStandIns, log: log)
+            areStandIns: settings.providersAreStandIns,
+            environment: settings.toolEnvironment, log: log)
         let projects = registry.projects
         let castings = projects.map { ($0.name, catalog.casting(of: $0)) }
         let missing = castings.flatMap { name, casting in Self.refusals(name, casting.fallbacks) }

@@ -27,6 +27,8 @@ public struct ServerSettings: Sendable {
 
     /// The providers that may be used, and their keys.
     public var access = ProviderAccess()
+    /// The variables that the headers and signatures of tools may name.
+    public var toolEnvironment: [String: String] = [:]
     /// Whether stand-ins play the hosted providers: then nothing costs anything.
     public var providersAreStandIns = false
     /// Whether a project that names a provider without credentials ends the start, instead of a local engine standing in.

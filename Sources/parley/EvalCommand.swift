@@ -1,10 +1,12 @@
 import Evaluation
 import Foundation
 import JSONText
+import Network
 import ProjectModel
 import Projects
 import Server
 import Session
+import Tools
 import VoiceActivity
 
 /// `parley eval`
@@ -66,9 +68,15 @@ enum EvalCommand: Command {
                 description: "\(file): needs model: with the replies, because the project does not use Local/Planner")
         }
         let planner = LocalEngines(recognizers: 1, voiceActivity: try SileroModel()).languageModel
-        let call = RehearsedCall(project, replies: scenario.replies, models: { _ in planner }, clock: clock)
+        let client = try HTTPClient()
+        let tools = ToolBox(project: project, client: client, environment: ProcessInfo.processInfo.environment)
+        let call = RehearsedCall(
+            project, replies: scenario.replies, models: { _ in planner }, tools: tools,
+            run: "eval_\(UUID().uuidString)", clock: clock)
         var run = ScenarioRun(scenario, in: call, data: data)
-        return try await run.run(file: file)
+        let result = try await run.run(file: file)
+        await client.shutDown()
+        return result
     }
 
     private static func play(

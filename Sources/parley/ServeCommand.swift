@@ -76,6 +76,7 @@ enum ServeCommand: Command {
         var settings = try settings(run.arguments)
         settings.access = try ProviderAccess(
             environment: doubles?.environment ?? ProcessInfo.processInfo.environment, areStandIns: doubles != nil)
+        settings.toolEnvironment = ProcessInfo.processInfo.environment
         settings.providersAreStandIns = doubles != nil
         let level = try run.arguments.choice("--log-level", of: Log.Level.allCases.map(\.name))
         let log = run.writer.log(level: level.flatMap(Log.Level.init(name:)) ?? .info)

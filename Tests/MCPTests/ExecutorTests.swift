@@ -167,16 +167,16 @@ struct ExecutorTests {
     @Test("asks no private address unless the project allows it")
     func guarded() async throws {
         try await ScriptedServer.run(ScriptedServer.desk()) { server, url, client in
-            let asked = Mutex<[String]>([])
+            let asked = Mutex<[[UInt8]]>([])
             let executor = MCPExecutor(
                 servers: [desk(url, isPrivate: false)], access: ["A": ["desk"]], environment: [:], client: client,
                 log: .none,
-                isAllowed: { host in
-                    asked.withLock { $0.append(host) }
+                mayConnect: { address in
+                    asked.withLock { $0.append(address) }
                     return false
                 })
             #expect(await executor.names().isEmpty)
-            #expect(asked.withLock { $0 } == ["127.0.0.1"])
+            #expect(Set(asked.withLock { $0 }) == [[127, 0, 0, 1]])
             #expect(server.seen.isEmpty)
         }
     }
@@ -212,7 +212,7 @@ struct ExecutorTests {
                 let executor = MCPExecutor(
                     servers: [desk(first, name: "one"), desk(second, name: "two")],
                     access: ["A": ["one"], "B": ["two", "one"]], environment: [:], client: client, log: .none,
-                    isAllowed: { _ in true })
+                    mayConnect: { _ in true })
                 #expect(await executor.names("A") == ["find"])
                 #expect(await executor.names("B") == ["one_find", "two_find"])
                 #expect(await executor.names("C").isEmpty)

@@ -129,7 +129,7 @@ extension MCPExecutor {
     ) {
         self.init(
             servers: servers, access: ["A": servers.map(\.name)], environment: environment, client: client, log: log,
-            limits: limits, clock: clock, isAllowed: { _ in false })
+            limits: limits, clock: clock, mayConnect: { _ in false })
     }
 
     func ask(_ tool: String, _ arguments: String = "{}", agent: String = "A") async -> ToolOutcome {

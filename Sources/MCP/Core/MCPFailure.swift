@@ -22,6 +22,7 @@ enum MCPFailure: Error, Equatable {
         switch error.code {
         case .timedOut: self = .timedOut
         case .cancelled: self = .cancelled
+        case .forbidden: self = .forbidden
         case .tooLarge: self = .unreadable("it sent a message of more than \(RPCMessage.longest) bytes")
         default: self = .unreachable(error.message)
         }

@@ -8,13 +8,19 @@ struct Address: Sendable {
     let host: String
     let headers: [(name: String, value: String)]
     let client: HTTPClient
+    /// Which addresses may be connected to; nil: all.
+    private let mayConnect: (@Sendable ([UInt8]) -> Bool)?
 
     /// - Throws: `MCPFailure` when the address is none.
-    init(url: String, headers: [(name: String, value: String)], client: HTTPClient) throws(MCPFailure) {
+    init(
+        url: String, headers: [(name: String, value: String)], client: HTTPClient,
+        mayConnect: (@Sendable ([UInt8]) -> Bool)? = nil
+    ) throws(MCPFailure) {
         guard let host = URLComponents(string: url)?.host, !host.isEmpty else {
             throw .unreachable("its address is not one of HTTP")
         }
         (self.url, self.host, self.headers, self.client) = (url, host, headers, client)
+        self.mayConnect = mayConnect
     }
 
     /// A request to this address, or to another one of the same server.
@@ -25,7 +31,9 @@ struct Address: Sendable {
         var all = headers
         all.append((name: "Accept", value: accept))
         if !body.isEmpty { all.append((name: "Content-Type", value: "application/json")) }
-        return HTTPCall(method: method, url: other ?? url, headers: all + extra, body: body, answerTimeout: limit)
+        var call = HTTPCall(method: method, url: other ?? url, headers: all + extra, body: body, answerTimeout: limit)
+        call.mayConnect = mayConnect
+        return call
     }
 
     /// Sends `call`.

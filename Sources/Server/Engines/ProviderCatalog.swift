@@ -41,24 +41,28 @@ public final class ProviderCatalog: EngineCatalog {
     private let log: Log
     private let voiceActivity: SileroModel
     private let shelf: EngineShelf
+    private let tools: ToolShelf
 
     /// An engine is made when a project first names it.
     /// - Parameters:
     ///   - recognizers: utterances transcribed at once by the local recogniser.
     ///   - vendors: whose engines there are.
     ///   - areStandIns: whether the hosted providers are stand-ins, which cost nothing.
+    ///   - environment: the variables that the headers of tools name.
     ///   - log: told when a model is being loaded.
     /// - Throws: `SileroError`, or `NetworkError` when the threads of the network cannot be started.
     public init(
         access: ProviderAccess, recognizers: Int, vendors: [Vendor] = Vendor.all, areStandIns: Bool = false,
-        log: Log = .none
+        environment: [String: String] = [:], log: Log = .none
     ) throws {
         voiceActivity = try SileroModel()
         let local = LocalEngines(recognizers: recognizers, voiceActivity: voiceActivity)
         var access = access
         access.absentEngines = local.absent
         (self.access, self.areStandIns, self.log) = (access, areStandIns, log)
-        shelf = EngineShelf(vendors: vendors, local: local, means: try Vendor.Means(log: log))
+        let means = try Vendor.Means(log: log)
+        shelf = EngineShelf(vendors: vendors, local: local, means: means)
+        tools = ToolShelf(client: means.http, environment: environment, log: log)
     }
 
     /// Loads what the first caller would have to wait for, and finds out whether it is there.
@@ -71,7 +75,11 @@ public final class ProviderCatalog: EngineCatalog {
     }
 
     /// Looks after the connections of hosted providers until the task is cancelled. For one caller, once.
-    public func run() async { await shelf.run() }
+    public func run() async {
+        async let tools: Void = tools.run()
+        await shelf.run()
+        await tools
+    }
 
     /// What the threads of local models could not do.
     public func measure(_ metrics: Metrics) {
@@ -108,11 +116,12 @@ public final class ProviderCatalog: EngineCatalog {
         let isJudged = casting.project.audio.endpointing.endOfTurn?.judge != nil
         let project = free(casting.project)
         let cast = Cast(project: project, access: access, shelf: shelf, lease: shelf.lease())
-        let engines = Engines(
+        var engines = Engines(
             voiceActivity: voiceActivity, recognizer: cast.recognition(project.audio.recognizer),
             synthesizer: cast.synthesis, languageModel: cast.generation, speechToSpeech: cast.speechToSpeech,
             endOfTurnJudge: isJudged ? judge : nil, warm: cast.warm,
             fallbacks: casting.fallbacks + casting.standInAgents)
+        engines.tools = tools.tools(of: project)
         return (project, engines)
     }
 

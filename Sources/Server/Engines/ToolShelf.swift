@@ -1,0 +1,73 @@
+import MCP
+import Network
+import ProjectModel
+import ProviderKit
+import Synchronization
+import Telemetry
+import Tools
+
+/// The tools of all projects, one box for each version that is in use, so that its calls are remembered across
+/// conversations and its MCP servers are connected once.
+final class ToolShelf: Sendable {
+    /// Which version of which project.
+    private struct Key: Hashable {
+        var project: String
+        var version: Int
+    }
+
+    private struct Shelved {
+        var box: ToolBox
+        var servers: MCPExecutor
+        var weight: Int
+    }
+
+    /// So many versions are kept; the oldest that came goes first.
+    static let capacity = 256
+
+    private let client: HTTPClient
+    private let environment: [String: String]
+    private let log: Log
+    private let boxes = Mutex<(all: [Key: Shelved], count: Int)>(([:], 0))
+    private let leaving = AsyncStream.makeStream(of: MCPExecutor.self)
+
+    /// - Parameter environment: the variables that headers and signatures name.
+    init(client: HTTPClient, environment: [String: String], log: Log) {
+        (self.client, self.environment, self.log) = (client, environment, log)
+    }
+
+    /// The tools of `project`; nil when no agent has any.
+    func tools(of project: Project) -> ToolBox? {
+        guard project.agents.contains(where: { !$0.tools.isEmpty }) else { return nil }
+        let key = Key(project: project.name, version: project.version)
+        return boxes.withLock { boxes in
+            if let known = boxes.all[key] { return known.box }
+            boxes.count += 1
+            let made = make(project, weight: boxes.count)
+            boxes.all[key] = made
+            if boxes.all.count > Self.capacity, let oldest = boxes.all.min(by: { $0.value.weight < $1.value.weight }) {
+                boxes.all[oldest.key] = nil
+                leaving.continuation.yield(oldest.value.servers)
+            }
+            return made.box
+        }
+    }
+
+    /// Takes leave of servers that are not used any more; of all when the task is cancelled. For one caller, once.
+    func run() async {
+        for await servers in leaving.stream { await servers.close() }
+        for servers in boxes.withLock({ boxes in boxes.all.values.map(\.servers) }) { await servers.close() }
+    }
+
+    private func make(_ project: Project, weight: Int) -> Shelved {
+        let access = Dictionary(
+            project.agents.map { ($0.name, $0.tools.servers) }, uniquingKeysWith: { first, _ in first })
+        let servers = MCPExecutor(
+            servers: project.mcpServers, access: access, environment: environment, client: client,
+            log: log.with(["project": .name(project.name)]), mayConnect: AddressGuard.allows)
+        let names = project.mcpServers.map(\.name)
+        let box = ToolBox(
+            project: project, client: client, environment: environment,
+            servers: names.isEmpty ? [] : [.init(names: names, executor: servers)])
+        return Shelved(box: box, servers: servers, weight: weight)
+    }
+}
