@@ -44,7 +44,7 @@ struct URLTemplateTests {
         #expect(throws: URLTemplate.Refusal.self) { try template.address(["a": ".", "b": "."]) }
         let beside = try URLTemplate("https://a.example/.{a}/y")
         #expect(throws: URLTemplate.Refusal.self) { try beside.address(["a": "."]) }
-        #expect(throws: URLTemplate.Refusal(name: "b", message: "is missing")) { try template.address(["a": "x"]) }
+        #expect(throws: URLTemplate.Refusal.self) { try template.address(["a": "x"]) }
     }
 
     @Test(arguments: [
