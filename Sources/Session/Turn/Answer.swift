@@ -162,6 +162,11 @@ struct Answer: Sendable {
         switch decision {
         case .tasks(let tasks):
             start(step.project.cast(of: tasks), order: step.project.order(of: tasks.map(\.agent)), step: &step)
+        case .nobody: start(.fallback(step.project.project, forms: step.project.forms), order: .ready, step: &step)
+        case .refused(let rule):
+            // Who would answer does not matter any more.
+            step.ask(.cancelWriting(id))
+            start(.refusal(step.project.project, rule: rule, forms: step.project.forms), order: .ready, step: &step)
         }
     }
 
@@ -374,7 +379,7 @@ struct Answer: Sendable {
             + (reply?.answers ?? []).map { answer in
                 let wasSkipped = skipped.contains(answer.agent)
                 let text = wasSkipped ? playout.text(of: answer.agent) : answer.text
-                return .init(.agent(answer.agent), text, wasInterrupted: wasSkipped)
+                return .init(.named(answer.agent), text, wasInterrupted: wasSkipped)
             }
     }
 
@@ -387,7 +392,7 @@ struct Answer: Sendable {
         return [.init(.caller, callerWords)]
             + words.map { heard in
                 let wasCut = heard.speaker == speaker && !(heard.isComplete && saidEverything)
-                return .init(.agent(heard.speaker), heard.text, wasInterrupted: wasCut)
-            } + shown.map { .init(.agent($0.agent), $0.text) }
+                return .init(.named(heard.speaker), heard.text, wasInterrupted: wasCut)
+            } + shown.map { .init(.named($0.agent), $0.text) }
     }
 }
