@@ -13,6 +13,9 @@ func readBrief(_ messages: [ChatMessage]) -> Brief {
             task: .judge(condition: condition), agentName: "", callerWords: parts.count > 1 ? parts[1] : "",
             parents: parents)
     }
+    if system.contains("Check what the caller says now against the rules") {
+        return Brief(task: .screen(rules: readRules(system)), agentName: "", callerWords: words)
+    }
     let isAssignment = system.contains("Decide which agents answer")
     if isAssignment || system.contains("Reply with its name only") {
         let candidates = system.split(separator: "\n").compactMap { line -> Brief.Answer? in
@@ -43,6 +46,21 @@ func readBrief(_ messages: [ChatMessage]) -> Brief {
     return Brief(
         task: system.contains("Summarize the answers below") ? .summarize : .plan, agentName: name,
         agentDescription: lines.first ?? "", goal: goal, callerWords: words, parents: parents, conditions: conditions)
+}
+
+/// The rules of a check, each with its examples in the lines below it.
+private func readRules(_ system: String) -> [Brief.Rule] {
+    system.split(separator: "\n").reduce(into: []) { rules, line in
+        guard let colon = line.firstRange(of: ": ") else { return }
+        let text = String(line[colon.upperBound...])
+        if line.hasPrefix("- ") {
+            rules.append(Brief.Rule(name: String(line[..<colon.lowerBound].dropFirst(2)), text: text))
+        } else if line.hasPrefix("  passes: "), !rules.isEmpty {
+            rules[rules.count - 1].passing.append(text)
+        } else if line.hasPrefix("  violates: "), !rules.isEmpty {
+            rules[rules.count - 1].failing.append(text)
+        }
+    }
 }
 
 /// What a project adds to the orders of whoever assigns: what stands before the form of the answer.

@@ -141,6 +141,10 @@ public struct Orchestrator: Codable, Equatable, Sendable {
     public var routes: Bool
     /// Whether several of them may answer one turn, each its part of it.
     public var decomposes = true
+    /// What the caller says is checked against these before anybody answers.
+    public var rules: [ConductRule] = []
+    /// What the project tells the orchestrator for answers of its own, where no agent fits; may be empty.
+    public var ownOrders = ""
     /// What the project adds to the orders of whoever chooses an agent.
     public var routingOrder: String?
     /// What of the conversation's memory whoever chooses is told.

@@ -122,6 +122,8 @@ struct ProjectReader {
             languageModel: writer.models ?? defaults.languageModel ?? ModelChain(.localPlanner),
             sampling: sampling, deadlines: blocks.deadlines ?? Deadlines())
         project.orchestrator.decomposes = orchestrator?.decomposes ?? true
+        project.orchestrator.rules = orchestrator?.rules ?? []
+        project.orchestrator.ownOrders = orchestrator?.ownOrders ?? ""
         project.orchestrator.apology = orchestrator?.apology
         project.orchestrator.timeZone = orchestrator?.timeZone
         project.orchestrator.routingOrder = routingOrder(orchestrator)
@@ -169,6 +171,8 @@ struct ProjectReader {
         var history: HistoryLimits?
         var timeZone: String?
         var routingOrder: Located<String>?
+        var rules: [ConductRule]
+        var ownOrders: String
         var contexts: ContextKeys
         var speech: SpeechBlock?
     }
@@ -178,16 +182,17 @@ struct ProjectReader {
             block.blocks("agent_list", required: true, hint: "write - agent_name: \"…\"") { self.agentName(&$0) } ?? []
         let routes = block.bool("enable_routing", default: true).value
         let decomposes = block.bool("decompose", default: true).value
-        block.acceptWithoutEffect("rai_config") { !$0.isEmpty }
+        let rules = conductRules(&block)
         let contexts = contexts(&block)
         let routingOrder = block.textOrNothing("system_prompt_suffix")
-        block.acceptWithoutEffect("config") { !$0.isEmpty }
+        let ownOrders = ownOrders(&block)
         let filler = filler(&block, isDefault: true)
         let apology = apology(&block)
         return OrchestratorBlock(
             names: names.compactMap(\.self), routes: routes, decomposes: decomposes, filler: filler, apology: apology,
             history: block.block("history") { self.history(&$0) }, timeZone: block.timeZone("time_zone"),
-            routingOrder: routingOrder, contexts: contexts, speech: speech(&block)?.value)
+            routingOrder: routingOrder, rules: rules, ownOrders: ownOrders, contexts: contexts,
+            speech: speech(&block)?.value)
     }
 
     /// What is added to the orders of whoever chooses; a warning where nobody chooses.

@@ -13,6 +13,28 @@ public struct Brief: Codable, Equatable, Sendable {
         case route(candidates: [Answer])
         /// Which of the `candidates` answer the caller, and what each is asked. `order` is what the project adds.
         case assign(candidates: [Answer], order: String?)
+        /// The name of the one rule that the caller's words violate, or none.
+        case screen(rules: [Rule])
+    }
+
+    /// What a caller may not say.
+    public struct Rule: Codable, Equatable, Sendable {
+        /// Its name.
+        public var name: String
+        /// What it asks.
+        public var text: String
+        /// Words that keep to it.
+        public var passing: [String]
+        /// Words that violate it.
+        public var failing: [String]
+
+        /// What a caller may not say.
+        public init(name: String, text: String, passing: [String] = [], failing: [String] = []) {
+            self.name = name
+            self.text = text
+            self.passing = passing
+            self.failing = failing
+        }
     }
 
     /// A named piece of text: an agent's answer, or an agent's description.
@@ -73,6 +95,7 @@ public struct Brief: Codable, Equatable, Sendable {
         case .plan, .summarize: .text
         case .judge: .verdict()
         case .route(let candidates): .choice(of: candidates.map(\.agent) + [AnswerForm.nobody])
+        case .screen(let rules): .choice(of: rules.map(\.name) + [AnswerForm.nobody], key: "violated")
         case .assign(let candidates, _): .tasks(of: candidates.map(\.agent))
         }
     }

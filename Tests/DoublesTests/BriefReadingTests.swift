@@ -26,6 +26,15 @@ struct BriefReadingTests {
             task: .route(candidates: [
                 Brief.Answer(agent: "Ada", text: "Plans: all."), Brief.Answer(agent: "Bob", text: "Sums."),
             ]), agentName: "", callerWords: "What now?"),
+        Brief(
+            task: .assign(
+                candidates: [Brief.Answer(agent: "Ada", text: "Plans."), .init(agent: "Bob", text: "")], order: nil),
+            agentName: "", callerWords: "What now?"),
+        Brief(
+            task: .screen(rules: [
+                Brief.Rule(name: "No bets", text: "Never: bet.", passing: ["Hi"], failing: ["Bet", "Bet: all"]),
+                Brief.Rule(name: "B", text: "Be kind."),
+            ]), agentName: "", callerWords: "What now?"),
     ])
     func promptsAreReadBack(brief: Brief) {
         #expect(readBrief(Prompt.messages(for: brief, style: .conversational)) == brief)

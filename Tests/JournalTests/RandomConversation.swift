@@ -177,7 +177,10 @@ private struct RandomEngines: Effects {
         if fails() { return report(.textFailed(work, .unavailable), .used(work.response, [used(.generation)])) }
         let text =
             switch work.part {
-            case .routing: ["Ada", "Team", "nobody"].randomElement(using: &random) ?? ""
+            case .screening: ["none", "No bets", "hm"].randomElement(using: &random) ?? ""
+            case .routing:
+                ["Ada", "Team", "nobody", "none", #"{"tasks": ["Team", {"agent": "Ada", "after": [0]}]}"#]
+                    .randomElement(using: &random) ?? ""
             case .judgement: ["yes", "no"].randomElement(using: &random) ?? ""
             case .answer, .summary:
                 "I am at work. It is 3 € — \"cheap\". <think>not this</think> And that is all of it."

@@ -173,3 +173,107 @@ struct OrchestratorTests {
         #expect(even.history == shuffled.history && even.history.count == 2)
     }
 }
+
+/// What the orchestrator says itself: it refuses, and it answers where no agent fits.
+struct OrchestratorsWordsTests {
+    private func ruled() -> Project {
+        var project = OrchestratorTests.desk()
+        project.orchestrator.rules = [ConductRule(name: "No bets", description: "Refuse bets.", failing: ["Bet on it"])]
+        return project
+    }
+
+    private func started(_ simulation: Simulation) -> [String] {
+        simulation.events.compactMap { if case .agentStarted(let source, _) = $0 { source.agent } else { nil } }
+    }
+
+    @Test func whatViolatesARuleIsRefused() {
+        var script = OrchestratorTests.routed("Currency")
+        (script.screening, script.transcripts) = ("no bets", ["bet on it", "why"])
+        var simulation = Simulation(ruled(), script)
+        simulation.stayQuiet(1.5)
+        simulation.speak(2)
+        simulation.stayQuiet(30)
+        simulation.run(until: .seconds(30))
+        #expect(simulation.speakers == ["orchestrator"] && simulation.statuses == [.completed])
+        #expect(simulation.texts.joined().contains("No bets"))
+        #expect(simulation.synthesized.allSatisfy { $0.speech.voice.names.contains("en-AU-WilliamNeural") })
+        simulation.script.screening = "none"
+        simulation.speak(2)
+        simulation.stayQuiet(30)
+        simulation.run(until: .seconds(70))
+        #expect(simulation.speakers == ["orchestrator", "Currency"])
+        let refusal = Refusal.standard(in: "en-AU", rule: "No bets")
+        #expect(simulation.remembered.map(\.content) == ["bet on it", "orchestrator: " + refusal])
+    }
+
+    /// The check costs no time where somebody has to be chosen, and nothing is said before it is known.
+    @Test(arguments: [("none", ["Currency"]), ("No bets", ["orchestrator"])])
+    func bothAreAskedAtOnce(screening: String, agents: [String]) {
+        var script = OrchestratorTests.routed("Currency")
+        script.screening = screening
+        let simulation = OrchestratorTests.asked(ruled(), script)
+        let first = simulation.requests.compactMap { entry -> (at: Duration, task: Brief.Task)? in
+            guard case .write(_, _, let request) = entry.request else { return nil }
+            return (entry.at, request.brief.task)
+        }
+        #expect(first.count >= 2 && first[0].at == first[1].at)
+        #expect(started(simulation) == agents)
+    }
+
+    @Test func aLateRefusalStillComesFirst() {
+        var script = OrchestratorTests.routed("Currency")
+        script.holdsGenerations = true
+        script.transcripts = ["bet on it"]
+        var simulation = Simulation(ruled(), script)
+        simulation.stayQuiet(1.5)
+        simulation.speak(2)
+        simulation.stayQuiet(30)
+        let (routing, screening) = (
+            Work(response: ResponseID(1), part: .routing), Work(response: ResponseID(1), part: .screening)
+        )
+        simulation.engine(.text(routing, "Currency"), at: .seconds(8))
+        simulation.engine(.textDone(routing), at: .seconds(8))
+        simulation.engine(.text(screening, "No bets"), at: .seconds(12))
+        simulation.run(until: .seconds(11))
+        #expect(started(simulation).isEmpty && simulation.plays.isEmpty)
+        simulation.engine(.textDone(screening), at: .seconds(12))
+        simulation.run(until: .seconds(30))
+        #expect(started(simulation) == ["orchestrator"])
+    }
+
+    @Test func whatCannotBeCheckedIsRefused() {
+        for (text, parts) in [("none", Set([Work.Part.screening])), ("I am not sure.", []), ("", [])] {
+            var script = OrchestratorTests.routed("Currency")
+            script.screening = text
+            script.failsParts = parts
+            let simulation = OrchestratorTests.asked(ruled(), script)
+            #expect(started(simulation) == ["orchestrator"])
+            #expect(simulation.texts.joined() == Apology.standard(in: "en-AU"))
+        }
+    }
+
+    @Test func oneAgentAloneWaitsForTheCheck() {
+        var project = ruled()
+        project.orchestrator.agentNames = ["Stock"]
+        #expect(started(OrchestratorTests.asked(project, Script())) == ["Stock"])
+        var script = Script()
+        script.screening = "No bets"
+        #expect(started(OrchestratorTests.asked(project, script)) == ["orchestrator"])
+    }
+
+    @Test(arguments: [true, false]) func whereNoAgentFitsTheOrchestratorAnswers(decomposes: Bool) {
+        var project = OrchestratorTests.desk()
+        project.orchestrator.decomposes = decomposes
+        project.orchestrator.ownOrders = "tone: dry"
+        let simulation = OrchestratorTests.asked(project, OrchestratorTests.routed("none"))
+        #expect(started(simulation) == ["orchestrator"] && simulation.statuses == [.completed])
+        let system = simulation.generations.last?.messages.first?.content ?? ""
+        #expect(system.contains("tone: dry") && system.contains("- Stock: Plans for stocks."))
+        #expect(system.contains("You answer for a team of agents."))
+    }
+
+    @Test func aRefusalNamesAnyRule() {
+        #expect(Refusal.standard(in: "xx", rule: "{rule}").hasSuffix("does not allow it: {rule}."))
+        #expect(Refusal.standard(in: "de-AT", rule: "Keine Wetten").contains("Keine Wetten"))
+    }
+}

@@ -22,6 +22,10 @@ struct Script {
     var failingAgents: Set<String> = []
     /// How long an agent thinks before its first word.
     var thinks: (String) -> Duration = { _ in .zero }
+    /// What cannot be written.
+    var failsParts: Set<Work.Part> = []
+    /// Which rule the caller's words are said to violate.
+    var screening = "none"
     /// What is said when somebody has to be chosen; nil: the last.
     var routing: String?
     /// What is said of every condition.

@@ -121,7 +121,7 @@ struct ScriptedEffects: Effects {
     private mutating func write(_ work: Work, _ request: GenerationRequest) {
         if script.holdsGenerations { return }
         let brief = request.brief
-        if script.failingAgents.contains(brief.agentName) {
+        if script.failingAgents.contains(brief.agentName) || script.failsParts.contains(work.part) {
             engine(.textFailed(work, .unavailable), after: script.tokenDelay)
             return used(work.response, .generation, script.failingReports, after: script.tokenDelay)
         }
@@ -129,6 +129,7 @@ struct ScriptedEffects: Effects {
         let text: String
         switch brief.task {
         case .judge: text = script.judgements
+        case .screen: text = script.screening
         case .route(let candidates), .assign(let candidates, _):
             text = script.routing ?? candidates.last?.agent ?? ""
         case .summarize: text = "In short, \(brief.parents.count) answers. "

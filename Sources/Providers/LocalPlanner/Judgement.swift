@@ -39,6 +39,23 @@ enum Judgement {
         "true", "condition", "topic", "related", "relates", "concerns",
     ])
 
+    /// The name of the first rule of which an example that violates it, or without any its text, shares at least half of its
+    /// words with `words`, and more than any example that keeps to it; `none` without one.
+    static func violated(of rules: [Brief.Rule], by words: String) -> String {
+        let said = Set(Words.read(words).filter(\.isContent).map(\.stem))
+        func share(_ texts: [String]) -> Double {
+            texts.map { text in
+                let wanted = Set(Words.read(text).filter(\.isContent).map(\.stem))
+                return wanted.isEmpty ? 0 : Double(wanted.intersection(said).count) / Double(wanted.count)
+            }.max() ?? 0
+        }
+        let violated = rules.first { rule in
+            let likeness = share(rule.failing.isEmpty ? [rule.text] : rule.failing)
+            return likeness >= 0.5 && likeness > share(rule.passing)
+        }
+        return violated?.name ?? AnswerForm.nobody
+    }
+
     /// The name of the candidate whose name and description share most with the caller's words; the first on ties.
     static func best(of candidates: [Brief.Answer], for callerWords: String) -> String {
         var best: (name: String, score: Int)?

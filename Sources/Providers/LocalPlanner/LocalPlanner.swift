@@ -39,6 +39,7 @@ public struct LocalPlanner: LanguageModel {
         case .summarize: String(Summary(brief).text.prefix(maximumLength))
         case .judge(let condition): Judgement.holds(condition, for: brief) ? "yes" : "no"
         case .route(let candidates): Judgement.best(of: candidates, for: brief.callerWords)
+        case .screen(let rules): Judgement.violated(of: rules, by: brief.callerWords)
         case .assign(let candidates, let order):
             Division.tasks(for: brief.callerWords, among: candidates, order: order)
         }

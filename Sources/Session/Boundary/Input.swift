@@ -91,6 +91,8 @@ struct Work: Codable, Hashable, Sendable {
     enum Part: Codable, Hashable, Sendable {
         /// The choice of who answers.
         case routing
+        /// The check of the caller's words against the project's rules.
+        case screening
         /// A member's answer.
         case answer(node: String)
         /// The spoken summary of a member's answer.

@@ -128,7 +128,7 @@ struct Reply: Sendable {
     /// More text.
     mutating func receive(_ text: String, for part: Work.Part, step: inout Step) {
         switch part {
-        case .routing: return
+        case .routing, .screening: return
         case .answer(let node):
             guard case .writing = members[node]?.stage else { return }
             guard let (piece, isRetracted) = members[node]?.write(text, step: &step) else { return }
@@ -146,7 +146,7 @@ struct Reply: Sendable {
     /// A text is complete.
     mutating func finish(_ part: Work.Part, step: inout Step) {
         switch part {
-        case .routing: return
+        case .routing, .screening: return
         case .answer(let node):
             guard case .writing = members[node]?.stage else { return }
             guard let (piece, isRetracted) = members[node]?.finishText(step: &step) else { return }
@@ -170,7 +170,7 @@ struct Reply: Sendable {
     /// A text could not be written, or not to its end.
     mutating func fail(_ part: Work.Part, step: inout Step) {
         switch part {
-        case .routing: return
+        case .routing, .screening: return
         case .answer(let node):
             guard case .writing = members[node]?.stage else { return }
             failed(node, step: &step)
@@ -243,6 +243,11 @@ struct Reply: Sendable {
             return perform(flow.finished(node), step: &step)
         }
         step.tell(.agentStarted(source, node: node))
+        if case .say(let words) = speaker.work {
+            members[node]?.begin(brief, source: source)
+            receive(words, for: .answer(node: node), step: &step)
+            return finish(.answer(node: node), step: &step)
+        }
         let work = Work(response: response, part: .answer(node: node))
         guard speaker.speechToSpeech != nil else {
             members[node]?.begin(brief, source: source)

@@ -14,6 +14,8 @@ struct Speaker: Equatable, Sendable {
         case summarize
         /// Passes its members' answers on, without a word.
         case collect
+        /// Says these words.
+        case say(String)
     }
 
     var agent: String

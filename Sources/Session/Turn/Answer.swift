@@ -138,6 +138,11 @@ struct Answer: Sendable {
         switch decision {
         case .tasks(let tasks):
             start(step.project.cast(of: tasks), order: step.project.order(of: tasks.map(\.agent)), step: &step)
+        case .nobody: start(.fallback(step.project.project, forms: step.project.forms), order: .ready, step: &step)
+        case .refused(let rule):
+            // Who would answer does not matter any more.
+            step.ask(.cancelWriting(id))
+            start(.refusal(step.project.project, rule: rule, forms: step.project.forms), order: .ready, step: &step)
         }
     }
 
@@ -377,7 +382,7 @@ struct Answer: Sendable {
             + (reply?.answers ?? []).map { answer in
                 let wasSkipped = skipped.contains(answer.agent)
                 let text = wasSkipped ? playout.text(of: answer.agent) : answer.text
-                return .init(.agent(answer.agent), text, wasInterrupted: wasSkipped)
+                return .init(.named(answer.agent), text, wasInterrupted: wasSkipped)
             }
     }
 
@@ -390,7 +395,7 @@ struct Answer: Sendable {
         return [.init(.caller, callerWords)] + calls
             + words.map { heard in
                 let wasCut = heard.speaker == speaker && !(heard.isComplete && saidEverything)
-                return .init(.agent(heard.speaker), heard.text, wasInterrupted: wasCut)
-            } + shown.map { .init(.agent($0.agent), $0.text) }
+                return .init(.named(heard.speaker), heard.text, wasInterrupted: wasCut)
+            } + shown.map { .init(.named($0.agent), $0.text) }
     }
 }
