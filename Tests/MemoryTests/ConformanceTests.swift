@@ -23,23 +23,23 @@ struct ConformanceTests {
     }
 
     @Test(arguments: Kind.allCases) func keepsRounds(kind: Kind) async throws {
-        try await Self.with(kind, MemoryConformance.keepsRounds)
+        try await Self.with(kind) { try await MemoryConformance.keepsRounds($0) }
     }
 
     @Test(arguments: Kind.allCases) func keepsWithinLimits(kind: Kind) async throws {
-        try await Self.with(kind, MemoryConformance.keepsWithinLimits)
+        try await Self.with(kind) { try await MemoryConformance.keepsWithinLimits($0) }
     }
 
     @Test(arguments: Kind.allCases) func keepsVariables(kind: Kind) async throws {
-        try await Self.with(kind, MemoryConformance.keepsVariables)
+        try await Self.with(kind) { try await MemoryConformance.keepsVariables($0) }
     }
 
     @Test(arguments: Kind.allCases) func forgets(kind: Kind) async throws {
-        try await Self.with(kind, MemoryConformance.forgets)
+        try await Self.with(kind) { try await MemoryConformance.forgets($0) }
     }
 
     @Test(arguments: Kind.allCases) func finds(kind: Kind) async throws {
-        try await Self.with(kind, MemoryConformance.finds)
+        try await Self.with(kind) { try await MemoryConformance.finds($0) }
     }
 
     @Test(arguments: Kind.allCases, 0..<20) func behavesAsItsModel(kind: Kind, seed: Int) async throws {

