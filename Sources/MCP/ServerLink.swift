@@ -199,13 +199,13 @@ final class ServerLink: Sendable {
         }
         switch server.transport {
         case .http(let url):
-            let address = try await address(url, headers)
+            let address = try address(url, headers)
             do { return try await open(StreamableHTTP(address, onChange: onChange)) } catch {
                 // Servers of the older transport know no POST at this address.
                 guard case .status(let status, _) = error, [400, 404, 405].contains(status) else { throw error }
                 return try await openLegacy(address, or: error)
             }
-        case .sse(let url): return try await openLegacy(try await address(url, headers), or: nil)
+        case .sse(let url): return try await openLegacy(try address(url, headers), or: nil)
         case .stdio(let command, let arguments):
             let environment = Stdio.environment(from: surroundings.environment, extra: headers)
             return try await open(

@@ -37,12 +37,12 @@ struct ConversationTests {
               - expect:
                   tools: [{name: book}]
             """)
-        let wait = try #require(wait(in: result))
+        let length = try #require(wait(in: result))
         #expect(
             result.findings.map(\.message) == [
                 #""evening" was not said; said was: "Good morning.""#,
                 #""morning" was heard, and was not to be; heard was: "Good morning.""#,
-                "the answer began after \(wait) ms; it was to begin within 1 ms",
+                "the answer began after \(length) ms; it was to begin within 1 ms",
                 "no answer was interrupted", "the conversation is not over",
                 "book was to be called, and was called 0 ×; calls: none",
             ])

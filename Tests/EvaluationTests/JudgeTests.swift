@@ -22,9 +22,9 @@ struct JudgeTests {
     }
 
     private func complaints(
-        _ trace: CallTrace, data: (any DataSource)? = nil, _ change: (inout Expectation) -> Void
+        _ trace: CallTrace, data: (any DataSource)? = nil, _ change: (inout Projects.Expectation) -> Void
     ) async -> [String] {
-        var expectation = Expectation()
+        var expectation = Projects.Expectation()
         change(&expectation)
         return await Judge(trace: trace, span: 0..<trace.entries.count, data: data).complaints(expectation)
     }

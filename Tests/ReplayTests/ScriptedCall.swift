@@ -222,7 +222,9 @@ struct ScriptedEngines: Effects {
         case .synthesize(let id, let speech, let response): synthesize(id, speech, response)
         case .cancelSpeech(let ids): drop { $0.segment.map(ids.contains) ?? false }
         case .cancelWriting(let response): drop { $0.work?.response == response }
-        case .resumeRecognition, .converse, .listen, .relay, .truncate, .forget, .recall, .remember, .warm: break
+        case .resumeRecognition, .converse, .listen, .relay, .truncate, .forget, .recall, .remember, .call, .cancelCall,
+            .warm:
+            break
         }
     }
 

@@ -4,6 +4,7 @@ import Memory
 import ProjectModel
 import ProviderKit
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Session
