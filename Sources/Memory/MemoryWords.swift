@@ -45,7 +45,9 @@ public enum MemoryWords {
     /// The words of a query, each once.
     public static func ofQuery(_ text: String) -> [String] {
         var seen: Set<String> = []
-        return Array(of(text).lazy.filter { seen.insert($0).inserted }.prefix(mostOfQuery))
+        var words: [String] = []
+        for word in of(text) where words.count < mostOfQuery && seen.insert(word).inserted { words.append(word) }
+        return words
     }
 
     private static func text(_ scalars: some Sequence<Unicode.Scalar>) -> String {

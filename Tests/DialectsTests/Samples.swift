@@ -40,6 +40,8 @@ enum Samples {
         .callerTranscript(Transcribed(utterance: UtteranceID(3), text: "", isFinal: true)),
         .responseStarted(ResponseID(1)), .agentStarted(source, node: "Stock"), .agentText(source, "words"),
         .agentFiller(source, "One moment."),
+        .toolCalled(source, CallID(5), tool: "book", arguments: #"{"day": 1}"#),
+        .toolFinished(source, CallID(5), tool: "book", status: "completed"),
         .agentAudio(source, SegmentID(4), AudioChunk(samples: [0], sampleRate: 16000)),
         .agentTextDone(source, "words"), .agentFinished(source, node: "Stock"), .audioDone(ResponseID(1)),
         .paused(ResponseID(1), agent: "Stock", heard: "wor"), .resumed(ResponseID(1), source, rest: "words"),

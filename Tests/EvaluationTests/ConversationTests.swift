@@ -106,7 +106,7 @@ struct ConversationTests {
             model: [{say: Yes., when: so}]
             steps:
               - say_text: Is it so?
-              - expect: {said: yes}
+              - expect: {said: "yes"}
               - say_text: Are you sure?
             """)
         #expect(result.findings.map(\.message) == call.problems)

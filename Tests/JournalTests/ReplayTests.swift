@@ -46,18 +46,21 @@ struct ReplayTests {
     }
 
     @Test func anotherProjectIsFoundOutWhereItMatters() throws {
-        let journal = try JournalReader.read(try Self.text(of: conversation(3)))
-        var header = journal.header
-        header.project.audio.endpointing.silence += .milliseconds(200)
-        header.project.orchestrator.agentNames = ["Cleo"]
-        let changed = Journal(header: header, entries: journal.entries, ending: .closed)
-        guard case .differs(let difference, let counts) = Replay.unchanged(changed) else {
-            Issue.record("the change was not seen")
-            return
+        var seen = 0
+        for seed in 1...10 {
+            let journal = try JournalReader.read(try Self.text(of: conversation(seed)))
+            var header = journal.header
+            header.project.audio.endpointing.silence += .milliseconds(200)
+            header.project.orchestrator.agentNames = ["Cleo"]
+            let changed = Journal(header: header, entries: journal.entries, ending: .closed)
+            // Where nobody is heard, it does not matter.
+            guard case .differs(let difference, let counts) = Replay.unchanged(changed) else { continue }
+            seen += 1
+            #expect(counts.inputs == difference.line - 1)
+            #expect(difference.line > 2, "the beginning is the same")
+            #expect(difference.at == .nanoseconds(journal.entries[difference.line - 2].at))
         }
-        #expect(counts.inputs == difference.line - 1)
-        #expect(difference.line > 2, "the beginning is the same")
-        #expect(difference.at == .nanoseconds(journal.entries[difference.line - 2].at))
+        #expect(seen >= 5)
     }
 
     @Test func aChangedDigestIsFoundInItsLine() throws {

@@ -99,7 +99,7 @@ struct Reply: Sendable {
     var progress: FillerLine? {
         plan.nodes.lazy.compactMap { members[$0.id] }
             .compactMap { member in
-                member.tools.awaited.lazy.compactMap { member.speaker.progress[$0.call.name] }.first
+                member.tools.awaited.lazy.compactMap { member.speaker.writer.progress[$0.call.name] }.first
             }.first
     }
 

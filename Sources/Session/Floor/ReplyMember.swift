@@ -17,6 +17,16 @@ struct ReplyMember: Sendable {
         case done
     }
 
+    /// How its answer is heard.
+    private enum Sounding: Sendable {
+        /// Synthesized, if it has a voice. Exits: `shownOnly`.
+        case inItsVoice
+        /// Not at all: another member follows.
+        case shownOnly
+        /// Its model speaks itself, as that segment; and whether that stands in the line yet.
+        case itself(SegmentID, isQueued: Bool)
+    }
+
     /// An answer is cut at this many characters: some 15 minutes of speech.
     static let longestAnswer = 16_000
     /// An answer up to this many characters is its own summary.
@@ -37,16 +47,11 @@ struct ReplyMember: Sendable {
     private var sentences: SentenceAggregator
     /// When the first piece of the text came that is being written; nil before.
     private var firstToken: Duration?
-    /// What its model speaks itself, when it does; and whether that stands in the line yet.
-    private var own: (segment: SegmentID, isQueued: Bool)?
-    /// Whether its answer is shown only, because another member follows.
-    private var isHushed = false
+    private var sounding = Sounding.inItsVoice
     /// What waits for the floor.
     private var waiting: [Segment] = []
     /// What it has called.
     private(set) var tools = ToolRounds()
-    /// Where in its answer this round begins, in characters.
-    private var roundStart = 0
     /// What the language model says of each condition on its answer.
     private var judgements: [BoundedText] = []
 
@@ -67,9 +72,9 @@ struct ReplyMember: Sendable {
     /// Whether something waits for the floor.
     var isReady: Bool { !waiting.isEmpty }
     /// The voice of its answer; nil: it is shown only.
-    var voice: Voice? { isHushed ? nil : speaker.voice }
+    var voice: Voice? { if case .shownOnly = sounding { nil } else { speaker.voice } }
     /// The segment in its own voice.
-    var ownSegment: SegmentID? { own?.segment }
+    var ownSegment: SegmentID? { if case .itself(let segment, _) = sounding { segment } else { nil } }
 
     /// Whether more text of it will come.
     var isWriting: Bool {
@@ -82,7 +87,7 @@ struct ReplyMember: Sendable {
     /// When its first piece should end with a clause, because the stream is slow; nil when that would change nothing.
     var clauseCut: Duration? {
         let isSpoken = stage == .summarizing || speaker.speaksAsItWrites
-        guard isWriting, isSpoken, own == nil, sentences.mayCutFirstClause else { return nil }
+        guard isWriting, isSpoken, ownSegment == nil, sentences.mayCutFirstClause else { return nil }
         return firstToken.map { $0 + Self.clausePatience }
     }
 
@@ -96,7 +101,7 @@ struct ReplyMember: Sendable {
     mutating func begin(_ brief: Brief, source: Attribution, own: SegmentID? = nil) {
         self = ReplyMember(speaker: speaker)
         (self.source, stage) = (source, .writing(brief))
-        self.own = own.map { ($0, false) }
+        sounding = own.map { .itself($0, isQueued: false) } ?? .inItsVoice
     }
 
     /// Its answer is this, and it says nothing.
@@ -119,12 +124,12 @@ struct ReplyMember: Sendable {
             case .text(let text):
                 let piece = answer.append(text)
                 added += piece
-                if own == nil, speaker.speaksAsItWrites { queue(sentences.push(piece), step: &step) }
+                if ownSegment == nil, speaker.speaksAsItWrites { queue(sentences.push(piece), step: &step) }
             case .retracted:
                 // All of it was a thought.
                 (answer, sentences) = (BoundedText(limit: Self.longestAnswer), Self.aggregator(for: speaker))
                 (added, isRetracted) = ("", true)
-                if own == nil { waiting = [] }
+                if ownSegment == nil { waiting = [] }
             }
         }
         return (added, isRetracted)
@@ -135,7 +140,7 @@ struct ReplyMember: Sendable {
 
     /// Its model has written all that it writes before it is told results.
     mutating func endRound() -> ToolRounds.Next {
-        tools.written(String(answer.text.dropFirst(roundStart)))
+        tools.written(String(answer.text.dropFirst(tools.start)))
     }
 
     /// A call of it is over.
@@ -143,7 +148,7 @@ struct ReplyMember: Sendable {
 
     /// What it said before it called is spoken while it waits.
     mutating func endSentence(step: inout Step) {
-        guard own == nil, speaker.speaksAsItWrites else { return }
+        guard ownSegment == nil, speaker.speaksAsItWrites else { return }
         queue(sentences.finish().map { [$0] } ?? [], step: &step)
         sentences = Self.aggregator(for: speaker)
     }
@@ -153,9 +158,9 @@ struct ReplyMember: Sendable {
         filter = AnswerFilter(speaker: speaker.agent)
         if !answer.text.isEmpty {
             let gap = answer.append(" ")
-            if own == nil, speaker.speaksAsItWrites { _ = sentences.push(gap) }
+            if ownSegment == nil, speaker.speaksAsItWrites { _ = sentences.push(gap) }
         }
-        roundStart = answer.text.count
+        tools.start = answer.text.count
     }
 
     /// More of its spoken summary.
@@ -192,7 +197,7 @@ struct ReplyMember: Sendable {
     }
 
     /// Its answer is shown only.
-    mutating func hush() { isHushed = true }
+    mutating func hush() { sounding = .shownOnly }
 
     /// Its whole text is shown, and a summary of it will be spoken.
     mutating func beginSummary(step: inout Step) {
@@ -250,17 +255,19 @@ struct ReplyMember: Sendable {
     /// - Returns: whether it has the floor already, so that `words` have to follow it.
     @discardableResult
     mutating func queueOwn(_ words: String) -> Bool {
-        guard let own, let source, let voice = speaker.voice else { return false }
-        if let index = waiting.firstIndex(where: { $0.id == own.segment }) {
+        guard case .itself(let own, let isQueued) = sounding, let source, let voice = speaker.voice else {
+            return false
+        }
+        if let index = waiting.firstIndex(where: { $0.id == own }) {
             waiting[index].shown = (waiting[index].shown ?? "") + words
             waiting[index].speech?.text += words
             return false
         }
-        if own.isQueued { return true }
-        self.own?.isQueued = true
+        if isQueued { return true }
+        sounding = .itself(own, isQueued: true)
         waiting.append(
             Segment(
-                id: own.segment, source: source, kind: .ownVoice, shown: words.isEmpty ? nil : words,
+                id: own, source: source, kind: .ownVoice, shown: words.isEmpty ? nil : words,
                 speech: Speech(text: words, voice: voice)))
         return false
     }

@@ -36,8 +36,6 @@ struct Speaker: Equatable, Sendable {
     var speechToSpeech: SpeechToSpeechVoice?
     /// What bridges the silence while it works.
     var filler: FillerLine?
-    /// What bridges the silence while a tool works, by the tool's name.
-    var progress: [String: FillerLine] = [:]
     /// What it should be able to do and cannot do here.
     var lack: String?
 
@@ -60,6 +58,8 @@ struct Writer: Equatable, Sendable {
     var toolUse = ToolUse()
     /// The tools of the project among these, as its model is told them.
     var tools: [ToolDefinition] = []
+    /// What bridges the silence while a tool works, by the tool's name.
+    var progress: [String: FillerLine] = [:]
     /// What the project adds to the orders of whoever chooses an agent.
     var routingOrder: String?
 }
@@ -141,7 +141,7 @@ extension Project {
                     speaksSummary: own == nil && agent?.speaksSummary == true,
                     // What speaks itself is heard while it speaks.
                     speaksOnlyIfLast: audibility == .ifLast && own == nil,
-                    writer: own == nil ? writer(of: agent, in: voice?.language) : writer,
+                    writer: own == nil ? writer(of: agent, voice, forms) : writer,
                     speechToSpeech: own.map {
                         SpeechToSpeechVoice(
                             model: $0, name: voiceName(of: name, within: node.superAgents),
@@ -149,7 +149,6 @@ extension Project {
                             memory: agent?.memory ?? PromptMemory())
                     },
                     filler: FillerLine(agent?.filler, agent: name, voice: voice, forms: forms),
-                    progress: progress(of: agent, voice: voice, forms: forms),
                     lack: agent?.program.standIn?.lack)
             case .closing(let name):
                 let superAgent = superAgent(named: name)
@@ -167,14 +166,14 @@ extension Project {
         return speakers
     }
 
-    private func writer(of agent: Agent?, in language: String?) -> Writer {
+    private func writer(of agent: Agent?, _ voice: Voice?, _ forms: (any SpokenForms)?) -> Writer {
         guard let agent else { return writer }
         return Writer(
             models: agent.languageModel ?? languageModel, sampling: agent.sampling, style: agent.outputStyle,
-            language: language, program: agent.program, memory: agent.memory, toolUse: agent.tools,
+            language: voice?.language, program: agent.program, memory: agent.memory, toolUse: agent.tools,
             tools: tools(of: agent).map {
                 ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters)
-            })
+            }, progress: progress(of: agent, voice: voice, forms: forms))
     }
 
     private func tools(of agent: Agent?) -> [Tool] {

@@ -35,8 +35,7 @@ struct LiveEffects: Effects {
     let engines: Engines
     let clock: ChainClock
     let mailbox: Mailbox<Conversation.Message>
-    private let report: @Sendable (ProviderReport) -> Void
-    private let observe: @Sendable (Conversation.Observation) -> Void
+    private let outlets: Conversation.Outlets
     private var client: Client
     let jobs: TaskScope<Job>
     private let segments = SegmentStore()
@@ -50,7 +49,7 @@ struct LiveEffects: Effects {
         engines = conversation.engines
         clock = conversation.clock
         mailbox = conversation.mailbox
-        (report, observe) = (conversation.outlets.report, conversation.outlets.observe)
+        outlets = conversation.outlets
         client = Client(dialect: conversation.dialect, send: conversation.outlets.send)
         jobs = TaskScope(executor: conversation.executor)
         microphone = Microphone(
@@ -79,9 +78,9 @@ struct LiveEffects: Effects {
         switch input {
         case .signal(let signal): return .client(signal)
         case .audio(let samples):
-            observe(.heard(.samples(samples.count, at: AudioPosition.sampleRate)))
+            outlets.observe(.heard(.samples(samples.count, at: AudioPosition.sampleRate)))
             let input = microphone.take(samples, now: now)
-            if case .audio = input { observe(.audio(samples)) }
+            if case .audio = input { outlets.observe(.audio(samples)) }
             return input
         }
     }
@@ -130,7 +129,7 @@ struct LiveEffects: Effects {
     }
 
     private mutating func tell(_ event: ConversationEvent) {
-        observe(.told(event))
+        outlets.observe(.told(event))
         client.tell(event, now: now)
     }
 
@@ -191,7 +190,7 @@ struct LiveEffects: Effects {
         _ job: Job, for response: ResponseID?, failed: @escaping @Sendable (ProviderError.Code) -> EngineReport,
         _ work: @escaping @Sendable (_ report: @Sendable (ProviderReport) -> Void) async throws -> Void
     ) {
-        let (mailbox, tell) = (mailbox, report)
+        let (mailbox, tell) = (mailbox, outlets.report)
         jobs.start(job) {
             let reports = Mutex<[ProviderReport]>([])
             do {

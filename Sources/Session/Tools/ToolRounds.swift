@@ -26,6 +26,8 @@ struct ToolRounds: Sendable {
         case goOn
     }
 
+    /// Where in the member's answer this round begins, in characters.
+    var start = 0
     /// Rounds whose results are complete.
     private(set) var rounds: [Round] = []
     private var current = Round()

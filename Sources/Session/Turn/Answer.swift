@@ -305,11 +305,12 @@ struct Answer: Sendable {
         phase = .playingOut(reply)
     }
 
-    // MARK: - The loudspeaker
-
-    mutating func loudspeakerStarted(now: Duration) { playout.started(now: now) }
-    mutating func loudspeakerStopped(now: Duration) { playout.stopped(now: now) }
-    mutating func loudspeakerProgressed(_ played: Duration, now: Duration) { playout.progress(played, now: now) }
+    /// What the client says of its loudspeaker.
+    mutating func loudspeakerTells(_ signal: ClientSignal, now: Duration) {
+        if case .playbackStarted = signal { playout.started(now: now) }
+        if case .playbackStopped = signal { playout.stopped(now: now) }
+        if case .playbackProgress(let played) = signal { playout.progress(played, now: now) }
+    }
 
     // MARK: - Interruptions
 

@@ -194,21 +194,15 @@ struct ConversationCore: Sendable {
         case .startRecording: if !call.isDeaf, let event = ear.press() { heard(event, &step) }
         case .stopRecording: if let event = ear.release() { heard(event, &step) }
         case .clearAudio: clear(&step)
-        case .playbackStarted:
-            turn.changeAnswer { $0.loudspeakerStarted(now: step.now) }
-            if turn.answer?.clientPlays == true { ear.playoutStarted() }
-        case .playbackStopped: turn.changeAnswer { $0.loudspeakerStopped(now: step.now) }
-        case .playbackProgress(let played):
-            turn.changeAnswer { $0.loudspeakerProgressed(played, now: step.now) }
-            if turn.answer?.clientPlays == true { ear.playoutStarted() }
+        case .playbackStarted, .playbackStopped, .playbackProgress:
+            turn.changeAnswer { $0.loudspeakerTells(signal, now: step.now) }
+            if signal != .playbackStopped, turn.answer?.clientPlays == true { ear.playoutStarted() }
         case .cancelResponse: cancel(skips: settings.vad == nil, &step)
         case .stopResponse: cancel(skips: false, &step)
         case .skipAgent: cancel(skips: true, &step)
         case .update(let update): apply(update, &step)
         case .toolResult(let id, let text):
-            guard step.calls.isClients(id) else { return complain(.unknownCall, &step) }
-            step.ask(.cancelCall(id))
-            finish(id, .result(text), &step)
+            if !turn.takeClientsResult(text, of: id, &step) { complain(.unknownCall, &step) }
         case .malformed(let problem): complain(problem, &step)
         case .refused(let problem): step.tell(.warning(problem))
         }
@@ -269,17 +263,11 @@ struct ConversationCore: Sendable {
         case .audio, .words, .audioDone, .audioFailed:
             if fillers.receive(report) { return }
             turn.changeAnswer { $0.receive(report, step: &step) }
-        case .toolDone(let id, let outcome): finish(id, outcome, &step)
+        case .toolDone(let id, let outcome): turn.finish(id, outcome, &step)
         case .hangUp(let id): if turn.answer?.id == id { hangUp(&step) }
         case .recalled(let id, let recalled): step.past.receive(id, recalled)
         case .used: break
         }
-    }
-
-    /// A call of a tool is over. The answer that wants it goes on; without one, its result stands in the history.
-    private mutating func finish(_ id: CallID, _ outcome: ToolOutcome, _ step: inout Step) {
-        guard let (source, result) = step.finish(id, outcome), turn.answer?.id == source.response else { return }
-        turn.changeAnswer { $0.receive(result, for: id, step: &step) }
     }
 
     // MARK: - The end of the call

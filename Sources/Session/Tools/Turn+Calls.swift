@@ -1,0 +1,18 @@
+import ProviderKit
+
+extension Turn {
+    /// A call of a tool is over. The answer that wants it goes on; without one, its result stands in the history.
+    mutating func finish(_ id: CallID, _ outcome: ToolOutcome, _ step: inout Step) {
+        guard let (source, result) = step.finish(id, outcome), answer?.id == source.response else { return }
+        changeAnswer { $0.receive(result, for: id, step: &step) }
+    }
+
+    /// The client tells what came of a call.
+    /// - Returns: whether that was awaited of it.
+    mutating func takeClientsResult(_ text: String, of id: CallID, _ step: inout Step) -> Bool {
+        guard step.calls.isClients(id) else { return false }
+        step.ask(.cancelCall(id))
+        finish(id, .result(text), &step)
+        return true
+    }
+}
