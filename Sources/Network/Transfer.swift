@@ -254,7 +254,7 @@ private func socketCallback(
         return -1
     }
     let wanted = address.pointee
-    return socket(wanted.family, wanted.socktype | Int32(SOCK_CLOEXEC.rawValue), wanted.protocol)
+    return parley_open_socket(wanted.family, wanted.socktype, wanted.protocol)
 }
 
 private func requestCallback(

@@ -1,5 +1,6 @@
 """`parley eval` against a running server, in real time, with the engines of this machine."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from servers import BINARY, MISSING, ROOT, serving  # noqa: E402
 
+SCENARIOS = ROOT / "examples" / "hospital" / "scenarios"
 PROJECT = """
 orchestrator: {agent_list: [{agent_name: Desk}]}
 utility_agents:
@@ -54,6 +56,27 @@ def test_the_scenarios_of_the_example_that_need_no_service():
     folder = ROOT / "examples" / "hospital"
     names = ("visiting-hours", "interrupted-answer")
     scenarios = [folder / "scenarios" / f"{name}.yaml" for name in names]
-    command = [BINARY, "eval", folder / "hospital-receptionist.yaml", *scenarios]
+    command = [BINARY, "eval", ROOT / "projects" / "hospital-receptionist.yaml", *scenarios]
     outcome = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+@pytest.mark.parametrize("name, delay", [("booking", 0), ("interrupted-booking", 1500)])
+def test_the_scenarios_of_the_example_with_its_service(name, delay, tmp_path):
+    """The same as a user would do, but for the port."""
+    if not BINARY.exists():
+        pytest.fail(MISSING)
+    command = [sys.executable, ROOT / "examples" / "hospital" / "service.py", "--port", "0", "--seed"]
+    command += ["--database", tmp_path / "hospital.sqlite", "--delay-ms", str(delay)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
+        try:
+            address = re.search(r"http://[0-9.]+:[0-9]+", service.stdout.readline())[0]
+            files = {}
+            for file in (ROOT / "projects" / "hospital-receptionist.yaml", *SCENARIOS.glob(f"{name}.yaml")):
+                files[file.name] = tmp_path / file.name
+                files[file.name].write_text(file.read_text().replace("http://127.0.0.1:8099", address))
+            command = [BINARY, "eval", files["hospital-receptionist.yaml"], files[f"{name}.yaml"]]
+            outcome = subprocess.run(command, capture_output=True, text=True, timeout=100)
+        finally:
+            service.terminate()
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr

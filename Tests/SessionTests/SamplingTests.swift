@@ -35,6 +35,7 @@ import VoiceActivity
     @Test func everyRequestCarriesIt() async throws {
         var project = TestProjects.advisor()
         project.orchestrator.agentNames = ["Stock", "Currency"]
+        project.orchestrator.decomposes = false
         project.sampling = Self.common
         for index in project.agents.indices {
             let name = project.agents[index].name

@@ -240,9 +240,10 @@ import Testing
     }
 
     @Test func anAgentThatHangsUpWithoutAWordSaysTheGoodbye() throws {
-        var simulation = Self.simulation(Self.project { $0.call.greeting = nil }) { $0.answers["Stock"] = " " }
+        var simulation = Self.simulation(Self.project { $0.call.greeting = nil }) { $0.holdsGenerations = true }
         simulation.client(.text("bye"), at: .seconds(1))
         simulation.engine(.hangUp(ResponseID(1)), at: .milliseconds(1010))
+        simulation.engine(.textDone(simulation.work(of: "Stock")), at: .milliseconds(1050))
         simulation.run(until: .seconds(60))
         #expect(simulation.texts == ["Thank you for calling. Goodbye."] && simulation.fillers.isEmpty)
         #expect(try Self.end(simulation).reason == .agent)

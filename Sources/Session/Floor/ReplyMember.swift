@@ -72,9 +72,13 @@ struct ReplyMember: Sendable {
     /// Whether something waits for the floor.
     var isReady: Bool { !waiting.isEmpty }
     /// The voice of its answer; nil: it is shown only.
-    var voice: Voice? { if case .shownOnly = sounding { nil } else { speaker.voice } }
+    var voice: Voice? {
+        if case .shownOnly = sounding { nil } else { speaker.voice }
+    }
     /// The segment in its own voice.
-    var ownSegment: SegmentID? { if case .itself(let segment, _) = sounding { segment } else { nil } }
+    var ownSegment: SegmentID? {
+        if case .itself(let segment, _) = sounding { segment } else { nil }
+    }
 
     /// Whether more text of it will come.
     var isWriting: Bool {

@@ -16,3 +16,10 @@ extension Turn {
         return true
     }
 }
+
+extension Answer {
+    /// A call is over, and a model is told that of it.
+    mutating func receive(_ result: String, for call: CallID, step: inout Step) {
+        whileReplying(step: &step) { $0.receive(result, for: call, step: &$1) }
+    }
+}

@@ -178,11 +178,6 @@ struct Answer: Sendable {
         }
     }
 
-    /// A call is over, and a model is told that of it.
-    mutating func receive(_ result: String, for call: CallID, step: inout Step) {
-        whileReplying(step: &step) { $0.receive(result, for: call, step: &$1) }
-    }
-
     private mutating func whileRouting(step: inout Step, _ change: (inout Routing) -> Void) {
         guard case .routing(var routing) = phase else { return }
         change(&routing)
@@ -190,7 +185,7 @@ struct Answer: Sendable {
         startIfDecided(step: &step)
     }
 
-    private mutating func whileReplying(step: inout Step, _ change: (inout Reply, inout Step) -> Void) {
+    mutating func whileReplying(step: inout Step, _ change: (inout Reply, inout Step) -> Void) {
         guard case .replying(var reply) = phase else { return }
         // Let go of the stored value, so that what changes is not copied first.
         phase = .playingOut(nil)

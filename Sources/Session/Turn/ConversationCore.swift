@@ -41,7 +41,6 @@ struct ConversationCore: Sendable {
 
     /// What follows from `input` at `now`, the time since the conversation began. Times never go back.
     mutating func handle(_ input: Input, at now: Duration) -> [Output] {
-        // After the end nothing is told.
         if call.isOver { return [] }
         var step = Step(
             now: now, project: project, kept: kept, time: identity.clock?.reading(after: now), values: settings.values)
@@ -70,8 +69,7 @@ struct ConversationCore: Sendable {
         }
         settle(&step)
         kept = step.kept
-        var outputs = step.outputs + observed
-        outputs += usage.observe(step.outputs)
+        let outputs = step.outputs + observed + usage.observe(step.outputs)
         let wake = call.isOver ? alarm.stop() : alarm.set(deadlines(after: now))
         return outputs + (wake.map { [$0] } ?? [])
     }
@@ -209,9 +207,8 @@ struct ConversationCore: Sendable {
     }
 
     private mutating func clear(_ step: inout Step) {
-        let next = ear.clear()
         turn.forgetSpeaking(&step)
-        if let next { heard(next, &step) }
+        if let next = ear.clear() { heard(next, &step) }
     }
 
     /// A press of stop always stops. One that `skips` passes the floor on, as long as somebody is left to speak.

@@ -1,4 +1,5 @@
 #define CURL_DISABLE_TYPECHECK
+#include <sys/socket.h>
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <netinet/in.h>
@@ -61,3 +62,8 @@ static inline void parley_curl_multi_set_callbacks(
 static inline CURLSHcode parley_curl_share(CURLSH *share, curl_lock_data data) {
     return curl_share_setopt(share, CURLSHOPT_SHARE, data);
 }
+/// A socket that no child process inherits.
+static inline int parley_open_socket(int family, int type, int protocol) {
+    return socket(family, type | SOCK_CLOEXEC, protocol);
+}
+
