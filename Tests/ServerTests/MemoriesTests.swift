@@ -1,5 +1,5 @@
-import Network
 import Foundation
+import Network
 import Server
 import Testing
 
