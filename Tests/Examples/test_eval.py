@@ -42,8 +42,8 @@ def test_a_scenario_is_played_with_a_server(tmp_path):
     project, scenario = tmp_path / "projects" / "desk.yaml", tmp_path / "scenario.yaml"
     project.write_text(PROJECT)
     scenario.write_text(SCENARIO)
-    with serving([BINARY, "serve", "--projects", project.parent, "--port", "0"], stderr=subprocess.DEVNULL) as server:
-        command = [BINARY, "eval", project, scenario, "--against", f"{server.url}/bridge/desk"]
+    with serving([str(BINARY), "serve", "--projects", project.parent, "--port", "0"], stderr=subprocess.DEVNULL) as server:
+        command = [BINARY, "eval", project, scenario, "--against", f"{server}/bridge/desk"]
         outcome = subprocess.run(command, capture_output=True, text=True, timeout=300)
     findings = [line for line in outcome.stdout.splitlines() if line.startswith("  ")]
     assert outcome.returncode == 1, outcome.stderr
