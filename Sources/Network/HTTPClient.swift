@@ -19,8 +19,10 @@ public final class HTTPClient: Sendable {
     /// Sends a request and returns when the answer's status and headers are here, whatever the status; the body follows
     /// in `HTTPAnswer.body`.
     ///
-    /// Throws `.invalidURL` for what can't be sent, `.forbidden` for addresses that `mayConnect` refuses, `.connectionFailed` when there is no connection, no trust in it, or
-    /// no HTTP on it, `.timedOut`, and `.cancelled` when the task or the client ends. In all cases nothing is left open.
+    /// Nothing is left open, whatever it throws.
+    /// - Throws: `.invalidURL` for what can't be sent; `.forbidden` for addresses that `mayConnect` refuses;
+    ///   `.connectionFailed` without a connection, without trust in it, or without HTTP on it; `.timedOut`; `.cancelled` when
+    ///   the task or the client ends.
     public func send(_ call: HTTPCall) async throws(NetworkError) -> HTTPAnswer {
         try call.check()
         let promise = Promise<HTTPAnswer>()

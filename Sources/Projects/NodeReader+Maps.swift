@@ -1,7 +1,7 @@
 /// Blocks whose keys are names of the file's own choosing, with plain values under them.
 extension NodeReader {
-    /// The names and values of such a block, at most `longest`, each as it is written, be it text or a number; nothing under
-    /// the key is as if it were not there.
+    /// The names and values of such a block, at most `longest`. Each is as it is written, be it text or a number. Nothing
+    /// under the key is as if the key were not there.
     mutating func namedTexts(_ key: String, atMost longest: Int) -> [(name: Located<String>, value: Located<String>)] {
         guard let node = node(key, .block, required: false), !node.value.isNull else { return [] }
         guard case .mapping(let entries) = node.value.content else {

@@ -19,10 +19,7 @@ extension ProjectReader {
     }
 
     private func isServerName(_ name: Located<String>) -> Bool {
-        let isPlain = name.value.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "-_.".utf8.contains(byte)
-        }
-        if isPlain, (1...64).contains(name.value.utf8.count) { return true }
+        if name.value.isPlainName(with: "-_.") { return true }
         context.report(
             .error, at: name.mark, path: name.path, "the name of a server has 1…64 letters, digits, '-', '_' and '.'",
             hint: "such as files")

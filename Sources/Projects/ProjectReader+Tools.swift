@@ -55,10 +55,7 @@ extension ProjectReader {
 
     /// A name that models can call; others are reported.
     func toolName(_ name: Located<String>) -> Located<String>? {
-        let isPlain = name.value.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "-_".utf8.contains(byte)
-        }
-        if isPlain, (1...64).contains(name.value.utf8.count) { return name }
+        if name.value.isPlainName(with: "-_") { return name }
         context.report(
             .error, at: name.mark, path: name.path, "the name of a tool has 1…64 letters, digits, '_' and '-'",
             hint: "such as book_slot")
@@ -211,6 +208,16 @@ extension String {
             && utf8.allSatisfy { byte in
                 (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
                     || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            }
+    }
+}
+
+extension String {
+    /// Whether it has 1…64 bytes, all of them ASCII letters, digits or one of `others`.
+    func isPlainName(with others: String) -> Bool {
+        (1...64).contains(utf8.count)
+            && utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || others.utf8.contains(byte)
             }
     }
 }

@@ -5,7 +5,6 @@ import ProjectModel
 /// Where a server is asked, and with which headers. It never shows itself: headers hold keys.
 struct Address: Sendable {
     let url: String
-    let host: String
     let headers: [(name: String, value: String)]
     let client: HTTPClient
     /// Which addresses may be connected to; nil: all.
@@ -16,10 +15,10 @@ struct Address: Sendable {
         url: String, headers: [(name: String, value: String)], client: HTTPClient,
         mayConnect: (@Sendable ([UInt8]) -> Bool)? = nil
     ) throws(MCPFailure) {
-        guard let host = URLComponents(string: url)?.host, !host.isEmpty else {
+        guard URLComponents(string: url)?.host?.isEmpty == false else {
             throw .unreachable("its address is not one of HTTP")
         }
-        (self.url, self.host, self.headers, self.client) = (url, host, headers, client)
+        (self.url, self.headers, self.client) = (url, headers, client)
         self.mayConnect = mayConnect
     }
 

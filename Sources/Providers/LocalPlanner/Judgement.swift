@@ -39,8 +39,9 @@ enum Judgement {
         "true", "condition", "topic", "related", "relates", "concerns",
     ])
 
-    /// The name of the first rule of which an example that violates it, or without any its text, shares at least half of its
-    /// words with `words`, and more than any example that keeps to it; `none` without one.
+    /// The name of the first rule that `words` break; `none` without one. A rule is broken when its examples of a violation,
+    /// or its text where it has none, share at least half of their words with `words`. An example that keeps to the rule and
+    /// shares as much or more speaks against it.
     static func violated(of rules: [Brief.Rule], by words: String) -> String {
         let said = Set(Words.read(words).filter(\.isContent).map(\.stem))
         func share(_ texts: [String]) -> Double {
