@@ -68,9 +68,10 @@ import Testing
         #expect(!sent(simulation).contains("Smith") && !sent(simulation).contains(Self.mail))
     }
 
-    /// Members of a flow, its conditions and its summary see tokens, too; so does whoever chooses an agent.
-    @Test func everyModelSeesTokens() {
+    /// Members of a flow, its conditions and its summary see tokens, too; so does whoever chooses agents.
+    @Test(arguments: [true, false]) func everyModelSeesTokens(decomposes: Bool) {
         var project = masked(TestProjects.advisor())
+        project.orchestrator.decomposes = decomposes
         project.superAgents[0].graph = FlowGraph(nodes: [
             .init(name: "Stock", edges: [.init(to: "Currency", when: .condition("The caller left an address."))]),
             .init(name: "Currency"),
@@ -82,8 +83,14 @@ import Testing
         simulation.client(.text("my mail is \(Self.mail)"), at: .seconds(1))
         simulation.client(.text("once more for \(Self.mail)"), at: .seconds(60))
         simulation.run(until: .seconds(120))
-        let tasks = simulation.generations.map(\.brief.task)
-        #expect(tasks.contains { if case .route = $0 { true } else { false } })
+        #expect(
+            simulation.generations.contains {
+                switch $0.brief.task {
+                case .route: !decomposes
+                case .assign: decomposes
+                default: false
+                }
+            })
         #expect(!sent(simulation).contains(Self.mail))
         #expect(simulation.generations.allSatisfy { $0.messages.contains { $0.content.contains("[EMAIL_ADDRESS_1]") } })
     }
