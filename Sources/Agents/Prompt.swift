@@ -23,12 +23,14 @@ public enum Prompt {
         let words = Mark.escaped(brief.callerWords)
         var chat: [ChatMessage] = []
         switch brief.task {
-        case .plan:
+        case .plan, .ask:
             let notes =
                 materialNote(brief) + conditionNote(brief) + earlierNotes(context.earlier)
                 + notes(on: history, for: brief.agentName)
             let hasAnswered = history.entries.contains { $0.speaker == .agent(brief.agentName) }
-            let form = ProgramPrompt.orders(of: program, hasAnswered: hasAnswered) + [instruction(for: style)]
+            let form =
+                ProgramPrompt.orders(of: program, hasAnswered: hasAnswered) + QuestionPrompt.orders(brief.task)
+                + [instruction(for: style)]
             chat.say(.system, system(brief, form: form, context, notes))
             for message in Self.chat(history, for: brief.agentName) { chat.say(message.role, message.content) }
             chat.say(.user, earlier(context.earlier) + material(brief) + ProgramPrompt.request(to: program, words))
@@ -38,6 +40,9 @@ public enum Prompt {
             ]
             chat.say(.system, system(brief, form: form, context, materialNote(brief)))
             chat.say(.user, material(brief) + "The caller had asked: " + words)
+        case .fill(let questions):
+            chat.say(.system, decision(QuestionPrompt.filling(questions), history, context))
+            chat.say(.user, conversation(history) + material(brief) + QuestionPrompt.said + words)
         case .judge(let condition):
             chat.say(.system, decision(judging, history, context))
             chat.say(

@@ -16,6 +16,12 @@ func readBrief(_ messages: [ChatMessage]) -> Brief {
     if system.contains("Check what the caller says now against the rules") {
         return Brief(task: .screen(rules: readRules(system)), agentName: "", callerWords: words)
     }
+    if system.contains("Read in what the caller has said") {
+        return Brief(
+            task: .fill(readQuestions(system)), agentName: "",
+            callerWords: words.replacing("The caller has said: ", with: ""),
+            parents: parents)
+    }
     let isAssignment = system.contains("Decide which agents answer")
     if isAssignment || system.contains("Reply with its name only") {
         let candidates = system.split(separator: "\n").compactMap { line -> Brief.Answer? in
@@ -43,9 +49,33 @@ func readBrief(_ messages: [ChatMessage]) -> Brief {
         name = String(first.dropFirst("You are ".count).dropLast())
         lines.removeFirst()
     }
+    let task: Brief.Task =
+        if let asking = lines.firstIndex(where: { $0.hasPrefix("Ask the caller now") }) {
+            .ask(
+                lines[asking...].dropFirst(2).prefix { $0.hasPrefix("* ") }
+                    .map { Question(name: "", text: String($0.dropFirst(2))) })
+        } else {
+            system.contains("Summarize the answers below") ? .summarize : .plan
+        }
     return Brief(
-        task: system.contains("Summarize the answers below") ? .summarize : .plan, agentName: name,
+        task: task, agentName: name,
         agentDescription: lines.first ?? "", goal: goal, callerWords: words, parents: parents, conditions: conditions)
+}
+
+/// The questions of which the answers are to be read, a line each: `- NAME (KIND): TEXT`.
+private func readQuestions(_ system: String) -> [Question] {
+    let kinds: [String: Question.Kind] = [
+        "true or false": .truth, "a whole number": .integer, "a number": .number, "text": .text,
+    ]
+    return system.split(separator: "\n").compactMap { line in
+        guard line.hasPrefix("- "), let open = line.firstRange(of: " ("), let close = line.firstRange(of: "): ") else {
+            return nil
+        }
+        return Question(
+            name: String(line[..<open.lowerBound].dropFirst(2)),
+            kind: kinds[String(line[open.upperBound..<close.lowerBound])] ?? .text,
+            text: String(line[close.upperBound...]))
+    }
 }
 
 /// The rules of a check, each with its examples in the lines below it.

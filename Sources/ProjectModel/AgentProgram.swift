@@ -8,6 +8,8 @@ public enum AgentProgram: Codable, Equatable, Sendable {
     case author(Authorship)
     /// `CriticalThinker`: an analysis by guidelines.
     case critic(guidelines: [String])
+    /// `HumanAgent`: it asks the caller, whose next words are its answer.
+    case human(Inquiry)
     /// A class that cannot run here: the agent's language model stands in for it.
     case standIn(ClassStandIn)
 

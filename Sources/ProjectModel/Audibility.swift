@@ -12,7 +12,9 @@ public enum Audibility: Equatable, Sendable {
 
 extension Project {
     /// Whether the caller hears the agent of that name when `superAgents` (innermost first) run it.
+    /// A question to the caller is always heard, and so is what leads to it.
     public func audibility(of agent: String, within superAgents: [String]) -> Audibility {
+        if asks(agent) { return .always }
         var (member, audibility) = (agent, Audibility.always)
         for name in superAgents {
             guard let superAgent = superAgent(named: name) else { continue }
@@ -20,7 +22,7 @@ extension Project {
             case .all: break
             case .summary: return .never
             case .last:
-                switch superAgent.graph.place(of: member) {
+                switch superAgent.graph.place(of: member, passingOver: asks) {
                 case .last: break
                 // What a nested super agent hands on is known only after its members have spoken.
                 case .perhapsLast: if member == agent { audibility = .ifLast }
@@ -31,14 +33,18 @@ extension Project {
         }
         return audibility
     }
+
+    private func asks(_ name: String) -> Bool {
+        if case .human = self.agent(named: name)?.program { true } else { false }
+    }
 }
 
 extension FlowGraph {
     fileprivate enum Place { case last, perhapsLast, followed }
 
-    /// Whether another member always, perhaps or never follows that one.
-    fileprivate func place(of name: String) -> Place {
-        let edges = nodes.first { $0.name == name }?.edges ?? []
+    /// Whether another member always, perhaps or never follows that one; those that are passed over do not count.
+    fileprivate func place(of name: String, passingOver isNobody: (String) -> Bool) -> Place {
+        let edges = (nodes.first { $0.name == name }?.edges ?? []).filter { !isNobody($0.target) }
         let isSure = edges.contains { edge in
             switch edge.guard {
             case .always, .otherwise: true

@@ -10,7 +10,7 @@ struct AgentClass: Equatable, Sendable {
 
     /// What an agent of the class does here.
     enum Work: Equatable, Sendable {
-        case planning, utility, author, critic, toolUse, mcpClient, flow
+        case planning, utility, author, critic, human, toolUse, mcpClient, flow
         /// A language model stands in. `lack` is what it cannot do, as it stands behind "cannot".
         case standIn(lack: String)
     }
@@ -29,6 +29,7 @@ struct AgentClass: Equatable, Sendable {
             AgentClass(name: "UtilityAgent", place: .utility, work: .utility),
             AgentClass(name: "AuthorAgent", place: .utility, work: .author),
             AgentClass(name: "CriticalThinker", place: .utility, work: .critic),
+            AgentClass(name: "HumanAgent", place: .utility, work: .human),
             AgentClass(name: "ToolUseAgent", place: .utility, work: .toolUse),
             AgentClass(name: "MCPClientAgent", place: .utility, work: .mcpClient),
             AgentClass(name: "FlowSuperAgent", place: .superAgent, work: .flow),
@@ -40,7 +41,6 @@ struct AgentClass: Equatable, Sendable {
         ("DeepResearchAgent", .utility, "do research in documents or on the web"),
         ("CustomAgent", .utility, "call the function behind this agent"),
         ("AnalyticsAgent", .utility, "read tables and databases"),
-        ("HumanAgent", .utility, "ask a person and wait for the answer"),
         ("ImageUnderstandingAgent", .utility, "look at images"),
         ("ImageGenerationAgent", .utility, "make images"),
         ("AlchemistAgent", .utility, "set up projects"),

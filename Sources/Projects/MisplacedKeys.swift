@@ -24,6 +24,7 @@ let misplacedKeys: [(place: String, keys: [String])] = [
         "utility_agents[].config",
         [
             "output_style", "magic_prompt", "thinking_guidelines", "leading_questions", "memory_attribute_key",
+            "feedback_schema", "feedback_interpreter", "user_input_method",
             "max_tool_steps", "custom_tools", "mcpServers", "mcp_sse_url",
         ]
     ),

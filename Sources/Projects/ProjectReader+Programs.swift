@@ -21,6 +21,7 @@ extension ProjectReader {
             let hint = "write thinking_guidelines: [\"…\"]"
             let guidelines = config.texts("thinking_guidelines", atMost: Self.longestList, hint: hint) ?? []
             return .critic(guidelines: guidelines.map(\.value))
+        case .human: return .human(inquiry(&config))
         case .standIn(let lack):
             let prompts = Self.promptKeys.flatMap { config.node(at: $0)?.texts ?? [] }
             return .standIn(

@@ -18,7 +18,7 @@ extension ProjectReader {
     private static let mostNames = 100
     private static let steps = 1...20
     /// `wait_time`, in seconds.
-    private static let waits = 0.0...86_400
+    static let waits = 0.0...86_400
 
     /// What the `config` of an agent of that class says about tools.
     func toolKeys(_ config: inout NodeReader, of known: AgentClass?) -> ToolKeys {

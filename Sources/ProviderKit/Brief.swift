@@ -5,6 +5,10 @@ public struct Brief: Codable, Equatable, Sendable {
     public enum Task: Codable, Equatable, Sendable {
         /// A plan that answers the caller.
         case plan
+        /// A short spoken question to the caller.
+        case ask([Question])
+        /// What the caller's words answer to the questions of the one parent.
+        case fill([Question])
         /// A short spoken summary of the `parents`' answers.
         case summarize
         /// "yes" or "no": does the condition hold for the one parent answer?
@@ -92,7 +96,8 @@ public struct Brief: Codable, Equatable, Sendable {
     /// The form that the answer has to have: a choice and a verdict are values that can be checked.
     public var form: AnswerForm {
         switch task {
-        case .plan, .summarize: .text
+        case .plan, .ask, .summarize: .text
+        case .fill(let questions): .fields(questions)
         case .judge: .verdict()
         case .route(let candidates): .choice(of: candidates.map(\.agent) + [AnswerForm.nobody])
         case .screen(let rules): .choice(of: rules.map(\.name) + [AnswerForm.nobody], key: "violated")

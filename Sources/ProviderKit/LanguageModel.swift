@@ -70,6 +70,8 @@ public enum AnswerForm: Codable, Hashable, Sendable {
     /// them `{"tasks": [{"agent": "NAME", "task": "TEXT", "after": [0], "if": "CONDITION"}]}`, where `after` are numbers of
     /// other tasks.
     case tasks(of: [String])
+    /// `{"NAME": VALUE}`: a value of its kind for each question, or null.
+    case fields([Question])
 
     /// The choice of none of several names.
     public static let nobody = "none"

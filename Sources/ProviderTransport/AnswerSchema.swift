@@ -23,6 +23,17 @@ extension AnswerForm {
             ]
             // A question for one agent costs no more words than a choice.
             return Self.object("tasks", ["type": "array", "items": ["anyOf": [name, task]]])
+        case .fields(let questions):
+            guard !questions.isEmpty else { return nil }
+            let properties = questions.map { question in
+                (question.name, JSONValue.object(["type": [.string(question.kind.schemaType), "null"]]))
+            }
+            return [
+                "type": "object",
+                "properties": .object(Dictionary(properties, uniquingKeysWith: { first, _ in first })),
+                "required": .array(Self.distinct(questions.map(\.name)).map(JSONValue.string)),
+                "additionalProperties": false,
+            ]
         }
     }
 
@@ -38,5 +49,17 @@ extension AnswerForm {
     private static func distinct(_ names: [String]) -> [String] {
         var seen: Set<String> = []
         return names.filter { seen.insert($0).inserted }
+    }
+}
+
+extension Question.Kind {
+    /// As JSON Schema names it.
+    fileprivate var schemaType: String {
+        switch self {
+        case .text: "string"
+        case .truth: "boolean"
+        case .integer: "integer"
+        case .number: "number"
+        }
     }
 }

@@ -31,6 +31,14 @@ struct BriefReadingTests {
                 candidates: [Brief.Answer(agent: "Ada", text: "Plans."), .init(agent: "Bob", text: "")], order: nil),
             agentName: "", callerWords: "What now?"),
         Brief(
+            task: .ask([Question(name: "", text: "Does it suit you?"), Question(name: "", text: "Why?")]),
+            agentName: "Ada", agentDescription: "Asks.", callerWords: "What now?"),
+        Brief(
+            task: .fill([
+                Question(name: "suits", kind: .truth, text: "Does it?"), Question(name: "n", kind: .integer, text: "n"),
+            ]),
+            agentName: "", callerWords: "Yes, two", parents: [Brief.Answer(agent: "Ada", text: "Does it?")]),
+        Brief(
             task: .screen(rules: [
                 Brief.Rule(name: "No bets", text: "Never: bet.", passing: ["Hi"], failing: ["Bet", "Bet: all"]),
                 Brief.Rule(name: "B", text: "Be kind."),

@@ -62,3 +62,33 @@ def test_the_longest_call_ends_with_a_sentence(server):
     assert [message["status"] for message in said if message["type"] == "response.done"] == ["completed"] * 2
     assert said[-1] == {"type": "session.ended", "reason": "longest_call"}
     assert closed == (1000, "longest_call")
+
+
+async def opinion(server, answer):
+    """Asks for a trip, and answers the question with `answer`, if any. Who spoke in each response, and what was shown."""
+    spoken, shown = [[]], {}
+    async with asyncio.timeout(90), connect(f"ws://{server.host}:{server.port}/bridge/opinion", max_size=None) as socket:
+        await socket.send(json.dumps({"type": "input_text", "text": "Plan a day at the lake"}))
+        async for message in socket:
+            message = json.loads(message)
+            if message["type"] == "response.audio.delta" and message["role"] not in spoken[-1]:
+                spoken[-1].append(message["role"])
+            if message["type"] == "response.text.done":
+                shown[message["role"]] = message["text"]
+            if message["type"] == "response.done":
+                assert message["status"] == "completed"
+                if len(spoken) == 2:
+                    return spoken, shown
+                spoken.append([])
+                if answer:
+                    await socket.send(json.dumps({"type": "input_text", "text": answer}))
+    raise AssertionError("the server hung up")
+
+
+@pytest.mark.parametrize("answer", ["Yes, but shorter", None])
+def test_a_flow_asks_the_caller_and_goes_on(server, answer):
+    spoken, shown = asyncio.run(opinion(server, answer))
+    assert spoken == [["Draft", "Opinion"], ["Final"]]
+    assert shown["Opinion"] == "Does it suit you?"
+    # Without an answer there is nothing of it to build on.
+    assert ("Opinion" in shown["Final"]) == bool(answer)

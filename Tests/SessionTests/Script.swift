@@ -28,6 +28,8 @@ struct Script {
     var screening = "none"
     /// What is said when somebody has to be chosen; nil: the last.
     var routing: String?
+    /// What a model reads in the answers to questions, one after the other; then nothing.
+    var fillings: [String] = []
     /// What is said of every condition.
     var judgements = "yes"
     /// What the caller says in each utterance, by number from 1; nothing beyond.

@@ -132,6 +132,9 @@ struct ScriptedEffects: Effects {
         case .screen: text = script.screening
         case .route(let candidates), .assign(let candidates, _):
             text = script.routing ?? candidates.last?.agent ?? ""
+        case .ask(let questions):
+            text = script.answers[brief.agentName] ?? "Tell me: \(questions.map(\.text).joined(separator: " "))? "
+        case .fill: text = script.fillings.isEmpty ? "?" : script.fillings.removeFirst()
         case .summarize: text = "In short, \(brief.parents.count) answers. "
         case .plan where script.writings[brief.agentName]?.isEmpty == false:
             let writing = script.writings[brief.agentName]?.removeFirst() ?? Script.Writing()

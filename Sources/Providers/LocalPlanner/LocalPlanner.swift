@@ -36,6 +36,8 @@ public struct LocalPlanner: LanguageModel {
                     + Plan(
                         brief, saysWhoSpeaks: brief.isFirst && brief.parents.isEmpty && !hasSaidWhoSpeaks(messages)
                     ).text).prefix(maximumLength))
+        case .ask(let questions): String(Inquiry.question(questions).prefix(maximumLength))
+        case .fill(let questions): Inquiry.answers(to: questions, in: brief.callerWords)
         case .summarize: String(Summary(brief).text.prefix(maximumLength))
         case .judge(let condition): Judgement.holds(condition, for: brief) ? "yes" : "no"
         case .route(let candidates): Judgement.best(of: candidates, for: brief.callerWords)

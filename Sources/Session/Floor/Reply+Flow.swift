@@ -1,5 +1,6 @@
 import Agents
 import FlowGraph
+import ProjectModel
 import ProviderKit
 
 /// The way of a reply through its graph: who starts, who is judged, who has answered.
@@ -25,7 +26,7 @@ extension Reply {
                 .filter { $0.hasAnswered && (speaker.work != .answer || $0.speaker.work != .collect) }
                 .map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) })
         let brief = Brief(
-            task: speaker.work == .summarize ? .summarize : .plan, agentName: speaker.agent,
+            task: speaker.work.task, agentName: speaker.agent,
             agentDescription: speaker.description, goal: speaker.goal, callerWords: speaker.words ?? callerWords,
             parents: answers,
             conditions: plan.node(node)?.conditions ?? [], isFirst: !members.values.contains { $0.source != nil },
@@ -43,12 +44,12 @@ extension Reply {
             members[node]?.begin(brief, source: source)
             receive(words, for: .answer(node: node), step: &step)
             finish(.answer(node: node), step: &step)
-        case .answer, .summarize: write(brief, of: node, source, step: &step)
+        case .answer, .ask, .summarize: write(brief, of: node, source, step: &step)
         }
     }
 
     /// Lets the model of a member write, or speak itself.
-    private mutating func write(_ brief: Brief, of node: String, _ source: Attribution, step: inout Step) {
+    mutating func write(_ brief: Brief, of node: String, _ source: Attribution, step: inout Step) {
         guard let speaker = members[node]?.speaker else { return }
         let work = Work(response: response, part: .answer(node: node))
         guard speaker.speechToSpeech != nil else {
@@ -79,6 +80,7 @@ extension Reply {
         guard let left = judging[node] else { return }
         judging[node] = left == 1 ? nil : left - 1
         guard left == 1, let member = members[node] else { return }
+        if let words = questions.interpreted(node) { return take(words, of: node, step: &step) }
         let actions = flow.judged(node, holds: member.verdicts.map { Verdict.read($0) ?? false })
         // Before a loop starts it anew.
         decide(node, step: &step)
@@ -91,6 +93,10 @@ extension Reply {
         if member.isCut {
             let message = "\(source.agent)'s answer was cut at \(ReplyMember.longestAnswer) characters"
             step.tell(.warning(BadInput(code: "answer_cut", message: message)))
+        }
+        if case .ask(let inquiry) = member.speaker.work {
+            say(node, step: &step)
+            return questions.ask(node, inquiry)
         }
         if member.speaker.speaksOnlyIfLast {
             // Its stage stays `writing`: whether it is heard is known when its conditions are judged.

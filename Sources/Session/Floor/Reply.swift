@@ -24,7 +24,8 @@ struct Reply: Sendable {
         case retract(agent: String)
     }
 
-    let response: ResponseID
+    /// The response that it is now a part of: another one, once the caller has answered a question.
+    private(set) var response: ResponseID
     let callerWords: String
     let plan: FlowPlan
     var flow: FlowMachine
@@ -37,6 +38,8 @@ struct Reply: Sendable {
     var undecided: Set<String> = []
     /// Whether somebody fell silent in the middle of an answer.
     var hasBrokenOff = false
+    /// What members have asked the caller.
+    var questions = Questions()
     var lines: [Line] = []
 
     init(_ response: ResponseID, _ cast: Cast, order: Floor.Order, callerWords: String) {
@@ -51,30 +54,36 @@ struct Reply: Sendable {
     // MARK: - What there is
 
     /// Whether nothing more will be said. The flow does not wait for spoken summaries; the answer does.
-    var isOver: Bool { flowIsOver && floor.isFree && !members.values.contains { $0.stage == .summarizing } }
+    var isOver: Bool {
+        (flowIsOver || awaitsCaller) && floor.isFree && !members.values.contains { $0.stage == .summarizing }
+    }
+
+    /// Whether nothing goes on before the caller has answered a question.
+    var awaitsCaller: Bool {
+        !questions.open.isEmpty && judging.isEmpty && !members.values.contains { $0.isWriting }
+    }
+
+    /// Members whose part in this response, not in an earlier one of the same graph, is meant.
+    private var current: [ReplyMember] {
+        plan.nodes.compactMap { members[$0.id] }.filter { $0.source?.response == response }
+    }
+
+    /// Whether anybody was asked in this response.
+    var hasWorked: Bool { current.contains { $0.speaker.work != .collect } }
 
     /// What every member has answered, by agent, in graph order.
     var answers: [Brief.Answer] {
-        plan.nodes.compactMap { node in
-            guard let member = members[node.id], member.hasAnswered, member.speaker.work != .collect else { return nil }
-            return Brief.Answer(agent: member.speaker.agent, text: member.text)
-        }
+        current.filter { $0.hasAnswered && $0.speaker.work != .collect }
+            .map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) }
     }
 
     /// Who should have been heard: the first member that has worked and has a voice.
-    var firstVoice: Speaker? {
-        plan.nodes.lazy.compactMap { members[$0.id] }
-            .first { $0.source != nil && $0.voice != nil && $0.speaker.work != .collect }?.speaker
-    }
+    var firstVoice: Speaker? { current.first { $0.voice != nil && $0.speaker.work != .collect }?.speaker }
 
     /// Answers of members without a voice: they are shown whole.
     var shownAnswers: [Brief.Answer] {
-        plan.nodes.compactMap { node in
-            guard let member = members[node.id], member.voice == nil, member.stage == .done, member.hasAnswered,
-                member.speaker.work != .collect
-            else { return nil }
-            return Brief.Answer(agent: member.speaker.agent, text: member.text)
-        }
+        current.filter { $0.voice == nil && $0.stage == .done && $0.hasAnswered && $0.speaker.work != .collect }
+            .map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) }
     }
 
     /// Whether members other than `agent` work, wait for the floor or may still begin.
@@ -105,7 +114,7 @@ struct Reply: Sendable {
 
     /// What was called, for the history, in graph order.
     var calls: [ConversationHistory.Entry] {
-        plan.nodes.compactMap { members[$0.id] }.flatMap { member in
+        current.flatMap { member in
             member.tools.calls.map {
                 .init(.tool(agent: member.speaker.agent, $0.call), $0.result ?? ToolOutcome.running)
             }
@@ -124,6 +133,13 @@ struct Reply: Sendable {
     // MARK: - What happens
 
     mutating func begin(step: inout Step) { perform(flow.begin(), step: &step) }
+
+    /// Goes on as another response: the caller has answered what was asked with `words`; nil: they have not.
+    mutating func goOn(as response: ResponseID, with words: String?, step: inout Step) {
+        (self.response, hasBrokenOff) = (response, false)
+        takeAnswer(words, step: &step)
+        drain()
+    }
 
     /// More text.
     mutating func receive(_ text: String, for part: Work.Part, step: inout Step) {

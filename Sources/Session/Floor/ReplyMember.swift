@@ -114,6 +114,13 @@ struct ReplyMember: Sendable {
         stage = .done
     }
 
+    /// The caller has answered its question: that is its answer, for whoever follows. It was asked and heard already.
+    mutating func answer(with text: String) {
+        answer = BoundedText(limit: Self.longestAnswer)
+        _ = answer.append(text)
+        source = nil
+    }
+
     /// More of its answer.
     /// - Returns: the part of it that is an answer, and whether all that was written before it was none.
     mutating func write(_ raw: String, step: inout Step) -> (piece: String, isRetracted: Bool) {

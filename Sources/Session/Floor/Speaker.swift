@@ -14,6 +14,8 @@ struct Speaker: Equatable, Sendable {
         case summarize
         /// Passes its members' answers on, without a word.
         case collect
+        /// Asks the caller, whose next words are its answer.
+        case ask(Inquiry)
         /// Says these words.
         case say(String)
     }
@@ -136,7 +138,7 @@ extension Project {
                 let own = (agent?.languageModel).flatMap { agent?.speaksItself == true ? $0.first : nil }
                 let audibility = audibility(of: name, within: node.superAgents)
                 speakers[node.id] = Speaker(
-                    agent: name, description: agent?.description ?? "", goal: goal, work: .answer,
+                    agent: name, description: agent?.description ?? "", goal: goal, work: .init(agent?.program),
                     voice: audibility == .never ? nil : voice,
                     speaksSummary: own == nil && agent?.speaksSummary == true,
                     // What speaks itself is heard while it speaks.
@@ -189,6 +191,13 @@ extension Project {
             return line.map { (tool.name, $0) }
         }
         return Dictionary(lines, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension Speaker.Work {
+    /// What an agent of that program does.
+    fileprivate init(_ program: AgentProgram?) {
+        if case .human(let inquiry) = program { self = .ask(inquiry) } else { self = .answer }
     }
 }
 

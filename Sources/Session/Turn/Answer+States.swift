@@ -23,11 +23,18 @@ extension Answer {
     }
 
     /// Why there is a response.
-    enum Occasion: Equatable, Sendable {
+    enum Occasion: Sendable {
         /// The caller has said that; nothing when the words were lost.
         case words(String)
+        /// The caller has answered a question of an agent.
+        case answer(String, to: OpenQuestion)
+        /// The caller has not answered it in time.
+        case silence(OpenQuestion)
         /// The project has a line for this moment.
         case line(CallLine)
+
+        /// Whether nobody may speak over what is said.
+        var isProtected: Bool { if case .line(let line) = self { !line.kind.isInterruptible } else { false } }
     }
 
     /// What follows it.

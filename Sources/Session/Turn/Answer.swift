@@ -11,15 +11,15 @@ import TurnTaking
 /// an apology is said. A response may also have nothing to say but an announcement.
 struct Answer: Sendable {
     let id: ResponseID
-    private let occasion: Occasion
+    let occasion: Occasion
     private var phase: Phase
-    private var playout: Playout
+    private(set) var playout: Playout
     private var marks: TurnTimings.Marks?
     /// Agents whose answers the client did not want to hear to the end.
-    private var skipped: Set<String> = []
+    private(set) var skipped: Set<String> = []
     /// What it was interrupted in, while it is held.
     private var pause: Pause = .none
-    private var sequel: Sequel = .open
+    private(set) var sequel: Sequel = .open
 
     /// - Parameter lead: how far ahead of playout audio is sent.
     init(_ id: ResponseID, to occasion: Occasion, marks: TurnTimings.Marks?, lead: Duration) {
@@ -31,7 +31,7 @@ struct Answer: Sendable {
     // MARK: - What there is
 
     /// What is answered.
-    var callerWords: String { if case .words(let words) = occasion { words } else { "" } }
+    var callerWords: String { occasion.words ?? "" }
     /// Whether audio of it was sent, asides not counted.
     var hasSounded: Bool { playout.answerHasSounded }
     /// Whether anything of it was shown or sent.
@@ -57,7 +57,8 @@ struct Answer: Sendable {
     /// Whether nothing is left to say; what was said may still be playing.
     var saidEverything: Bool { if case .playingOut = phase { true } else { false } }
 
-    private var reply: Reply? {
+    /// Who answers, once that is known.
+    var reply: Reply? {
         switch phase {
         case .routing: nil
         case .replying(let reply): reply
@@ -73,7 +74,7 @@ struct Answer: Sendable {
 
     /// Whether it may be spoken over now.
     func isInterruptible(_ project: CompiledProject, now: Duration) -> Bool {
-        if case .line(let line) = occasion, !line.kind.isInterruptible { return false }
+        if occasion.isProtected { return false }
         guard let agent = speaker(now: now) else { return true }
         switch project.project.interruption(of: agent).permission {
         case .always: return true
@@ -111,44 +112,52 @@ struct Answer: Sendable {
 
     // MARK: - What happens
 
-    /// Begins: chooses who answers, or lets the only one do so.
+    /// Begins: chooses who answers, or lets the only one do so. Lost words get an apology.
     mutating func begin(step: inout Step) {
         step.tell(.responseStarted(id))
+        switch occasion {
+        case .words(""): apologize(after: nil, step: &step)
+        case .words: route(step: &step)
+        case .answer: route(isAnswer: true, step: &step)
+        case .silence(let question): goOn(question.reply, with: nil, step: &step)
+        case .line(let line): say(line.notice, shown: line.notice.shown, after: nil, step: &step)
+        }
+    }
+
+    private mutating func route(isAnswer: Bool = false, step: inout Step) {
         var routing = Routing()
-        routing.begin(id, callerWords, step: &step)
+        routing.begin(id, callerWords, isAnswer: isAnswer, step: &step)
         phase = .routing(routing)
         startIfDecided(step: &step)
-    }
-
-    /// Begins with nothing but an apology: the caller's words were lost.
-    mutating func beginWithApology(step: inout Step) {
-        step.tell(.responseStarted(id))
-        apologize(after: nil, step: &step)
-    }
-
-    /// Begins with nothing but a line of the project.
-    mutating func beginWithLine(_ line: CallLine, step: inout Step) {
-        step.tell(.responseStarted(id))
-        say(line.notice, shown: line.notice.shown, after: nil, step: &step)
     }
 
     /// Lets whoever was chosen answer, once that is known.
     private mutating func startIfDecided(step: inout Step) {
         guard case .routing(let routing) = phase, let decision = routing.decision(step.project.project) else { return }
-        switch decision {
-        case .tasks(let tasks):
-            start(step.project.cast(of: tasks), order: step.project.order(of: tasks.map(\.agent)), step: &step)
-        case .nobody: start(.fallback(step.project.project, forms: step.project.forms), order: .ready, step: &step)
-        case .refused(let rule):
+        switch (decision, occasion.question) {
+        case (.refused(let rule), _):
             // Who would answer does not matter any more.
             step.ask(.cancelWriting(id))
             start(.refusal(step.project.project, rule: rule, forms: step.project.forms), order: .ready, step: &step)
+        case (_, let question?): goOn(question.reply, with: callerWords, step: &step)
+        case (.tasks(let tasks), nil):
+            start(step.project.cast(of: tasks), order: step.project.order(of: tasks.map(\.agent)), step: &step)
+        case (.nobody, nil):
+            start(.fallback(step.project.project, forms: step.project.forms), order: .ready, step: &step)
         }
     }
 
     private mutating func start(_ cast: Cast, order: Floor.Order, step: inout Step) {
         var reply = Reply(id, cast, order: order, callerWords: callerWords)
         reply.begin(step: &step)
+        take(reply.takeLines(), step: &step)
+        phase = .replying(reply)
+    }
+
+    /// Agents go on that have asked the caller something.
+    private mutating func goOn(_ asked: Reply, with words: String?, step: inout Step) {
+        var reply = asked
+        reply.goOn(as: id, with: words, step: &step)
         take(reply.takeLines(), step: &step)
         phase = .replying(reply)
     }
@@ -358,40 +367,5 @@ struct Answer: Sendable {
         if isCut { step.interruptCalls(of: id) }
         step.ask(.cancelWriting(id))
         step.ask(.cancelSpeech(playout.held))
-    }
-
-    // MARK: - What is kept of it
-
-    /// How it ended when all was said.
-    var status: ResponseStatus {
-        if case .line = occasion { return .completed }
-        return sequel != .open || reply?.answers.isEmpty == false ? .completed : .failed
-    }
-
-    /// The entries of the history when all was said.
-    func completed(now: Duration) -> [ConversationHistory.Entry] {
-        if case .line(let line) = occasion {
-            return line.kind.isRemembered ? [.init(.agent(line.notice.agent), line.notice.shown)] : []
-        }
-        if sequel == .endAfterSentence { return interrupted(now: now) ?? [] }
-        return [.init(.caller, callerWords)] + (reply?.calls ?? [])
-            + (reply?.answers ?? []).map { answer in
-                let wasSkipped = skipped.contains(answer.agent)
-                let text = wasSkipped ? playout.text(of: answer.agent) : answer.text
-                return .init(.named(answer.agent), text, wasInterrupted: wasSkipped)
-            }
-    }
-
-    /// The entries of the history when it was cut at `now`; nil when nothing was heard and nothing was called, so that the caller's words are
-    /// still unanswered.
-    func interrupted(now: Duration) -> [ConversationHistory.Entry]? {
-        let (words, speaker) = playout.heard(now: now)
-        let (shown, calls) = (reply?.shownAnswers ?? [], reply?.calls ?? [])
-        if words.isEmpty, shown.isEmpty, calls.isEmpty { return nil }
-        return [.init(.caller, callerWords)] + calls
-            + words.map { heard in
-                let wasCut = heard.speaker == speaker && !(heard.isComplete && saidEverything)
-                return .init(.named(heard.speaker), heard.text, wasInterrupted: wasCut)
-            } + shown.map { .init(.named($0.agent), $0.text) }
     }
 }

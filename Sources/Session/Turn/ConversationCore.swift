@@ -86,26 +86,15 @@ struct ConversationCore: Sendable {
     /// Says a line of the project; nothing when no words come of it.
     private mutating func say(_ kind: CallLine.Kind, _ line: String, _ step: inout Step) {
         guard let said = CallLine(kind, line, step) else { return }
-        var answer = Answer(step.identifiers.response(), to: .line(said), marks: nil, lead: identity.lead)
-        ear.answerBegan(isProtected: !kind.isInterruptible)
-        answer.beginWithLine(said, step: &step)
-        turn = .drafting(answer)
+        begin(.line(said), nil, &step)
     }
 
     /// When time alone has something to decide.
     private func deadlines(after now: Duration) -> [Duration] {
-        var deadlines: [Duration] = []
-        if let limit = call.nextDeadline(turn.situation) { deadlines.append(limit) }
-        if let end = ear.silenceEnds { deadlines.append(end) }
-        if let end = kept.past.deadline(after: now) { deadlines.append(end) }
-        switch turn {
-        case .drafting(let answer), .answering(let answer):
-            deadlines += answer.deadlines(grace: settings.grace, now: now, awaitsSilence: ear.hearsAnswer)
-            let (line, playedOut) = answer.filler(project)
-            if let filler = fillers.next(line, playedOut: playedOut) { deadlines.append(filler.at) }
-        case .quiet, .hearing, .held, .interrupted: break
-        }
-        return deadlines
+        [call.nextDeadline(turn.situation), ear.silenceEnds, kept.past.deadline(after: now)].compactMap(\.self)
+            + turn.deadlines(
+                fillers, project, question: kept.question, grace: settings.grace, now: now,
+                awaitsSilence: ear.hearsAnswer)
     }
 
     // MARK: - The caller's audio
@@ -191,7 +180,9 @@ struct ConversationCore: Sendable {
         case .text(let text): if !call.isDeaf { typed(text, &step) }
         case .startRecording: if !call.isDeaf, let event = ear.press() { heard(event, &step) }
         case .stopRecording: if let event = ear.release() { heard(event, &step) }
-        case .clearAudio: clear(&step)
+        case .clearAudio:
+            turn.forgetSpeaking(&step)
+            if let next = ear.clear() { heard(next, &step) }
         case .playbackStarted, .playbackStopped, .playbackProgress:
             turn.changeAnswer { $0.loudspeakerTells(signal, now: step.now) }
             if signal != .playbackStopped, turn.answer?.clientPlays == true { ear.playoutStarted() }
@@ -204,11 +195,6 @@ struct ConversationCore: Sendable {
         case .malformed(let problem): complain(problem, &step)
         case .refused(let problem): step.tell(.warning(problem))
         }
-    }
-
-    private mutating func clear(_ step: inout Step) {
-        turn.forgetSpeaking(&step)
-        if let next = ear.clear() { heard(next, &step) }
     }
 
     /// A press of stop always stops. One that `skips` passes the floor on, as long as somebody is left to speak.
@@ -300,6 +286,7 @@ struct ConversationCore: Sendable {
         if let end = ear.silenceEnds, end <= step.now, let event = ear.stopSpeech() { heard(event, &step) }
         decideOnEvidence(&step)
         answerIfComplete(&step)
+        goOnWithoutAnswer(&step)
         // Before the answer goes on: it would apologize for what it does not say.
         if step.takeHangUp() { hangUp(&step) }
         advance(&step)
@@ -326,11 +313,21 @@ struct ConversationCore: Sendable {
         turn = .quiet
         if words.isEmpty, !callerTurn.hasLost { return }
         guard call.callerSaid() else { return }
-        var answer = Answer(
-            step.identifiers.response(), to: .words(words), marks: callerTurn.marks, lead: identity.lead)
-        ear.answerBegan()
-        fillers.answerBegan(at: callerTurn.marks?.turnEnd ?? step.now)
-        if words.isEmpty { answer.beginWithApology(step: &step) } else { answer.begin(step: &step) }
+        let question = words.isEmpty ? nil : step.takeQuestion()
+        begin(question.map { .answer(words, to: $0) } ?? .words(words), callerTurn.marks, &step)
+    }
+
+    /// Opens a response in which agents go on that have asked the caller, and were not answered in time.
+    private mutating func goOnWithoutAnswer(_ step: inout Step) {
+        guard case .quiet = turn, !call.isDeaf, let question = step.takeQuestion(overdue: step.now) else { return }
+        begin(.silence(question), nil, &step)
+    }
+
+    private mutating func begin(_ occasion: Answer.Occasion, _ marks: TurnTimings.Marks?, _ step: inout Step) {
+        var answer = Answer(step.identifiers.response(), to: occasion, marks: marks, lead: identity.lead)
+        ear.answerBegan(isProtected: occasion.isProtected)
+        fillers.answerBegan(at: marks?.turnEnd ?? step.now)
+        answer.begin(step: &step)
         turn = .drafting(answer)
     }
 
@@ -363,6 +360,7 @@ struct ConversationCore: Sendable {
 
     private mutating func complete(_ answer: Answer, _ step: inout Step) {
         step.keep(answer.completed(now: step.now))
+        step.ask(answer.question(completed: step.now))
         call.answered(hasSounded: answer.hasSounded)
         end(answer, .completed, &step)
         turn = .quiet
@@ -375,6 +373,7 @@ struct ConversationCore: Sendable {
         let (agent, words) = answer.heardLast(now: step.now)
         step.tell(.interrupted(answer.id, agent: agent, heard: words))
         var callerTurn = callerTurn
+        step.ask(answer.question(interrupted: step.now))
         if let entries = answer.interrupted(now: step.now) {
             step.keep(entries)
         } else {

@@ -28,10 +28,11 @@ struct Routing: Sendable {
     private var screening = Statement.notAsked
 
     /// Asks whether an answer is allowed, and who answers, where there is a choice. Neither waits for the other.
-    mutating func begin(_ response: ResponseID, _ callerWords: String, step: inout Step) {
+    /// - Parameter isAnswer: whether it is known already who goes on: whoever has asked the caller.
+    mutating func begin(_ response: ResponseID, _ callerWords: String, isAnswer: Bool, step: inout Step) {
         let project = step.project.project
         screen(response, callerWords, project, step: &step)
-        choose(response, callerWords, project, step: &step)
+        if !isAnswer { choose(response, callerWords, project, step: &step) }
     }
 
     private mutating func screen(

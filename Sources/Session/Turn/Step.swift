@@ -13,6 +13,8 @@ struct Kept: Sendable {
     var calls = ToolCalls()
     /// What models do not see.
     var veil = Veil()
+    /// What agents have asked the caller.
+    var question: OpenQuestion?
 }
 
 /// One step of a conversation: what all machines may look at, and what they decide, in order.

@@ -68,8 +68,8 @@ struct Veil: Sendable {
         case .route(let candidates): brief.task = .route(candidates: candidates.map { cover($0) })
         case .assign(let candidates, let order):
             brief.task = .assign(candidates: candidates.map { cover($0) }, order: order.map { mask($0) })
-        // Rules are the project's own words; the caller's are in the messages.
-        case .plan, .summarize, .screen: break
+        // Rules and questions are the project's own words; the caller's are in the messages.
+        case .plan, .ask, .fill, .summarize, .screen: break
         }
         return brief
     }
