@@ -66,6 +66,8 @@ public struct FlowMachine: Equatable, Sendable {
     /// What the machine runs.
     public let plan: FlowPlan
     private var states: [State]
+    /// Whose answers lead to each node that was reached, as the ways were taken.
+    private var lineages: [NodeSet]
     private var loops: [LoopState]
     private var indices: [String: Int]
     private var hasBegun = false
@@ -74,6 +76,7 @@ public struct FlowMachine: Equatable, Sendable {
     public init(plan: FlowPlan) {
         self.plan = plan
         states = Array(repeating: .waiting, count: plan.nodes.count)
+        lineages = Array(repeating: NodeSet(of: plan.nodes.count), count: plan.nodes.count)
         loops = Array(repeating: .open(iterations: 0), count: plan.loops.count)
         indices = Dictionary(plan.nodes.map { ($0.id, $0.order) }, uniquingKeysWith: { first, _ in first })
     }
@@ -163,7 +166,9 @@ public struct FlowMachine: Equatable, Sendable {
     private mutating func goRound(_ number: Int) -> [Action] {
         guard case .open(let iterations) = loops[number] else { return [] }
         let body = Set(plan.loops[number].body)
-        let answered = ancestors(of: plan.loops[number].tail).filter(body.contains) + [plan.loops[number].tail]
+        var answered: [Int] = []
+        lineages[plan.loops[number].tail].forEach { if body.contains($0) { answered.append($0) } }
+        answered.append(plan.loops[number].tail)
         for index in body { states[index] = .waiting }
         for inner in loops.indices where inner != number && body.contains(plan.loops[inner].tail) && inner < number {
             loops[inner] = .open(iterations: 0)
@@ -196,15 +201,17 @@ public struct FlowMachine: Equatable, Sendable {
             switch verdict {
             case .start(let parents):
                 let isFirst = body.contains(index) && !node.parents.contains(where: body.contains)
+                lineages[index] = lineage(of: index)
                 let input = input(of: index, parents: parents, after: isFirst ? round : [])
                 states[index] = .running
-                actions.append(.start(node.id, ancestors: input.map { plan.nodes[$0].id }))
+                actions.append(.start(node.id, ancestors: input))
             case .skip:
                 states[index] = .skipped
                 endLoops(at: index)
                 actions.append(.skipped(node.id))
                 candidates.add(node.ways.map(\.target))
             case .passOn:
+                lineages[index] = lineage(of: index)
                 states[index] = .failed(open: node.ways.map(\.isOpenAfterFailure))
                 endLoops(at: index)
                 actions.append(.skipped(node.id))
@@ -215,24 +222,24 @@ public struct FlowMachine: Equatable, Sendable {
         return actions
     }
 
-    /// Whose answers the node gets; `round` stands behind all others.
-    private func input(of index: Int, parents: [Int], after round: [Int]) -> [Int] {
-        if case .closing = plan.nodes[index].kind { return parents }
-        return ancestors(of: index).filter { !parents.contains($0) } + parents + round
+    /// Whose answers the node gets, by id: its parents behind the others, and `round` behind all of them.
+    private func input(of index: Int, parents: [Int], after round: [Int]) -> [String] {
+        if case .closing = plan.nodes[index].kind { return parents.map { plan.nodes[$0].id } }
+        var others = lineages[index]
+        for parent in parents { others.remove(parent) }
+        var ids: [String] = []
+        others.forEach { ids.append(plan.nodes[$0].id) }
+        return ids + (parents + round).map { plan.nodes[$0].id }
     }
 
-    /// Everything that answered and from which the ways that were taken lead to `index`. Ways lead only to later nodes, so
-    /// that one pass back is enough.
-    private func ancestors(of index: Int) -> [Int] {
-        var isReached = [Bool](repeating: false, count: index) + [true]
-        var answered: [Int] = []
-        for node in (0...index).reversed() where isReached[node] {
-            if node < index, states[node].hasAnswered { answered.append(node) }
-            for parent in plan.nodes[node].parents where !isReached[parent] {
-                isReached[parent] = leads(parent, to: node, open: states[parent].open)
-            }
+    /// Everything that answered and from which the ways that were taken lead to `index`.
+    private func lineage(of index: Int) -> NodeSet {
+        var lineage = NodeSet(of: plan.nodes.count)
+        for parent in plan.nodes[index].parents where leads(parent, to: index, open: states[parent].open) {
+            lineage.formUnion(lineages[parent])
+            if states[parent].hasAnswered { lineage.insert(parent) }
         }
-        return answered.reversed()
+        return lineage
     }
 
     private enum Verdict {

@@ -166,6 +166,11 @@ struct LiveCall: ScenarioCall {
             silence()
             trace.append(.interrupted(agent: event["role"] as? String, heard: field("heard")), at: now)
             say(["type": "response.cancel", "response_id": field("response_id")])
+        case "tool.called":
+            // A client is told the arguments of its own tools only.
+            let arguments = event["arguments"] as? String ?? "{}"
+            trace.append(.toolCalled(key: field("call_id"), tool: field("name"), arguments: arguments), at: now)
+        case "tool.finished": trace.append(.toolFinished(key: field("call_id")), at: now)
         case "response.done": trace.append(.responseDone(field("response_id")), at: now)
         default: break
         }

@@ -181,7 +181,7 @@ private struct RandomEngines: Effects {
             case .routing:
                 ["Ada", "Team", "nobody", "none", #"{"tasks": ["Team", {"agent": "Ada", "after": [0]}]}"#]
                     .randomElement(using: &random) ?? ""
-            case .judgement: ["yes", "no"].randomElement(using: &random) ?? ""
+            case .judgement: ["yes", "no", #"{"suits": true}"#, "{}"].randomElement(using: &random) ?? ""
             case .answer, .summary:
                 "I am at work. It is 3 € — \"cheap\". <think>not this</think> And that is all of it."
             }
@@ -266,6 +266,12 @@ private enum RandomProject {
         }
         if Bool.random(using: &random) {
             project.orchestrator.filler = Filler(text: "A moment.", after: .milliseconds(250))
+        }
+        if Bool.random(using: &random) {
+            project.agents[Int.random(in: 1...2, using: &random)].program = .human(
+                Inquiry(
+                    fields: [.init(name: "suits", kind: .truth, isRequired: .random(using: &random))],
+                    patience: .milliseconds(Int.random(in: 300...3000, using: &random))))
         }
         if Bool.random(using: &random) {
             project.recording = RecordingPolicy(isEnabled: true, announcement: "This call is recorded.")

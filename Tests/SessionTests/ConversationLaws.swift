@@ -52,6 +52,7 @@ struct RandomConversation {
         var random = Seeded(seed)
         var script = Script()
         script.transcripts = (0..<40).map { $0 % 5 == 3 ? "" : "question number \($0)" }
+        script.fillings = (0..<40).map { ["{}", "{\"suits\": true}", "hm"][$0 % 3] }
         script.tokenDelay = .milliseconds(.random(in: 1...400, using: &random))
         script.synthesisDelay = .milliseconds(.random(in: 1...900, using: &random))
         script.clientSignals = .random(using: &random)
@@ -97,10 +98,16 @@ struct RandomConversation {
         project.audio.vad?.resumeAfterFalseBargeIn = Int.random(in: 0..<5, using: &random) > 0
         if Bool.random(using: &random) { project.orchestrator.agentNames += ["Currency"] }
         for index in project.agents.indices {
-            switch Int.random(in: 0..<5, using: &random) {
+            switch Int.random(in: 0..<6, using: &random) {
             case 0: project.agents[index].languageModel = ModelChain(speechToSpeech: SpeechToSpeechTests.model)
             case 1: project.agents[index].speaksSummary = true
             case 2: project.agents[index].filler = Filler(text: "One moment, please.", after: .milliseconds(800))
+            case 3:
+                let field = Inquiry.Field(name: "suits", kind: .truth, isRequired: .random(using: &random))
+                project.agents[index].program = .human(
+                    Inquiry(
+                        fields: .random(using: &random) ? [field] : [],
+                        patience: .seconds(.random(in: 1...15, using: &random))))
             default: break
             }
             project.agents[index].interruption.permission =

@@ -197,7 +197,7 @@ import TurnTaking
     }
 
     /// An agent whose part is the question alone.
-    @Test func afterTheLastQuestionTheNextWordsAreATurn() {
+    @Test func whoeverAnswersTheLastQuestionIsThanked() {
         var simulation = Simulation(
             Self.project {
                 $0.superAgents = []
@@ -210,6 +210,7 @@ import TurnTaking
         simulation.run(until: .seconds(30))
         #expect(simulation.statuses == [.completed, .completed, .completed])
         #expect(simulation.texts == ["Does it suit you? ", "Does it suit you? "])
+        #expect(simulation.speakers == ["Opinion"] && simulation.spoken.contains("Thank you."))
     }
 
     @Test func aStoppedQuestionIsNotAskedAnyMore() throws {

@@ -5,8 +5,10 @@ import ProviderKit
 
 /// Questions that members of a reply ask the caller.
 extension Reply {
-    /// The agents whose questions are open.
-    var askers: Set<String> { Set(questions.open.keys.compactMap { members[$0]?.speaker.agent }) }
+    /// Those whose questions are open, in graph order.
+    var askers: [Speaker] {
+        plan.nodes.filter { questions.open[$0.id] != nil }.compactMap { members[$0.id]?.speaker }
+    }
 
     /// The caller has answered what was asked; nil: they have not. One answer is for all who have asked.
     mutating func takeAnswer(_ words: String?, step: inout Step) {

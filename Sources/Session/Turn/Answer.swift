@@ -250,6 +250,11 @@ struct Answer: Sendable {
                 apologize(after: reply, step: &step)
                 return true
             }
+            if let asker = occasion.answered, !reply.hasWorked, let thanks = Notice.thanks(step.project, speaker: asker)
+            {
+                say(thanks, shown: thanks.shown, after: reply, step: &step)
+                return true
+            }
             phase = .playingOut(reply)
             return false
         case .noticing(let reply, let notice):

@@ -28,6 +28,13 @@ struct Notice: Equatable, Sendable {
             forms: compiled.forms)
     }
 
+    /// Says that an answer was heard, in the voice of `speaker`; nil where it has none.
+    static func thanks(_ compiled: CompiledProject, speaker: Speaker) -> Notice? {
+        guard let voice = speaker.voice else { return nil }
+        return Notice(
+            agent: speaker.agent, shown: Thanks.standard(in: voice.language), voice: voice, forms: compiled.forms)
+    }
+
     /// Says what the caller must know before anything else, in the orchestrator's voice, else in that of the first agent.
     static func announcement(_ words: String, _ compiled: CompiledProject) -> Notice {
         let (project, forms) = (compiled.project, compiled.forms)

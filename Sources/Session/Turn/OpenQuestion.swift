@@ -30,6 +30,11 @@ extension Answer.Occasion {
     }
 }
 
+extension Answer.Occasion {
+    /// Whoever has asked what the caller has answered.
+    var answered: Speaker? { if case .answer(_, let question) = self { question.reply.askers.first } else { nil } }
+}
+
 extension Answer {
     /// What the caller is asked when all was said. A question that was answered with something that is not allowed is asked
     /// still.
@@ -44,7 +49,7 @@ extension Answer {
         guard let question = OpenQuestion(reply, asked: now) else {
             return interrupted(now: now) == nil ? earlierQuestion(now) : nil
         }
-        return heardLast(now: now).agent.map(question.reply.askers.contains) == true ? question : nil
+        return question.reply.askers.contains { $0.agent == heardLast(now: now).agent } ? question : nil
     }
 
     private func earlierQuestion(_ now: Duration) -> OpenQuestion? {
