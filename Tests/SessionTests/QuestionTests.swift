@@ -161,6 +161,22 @@ import TurnTaking
             Self.parents(of: "Final", in: simulation)?.last?.text == "The caller said: it does\nsuits: yes\ndays: 2")
     }
 
+    @Test func aQuestionThatCannotBeAskedAgainIsGivenUp() {
+        var simulation = Simulation(Self.project(Self.wanted), Self.script { $0.fillings = ["{}"] })
+        simulation.client(.text("plan a trip"), at: .seconds(1))
+        simulation.run(until: .seconds(11))
+        simulation.script.failsParts = [.answer(node: "Trip/Opinion")]
+        simulation.client(.text("hm"), at: .seconds(12))
+        simulation.run(until: .seconds(22))
+        #expect(simulation.speakers == ["Draft", "Opinion", "Final"])
+        #expect(simulation.warnings.map(\.code) == ["agent_failed"])
+        // What is said next is a turn of its own.
+        simulation.script.failsParts = []
+        simulation.client(.text("thanks"), at: .seconds(30))
+        simulation.run(until: .seconds(32))
+        #expect(simulation.generations.last { $0.brief.agentName == "Draft" }?.brief.callerWords == "thanks")
+    }
+
     /// Nobody is asked for ever, and what a model makes of an answer is not believed.
     @Test(arguments: ["?", "[]", "{", #"{"suits": 7, "days": "many"}"#, #"{"days": 1e400}"#, ""])
     func anAnswerThatCannotBeReadEndsTheQuestion(filling: String) throws {

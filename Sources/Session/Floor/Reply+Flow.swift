@@ -145,6 +145,7 @@ extension Reply {
         if continueInAnotherVoice(node, member, step: &step) { return }
         let message = "\(member.speaker.agent) could not answer"
         step.tell(.warning(BadInput(code: "agent_failed", message: message)))
+        questions.close(node)
         if let own = member.ownSegment { lines.append(.lose(own)) }
         if member.isReady || floor.holder == node {
             hasBrokenOff = true
