@@ -1,5 +1,6 @@
 import Agents
 import FlowGraph
+import ProjectModel
 import ProviderKit
 
 /// The way of a reply through its graph: who starts, who is judged, who has answered.
