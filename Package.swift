@@ -79,13 +79,14 @@ let package = Package(
         part("Privacy", ["ProjectModel"]),
         part("ProviderKit", ["AudioCore"]),
         part("Store", ["Memory", "ProviderKit", "CSQLite"]),
+        part("Tables", ["JSONText", "ProjectModel", "ProviderKit", "CSQLite"]),
         part("Network", ["JSONText", "CWebSockets", "CCurl"]),
         part("ModelFetch", ["ModelFiles", "Network"]),
         part("Telemetry", ["JSONText"]),
         .target(
             name: "ONNXTable", path: "Sources/ONNXTable",
             cSettings: [.unsafeFlags(["-std=gnu2x", "-O2", "-Wall", "-Wextra", "-Werror"])]),
-        part("Tools", ["JSONText", "ProjectModel", "ProviderKit", "Network", "CCrypto"]),
+        part("Tools", ["JSONText", "ProjectModel", "ProviderKit", "Tables", "Network", "CCrypto"]),
         part("ONNXRuntime", ["ONNXTable", "ProviderKit"]),
         part("LocalPlanner", ["ProviderKit"], folder: "Providers/LocalPlanner"),
         part("PocketSphinxProvider", ["ProviderKit", "CPocketSphinx"], folder: "Providers/PocketSphinx"),
@@ -105,7 +106,7 @@ let package = Package(
         part(
             "MCP", ["ProjectModel", "ProviderKit", "Network", "Telemetry", "ProviderTransport", "CSpawn"]),
         part("Agents", ["JSONText", "SpeechText", "ProjectModel", "ProviderKit"]),
-        part("Projects", ["JSONText", "CYAML", "FlowGraph", "ProjectModel", "TurnTaking"]),
+        part("Projects", ["JSONText", "CYAML", "FlowGraph", "ProjectModel", "Tables", "TurnTaking"]),
         part(
             "Session",
             [
@@ -126,12 +127,13 @@ let package = Package(
                 "HibariProvider", "ModelFiles",
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "Vendors",
                 "Session", "Dialects", "Network", "Telemetry", "ConsolePage", "SpeechText", "SpellOut", "Memory",
-                "Store", "Tools", "MCP",
+                "Store", "Tables", "Tools", "MCP",
             ]),
         .executableTarget(
             name: "parley",
             dependencies: [
-                "Server", "Session", "Evaluation", "Tools", "Projects", "ProjectModel", "FlowGraph", "VoiceActivity",
+                "Server", "Session", "Evaluation", "Tables", "Tools", "Projects", "ProjectModel", "FlowGraph",
+                "VoiceActivity",
                 "TurnTaking",
                 "AudioCore",
                 "Network", "Telemetry", "Doubles", "JSONText", "ModelFiles", "ModelFetch", "Vendors", "ProviderKit",
@@ -234,10 +236,11 @@ let package = Package(
         tests(
             "Replay",
             ["parley", "Session", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore"]),
-        tests("Evaluation", ["Evaluation", "Projects", "ProjectModel", "JSONText"]),
+        tests("Evaluation", ["Evaluation", "Projects", "ProjectModel", "Tables", "Tools", "Network", "JSONText"]),
         tests("Dialects", ["Dialects", "JSONText", "Session", "TurnTaking", "AudioCore"]),
         tests("Telemetry", ["Telemetry"]),
-        tests("Tools", ["Tools", "JSONText", "ProjectModel", "ProviderKit", "Network"]),
+        tests("Tools", ["Tools", "Tables", "JSONText", "ProjectModel", "ProviderKit", "Network"]),
+        tests("Tables", ["Tables", "JSONText", "ProjectModel", "ProviderKit", "CSQLite"]),
         tests("Layers", []),
         tests(
             "Server",

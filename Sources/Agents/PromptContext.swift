@@ -15,6 +15,8 @@ public struct PromptContext: Equatable, Sendable {
     public var earlier: [[ConversationHistory.Entry]] = []
     /// What the project adds to the orders of whoever chooses an agent; nil adds nothing.
     public var routingOrder: String?
+    /// What the agent's tools ask of it, a line each.
+    public var toolNotes: [String] = []
 
     /// What a prompt says beside the work itself.
     public init(

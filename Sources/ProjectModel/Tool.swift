@@ -22,6 +22,8 @@ public struct Tool: Codable, Equatable, Sendable {
         case client
         /// The conversation itself ends the call, after what is being said: `end_call`.
         case endCall
+        /// The server, by a query on tables beside the project file.
+        case tables(TableSet)
     }
 
     /// What becomes of a call when the caller speaks over the answer.

@@ -10,7 +10,7 @@ struct AgentClass: Equatable, Sendable {
 
     /// What an agent of the class does here.
     enum Work: Equatable, Sendable {
-        case planning, utility, author, critic, human, toolUse, mcpClient, flow
+        case planning, utility, author, critic, human, toolUse, mcpClient, analytics, flow
         /// A language model stands in. `lack` is what it cannot do, as it stands behind "cannot".
         case standIn(lack: String)
     }
@@ -32,6 +32,7 @@ struct AgentClass: Equatable, Sendable {
             AgentClass(name: "HumanAgent", place: .utility, work: .human),
             AgentClass(name: "ToolUseAgent", place: .utility, work: .toolUse),
             AgentClass(name: "MCPClientAgent", place: .utility, work: .mcpClient),
+            AgentClass(name: "AnalyticsAgent", place: .utility, work: .analytics),
             AgentClass(name: "FlowSuperAgent", place: .superAgent, work: .flow),
         ] + lacks.map { AgentClass(name: $0.name, place: $0.place, work: .standIn(lack: $0.lack)) }
 
@@ -40,7 +41,6 @@ struct AgentClass: Equatable, Sendable {
         ("ResearchAgent", .utility, "look anything up in documents or on the web"),
         ("DeepResearchAgent", .utility, "do research in documents or on the web"),
         ("CustomAgent", .utility, "call the function behind this agent"),
-        ("AnalyticsAgent", .utility, "read tables and databases"),
         ("ImageUnderstandingAgent", .utility, "look at images"),
         ("ImageGenerationAgent", .utility, "make images"),
         ("AlchemistAgent", .utility, "set up projects"),

@@ -6,6 +6,8 @@ final class LoadContext {
     static let maximumDiagnostics = 200
 
     let file: String
+    /// Where the file lies; nil for a text that lies nowhere.
+    var folder: String?
     /// Whom a model can name as its provider; the file's own endpoints are added as soon as they are read.
     var directory: VendorDirectory
     /// Endpoints of the file with an error, which has been told.

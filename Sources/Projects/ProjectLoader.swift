@@ -20,8 +20,10 @@ public enum ProjectLoader {
         guard let bytes = bytes(of: path, in: context) else {
             return LoadResult(project: nil, diagnostics: context.sorted, source: "")
         }
+        let folder = URL(filePath: path).absoluteURL.deletingLastPathComponent().path(percentEncoded: false)
         return load(
-            bytes: bytes, name: name ?? projectName(atPath: path), file: path, vendors: vendors, defaults: defaults)
+            bytes: bytes, name: name ?? projectName(atPath: path), file: path, folder: folder, vendors: vendors,
+            defaults: defaults)
     }
 
     /// Reads a file with defaults, of at most 1 MiB.
@@ -79,11 +81,13 @@ public enum ProjectLoader {
     }
 
     /// Reads bytes that should be UTF-8.
+    /// - Parameter folder: where files are looked for that the project names; nil: nowhere.
     public static func load(
-        bytes: [UInt8], name: String, file: String = "project.yaml", vendors: [VendorProfile],
+        bytes: [UInt8], name: String, file: String = "project.yaml", folder: String? = nil, vendors: [VendorProfile],
         defaults: ProjectDefaults = ProjectDefaults()
     ) -> LoadResult {
         let context = LoadContext(file: file, directory: VendorDirectory(vendors))
+        context.folder = folder
         guard let source = source(bytes, in: context) else {
             return LoadResult(project: nil, diagnostics: context.sorted, source: "")
         }

@@ -63,6 +63,9 @@ extension ProjectReader {
             config.acceptWithoutEffect("self_reflection_config") { $0["self_reflection"]?.bool == true }
             return self.voiceBlocks(&config)
         }
+        if known?.work == .analytics, tools.ownTables == nil {
+            agent.program = tablesAreMissing(block.has("config") && inside != nil ? nil : block.mark, block.path)
+        }
         let voice = oneOf(inside: inside, beside: voiceBlocks(&block))
         agent.speech = voice.speech?.value.configuration
         agent.speaksSummary = voice.summarizes?.value ?? false

@@ -12,6 +12,8 @@ extension ProjectReader {
         /// Declared by the agent itself.
         var ownTools: [Located<Tool>] = []
         var ownServers: [Located<MCPServer>] = []
+        /// Those of an `AnalyticsAgent`.
+        var ownTables: Located<TableSet>?
     }
 
     /// The most entries of one agent's lists.
@@ -33,6 +35,7 @@ extension ProjectReader {
         switch known?.work {
         case .toolUse: customTools(&config, into: &keys)
         case .mcpClient: ownServers(&config, into: &keys)
+        case .analytics: keys.ownTables = executorTables(&config)
         default: break
         }
         return keys
@@ -112,6 +115,7 @@ extension ProjectReader {
             for tool in keys.ownTools where add(tool, to: &project) && !use.tools.contains(tool.value.name) {
                 use.tools.append(tool.value.name)
             }
+            if let tables = keys.ownTables { use.tools.append(add(tables.value, to: &project)) }
             use.servers = references(keys.servers, to: servers.map(\.value.name), "MCP server")
             used.formUnion(use.tools + use.servers.map { "mcp \($0)" })
             for server in keys.ownServers {

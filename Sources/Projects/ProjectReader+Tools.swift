@@ -35,20 +35,23 @@ extension ProjectReader {
         let schema = parameters.flatMap { self.schema($0.value.json, of: $0) }
         let isClient = block.bool("client", default: false)
         let http = block.block("http") { self.httpTool(&$0, schema: schema, hasSchema: parameters != nil) }
+        let tables = toolTables(&block)
         let interruption = block.choice("on_interrupt", default: Tool.Interruption.finish)
         let progress = spokenLine("progress", atMost: 200, &block, "a progress line", example: "I am looking it up.")
         let timeout = block.number("timeout_seconds", in: 0.5...600, default: 10)
-        if isClient.value == block.has("http") {
+        let ways = [isClient.value, block.has("http"), Self.hasTables(block)]
+        if ways.count(where: \.self) != 1 {
             context.report(
                 .error, at: isClient.value ? isClient.mark : block.mark, path: block.path,
-                "a tool has either 'http' or 'client: true'",
+                "a tool has either 'http', 'tables' or 'client: true'",
                 hint: "http: {method: GET, url: \"https://…\"}, or client: true for what the connected client does")
         }
         guard let name else { return nil }
-        let source: Tool.Source = (http ?? nil).map { .http($0) } ?? .client
+        let source: Tool.Source = (http ?? nil).map { .http($0) } ?? tables.map { .tables($0) } ?? .client
         let tool = Tool(
             name: name.value, description: description,
-            parameters: parameters.map(\.value.json.text) ?? Self.noParameters, source: source,
+            parameters: tables.map { _ in Self.queryParameters } ?? parameters.map(\.value.json.text)
+                ?? Self.noParameters, source: source,
             interruption: interruption, progress: progress?.value, timeout: .seconds(timeout.value))
         return Located(value: tool, mark: name.mark, path: name.path)
     }

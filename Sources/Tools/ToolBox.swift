@@ -3,6 +3,7 @@ import JSONText
 import Network
 import ProjectModel
 import ProviderKit
+import Tables
 
 /// The tools of one project, as its agents may use them: checked, carried out over HTTP or by the executors of its MCP
 /// servers, each key once.
@@ -39,6 +40,7 @@ public struct ToolBox: ToolExecutor {
     private let entries: [String: Entry]
     private let uses: [String: ToolUse]
     private let servers: [Server]
+    private let tables: TableLibrary?
     private let runner: HTTPToolRunner
     private let environment: [String: String]
     private let seconds: @Sendable () -> Int
@@ -49,17 +51,19 @@ public struct ToolBox: ToolExecutor {
     ///   - client: sends the requests.
     ///   - environment: the variables that headers and signatures name. They are not kept anywhere else.
     ///   - servers: who carries out the tools of MCP servers.
+    ///   - tables: who carries out queries on tables; nil: they fail.
     ///   - rememberedCalls: the bound of the memory.
     ///   - seconds: the time in seconds since 1970, for signatures.
     public init(
         project: Project, client: HTTPClient, environment: [String: String], servers: [Server] = [],
-        rememberedCalls: Int = Self.rememberedCalls,
+        tables: TableLibrary? = nil, rememberedCalls: Int = Self.rememberedCalls,
         seconds: @escaping @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
     ) {
         let entries = project.tools.compactMap { Self.entry(of: $0) }
         self.entries = Dictionary(entries.map { ($0.tool.name, $0) }, uniquingKeysWith: { first, _ in first })
         uses = Dictionary(project.agents.map { ($0.name, $0.tools) }, uniquingKeysWith: { first, _ in first })
         self.servers = servers
+        self.tables = tables
         runner = HTTPToolRunner(client: client)
         self.environment = environment
         self.seconds = seconds
@@ -121,6 +125,7 @@ public struct ToolBox: ToolExecutor {
     private static let unknown = ToolFailure(.unknownTool, "there is no such tool here")
 
     private func carryOut(_ invocation: ToolInvocation, _ entry: Entry) async throws(ToolFailure) -> ToolOutcome {
+        if case .tables(let set) = entry.tool.source { return try await query(invocation, entry, set) }
         guard let http = entry.http else { throw Self.unknown }
         let arguments = try ToolArguments(invocation.arguments, schema: entry.schema)
         let request = try HTTPToolRequest(
@@ -139,5 +144,15 @@ public struct ToolBox: ToolExecutor {
         var checked = invocation
         checked.arguments = try ToolArguments(invocation.arguments, schema: schema).json.text
         return await executor.call(checked)
+    }
+
+    private func query(
+        _ invocation: ToolInvocation, _ entry: Entry, _ set: TableSet
+    ) async throws(ToolFailure) -> ToolOutcome {
+        let arguments = try ToolArguments(invocation.arguments, schema: entry.schema)
+        guard let tables, case .string(let sql)? = arguments.members.first(where: { $0.name == "sql" })?.value else {
+            throw Self.unknown
+        }
+        do throws(TableError) { return .result(try await tables.query(sql, on: set)) } catch { throw error.failure }
     }
 }

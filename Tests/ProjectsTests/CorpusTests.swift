@@ -21,7 +21,7 @@ struct CorpusTests {
     @Test(arguments: TestFiles.corpus("valid"))
     func valid(name: String) throws {
         let bytes = try TestFiles.corpusBytes(name)
-        let result = ProjectLoader.load(bytes: bytes, name: "x", file: name)
+        let result = ProjectLoader.load(bytes: bytes, name: "x", file: name, folder: TestFiles.corpusFolder(of: name))
         #expect(result.project != nil)
         #expect(!result.diagnostics.hasErrors)
         #expect(found(result) == expected(bytes))
@@ -30,7 +30,7 @@ struct CorpusTests {
     @Test(arguments: TestFiles.corpus("invalid"))
     func invalid(name: String) throws {
         let bytes = try TestFiles.corpusBytes(name)
-        let result = ProjectLoader.load(bytes: bytes, name: "x", file: name)
+        let result = ProjectLoader.load(bytes: bytes, name: "x", file: name, folder: TestFiles.corpusFolder(of: name))
         #expect(result.project == nil)
         #expect(result.diagnostics.hasErrors)
         #expect(found(result) == expected(bytes))

@@ -97,7 +97,7 @@ struct LoaderTests {
     }
 
     private func project(_ name: String) throws -> Project {
-        try #require(ProjectLoader.load(bytes: try TestFiles.corpusBytes("valid/\(name).yaml"), name: "x").project)
+        try #require(ProjectLoader.load(file: TestFiles.corpusPath("valid/\(name).yaml"), name: "x").project)
     }
 
     @Test func whatMayStopAnAgentIsInheritedKeyByKey() throws {

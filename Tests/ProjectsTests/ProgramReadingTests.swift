@@ -7,7 +7,7 @@ import Testing
 @Suite("Classes and memory")
 struct ProgramReadingTests {
     private func corpus(_ name: String) throws -> Project {
-        let result = ProjectLoader.load(bytes: try TestFiles.corpusBytes("valid/\(name).yaml"), name: "x")
+        let result = ProjectLoader.load(file: TestFiles.corpusPath("valid/\(name).yaml"), name: "x")
         return try #require(result.project)
     }
 
@@ -33,7 +33,7 @@ struct ProgramReadingTests {
         let project = try corpus("stand-in")
         #expect(
             project.agents.compactMap(\.program.standIn?.agentClass) == [
-                "ResearchAgent", "AnalyticsAgent", "SnowflakeAgent",
+                "ResearchAgent", "DatabricksAgent", "SnowflakeAgent",
             ])
         #expect(project.agents[0].speech?.voices == ["slt"], "a voice is nobody's own affair")
         let jury = try #require(corpus("stand-in-super").agent(named: "Jury")?.program.standIn)
@@ -54,7 +54,8 @@ struct ProgramReadingTests {
             """
         let result = ProjectLoader.load(text: text, name: "x")
         let project = try #require(result.project, "\(result.rendered)")
-        #expect(project.agent(named: "B")?.program.standIn?.agentClass == (known.lack == nil ? nil : known.name))
+        let isStoodIn = known.lack != nil || known.work == .analytics
+        #expect(project.agent(named: "B")?.program.standIn?.agentClass == (isStoodIn ? known.name : nil))
         if known.lack != nil {
             #expect(result.diagnostics.count { $0.path.contains(".config") } == 0, "\(result.rendered)")
             #expect(result.diagnostics.contains { $0.severity == .warning && $0.message.contains("stands in") })

@@ -21,6 +21,11 @@ enum TestFiles {
 
     static func corpusPath(_ name: String) -> String { here.appending(path: "Corpus/\(name)").path() }
 
+    /// Where a file of the corpus lies, with the tables that it names.
+    static func corpusFolder(of name: String) -> String {
+        URL(filePath: corpusPath(name)).deletingLastPathComponent().path()
+    }
+
     static func corpusBytes(_ name: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: URL(filePath: corpusPath(name))))
     }
@@ -37,9 +42,10 @@ extension ProjectLoader {
     }
 
     static func load(
-        bytes: [UInt8], name: String, file: String = "project.yaml", defaults: ProjectDefaults = ProjectDefaults()
+        bytes: [UInt8], name: String, file: String = "project.yaml", folder: String? = nil,
+        defaults: ProjectDefaults = ProjectDefaults()
     ) -> LoadResult {
-        load(bytes: bytes, name: name, file: file, vendors: vendors, defaults: defaults)
+        load(bytes: bytes, name: name, file: file, folder: folder, vendors: vendors, defaults: defaults)
     }
 
     static func loadDefaults(file: String) -> DefaultsResult { loadDefaults(file: file, vendors: vendors) }

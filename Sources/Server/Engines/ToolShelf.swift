@@ -3,6 +3,7 @@ import Network
 import ProjectModel
 import ProviderKit
 import Synchronization
+import Tables
 import Telemetry
 import Tools
 
@@ -28,6 +29,7 @@ final class ToolShelf: Sendable {
     private let environment: [String: String]
     private let log: Log
     private let boxes = Mutex<(all: [Key: Shelved], count: Int)>(([:], 0))
+    private let tables = TableLibrary()
     private let leaving = AsyncStream.makeStream(of: MCPExecutor.self)
 
     /// - Parameter environment: the variables that headers and signatures name.
@@ -67,7 +69,7 @@ final class ToolShelf: Sendable {
         let names = project.mcpServers.map(\.name)
         let box = ToolBox(
             project: project, client: client, environment: environment,
-            servers: names.isEmpty ? [] : [.init(names: names, executor: servers)])
+            servers: names.isEmpty ? [] : [.init(names: names, executor: servers)], tables: tables)
         return Shelved(box: box, servers: servers, weight: weight)
     }
 }

@@ -151,7 +151,7 @@ extension Project {
                             memory: agent?.memory ?? PromptMemory())
                     },
                     filler: FillerLine(agent?.filler, agent: name, voice: voice, forms: forms),
-                    lack: agent?.program.standIn?.lack)
+                    lack: agent?.program.standIn?.lack ?? tableLack(of: agent))
             case .closing(let name):
                 let superAgent = superAgent(named: name)
                 let voice = voice(of: name, within: node.superAgents)

@@ -42,7 +42,7 @@ extension Step {
         case .client:
             tell(.toolCalled(source, id, tool: call.name, arguments: call.arguments))
             ask(.call(id, invocation, limit: limit, by: .client))
-        case .http, nil:
+        case .http, .tables, nil:
             tell(.toolCalled(source, id, tool: call.name, arguments: nil))
             ask(.call(id, invocation, limit: limit, by: .server))
         }

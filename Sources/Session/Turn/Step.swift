@@ -98,12 +98,13 @@ struct Step {
         let brief = values.filled(brief)
         var context = context(in: writer.language, writer.memory)
         context.routingOrder = writer.routingOrder.map(values.filled)
+        let mayCall = if case .answer = work.part { true } else { false }
+        if mayCall { context.toolNotes = project.project.tableNotes(writer.toolUse) }
         var messages = Prompt.messages(
             for: brief, program: values.filled(writer.program), style: writer.style,
             history: history.keeping(answersOf: writer.memory.answersOf), context: context)
         messages.add(rounds)
         if rounds.count >= writer.toolUse.maxSteps { messages.say(.user, Self.noMoreCalls) }
-        let mayCall = if case .answer = work.part { true } else { false }
         let request = GenerationRequest(
             brief: brief, messages: messages, tools: mayCall ? writer.tools : [],
             sampling: SamplingRequest(writer.sampling), form: brief.form)
