@@ -2,6 +2,7 @@ import MCP
 import Network
 import ProjectModel
 import ProviderKit
+import Store
 import Synchronization
 import Telemetry
 import Tools
@@ -27,6 +28,7 @@ final class ToolShelf: Sendable {
     private let client: HTTPClient
     private let environment: [String: String]
     private let log: Log
+    private let folders = FolderShelf()
     private let boxes = Mutex<(all: [Key: Shelved], count: Int)>(([:], 0))
     private let leaving = AsyncStream.makeStream(of: MCPExecutor.self)
 
@@ -67,7 +69,10 @@ final class ToolShelf: Sendable {
         let names = project.mcpServers.map(\.name)
         let box = ToolBox(
             project: project, client: client, environment: environment,
-            servers: names.isEmpty ? [] : [.init(names: names, executor: servers)])
+            servers: names.isEmpty ? [] : [.init(names: names, executor: servers)],
+            lookups: LookupMeans(folders: folders) { server, tool, arguments, key in
+                await servers.call(tool, of: server, arguments: arguments, key: key)
+            })
         return Shelved(box: box, servers: servers, weight: weight)
     }
 }

@@ -1,5 +1,6 @@
 import Agents
 import FlowGraph
+import ProjectModel
 import ProviderKit
 
 /// The way of a reply through its graph: who starts, who is judged, who has answered.
@@ -22,7 +23,7 @@ extension Reply {
         let answers = AnswerBudget.fitting(
             ancestors
                 // What a closing node only collects is there already, from those who said it.
-                .filter { $0.hasAnswered && (speaker.work != .answer || $0.speaker.work != .collect) }
+                .filter { $0.hasAnswered && (!speaker.work.isAnswer || $0.speaker.work != .collect) }
                 .map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) })
         let brief = Brief(
             task: speaker.work == .summarize ? .summarize : .plan, agentName: speaker.agent,
@@ -44,11 +45,12 @@ extension Reply {
             receive(words, for: .answer(node: node), step: &step)
             finish(.answer(node: node), step: &step)
         case .answer, .summarize: write(brief, of: node, source, step: &step)
+        case .lookUp, .call: callFirst(brief, of: node, source, step: &step)
         }
     }
 
     /// Lets the model of a member write, or speak itself.
-    private mutating func write(_ brief: Brief, of node: String, _ source: Attribution, step: inout Step) {
+    mutating func write(_ brief: Brief, of node: String, _ source: Attribution, step: inout Step) {
         guard let speaker = members[node]?.speaker else { return }
         let work = Work(response: response, part: .answer(node: node))
         guard speaker.speechToSpeech != nil else {
