@@ -8,7 +8,9 @@ import ProviderKit
 public struct ExecutorRequest: Sendable {
     /// Shares in bytes of JSON. With the names they stay below 32,000.
     private enum Share {
-        static let (words, goal, answers, history, earlier, variables) = (12_000, 500, 4000, 4000, 1500, 1000)
+        static let (words, goal, answers, history, earlier, variables) = (11_000, 500, 4000, 4000, 1500, 1000)
+        /// So many answers, and so many variables, are told.
+        static let (mostAnswers, mostVariables) = (10, 20)
     }
 
     private var words: String
@@ -28,14 +30,15 @@ public struct ExecutorRequest: Sendable {
         words = brief.callerWords
         if let goal = brief.goal, !goal.isEmpty { add("goal", .string(Self.cut(goal, to: Share.goal))) }
         if !brief.parents.isEmpty {
-            let share = Share.answers / brief.parents.count
+            let nearest = brief.parents.suffix(Share.mostAnswers)
+            let share = Share.answers / nearest.count - 150
             add(
                 "answers",
                 .array(
-                    brief.parents.suffix(Share.answers / 100).map {
+                    nearest.map {
                         .object([
-                            ("agent", .string(Self.cut($0.agent, to: 200))),
-                            ("text", .string(Self.cut($0.text, to: max(0, share - 250)))),
+                            ("agent", .string(Self.cut($0.agent, to: 100))),
+                            ("text", .string(Self.cut($0.text, to: share))),
                         ])
                     }))
         }
@@ -45,8 +48,11 @@ public struct ExecutorRequest: Sendable {
             add("relevant_chat_history", .string(Self.lines(earlier.flatMap(\.self), within: Share.earlier)))
         }
         if !variables.isEmpty {
-            let share = Share.variables / variables.count
-            add("env_variable", .object(variables.map { ($0.name, .string(Self.cut($0.value, to: max(share, 40)))) }))
+            let told = variables.prefix(Share.mostVariables)
+            let share = Share.variables / told.count
+            add(
+                "env_variable",
+                .object(told.map { (Self.cut($0.name, to: 40), .string(Self.cut($0.value, to: share))) }))
         }
         if let date { add("date", .string(date)) }
     }

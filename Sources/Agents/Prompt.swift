@@ -33,7 +33,8 @@ public enum Prompt {
             chat.say(.system, system(brief, form: form, context, notes))
             for message in Self.chat(history, for: brief.agentName) { chat.say(message.role, message.content) }
             let looked = LookupPrompt.material(brief.finding)
-            chat.say(.user, earlier(context.earlier) + material(brief) + looked + ProgramPrompt.request(to: program, words))
+            chat.say(
+                .user, earlier(context.earlier) + material(brief) + looked + ProgramPrompt.request(to: program, words))
         case .summarize:
             let form = [
                 "Summarize the answers below in two short sentences, to be spoken. Name the agents. Add nothing."

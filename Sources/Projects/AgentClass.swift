@@ -53,7 +53,8 @@ struct AgentClass: Equatable, Sendable {
     /// Classes of other platforms, each of which is reached by an executor.
     private static let platforms = [
         "A2AClientAgent", "AmazonBedrockAgent", "AzureAIAgent", "CBInsightsAgent", "DatabricksAgent", "GoogleAgent",
-        "PegaAgent", "SAPAgent", "SalesforceAgent", "ServiceNowAgent", "SnowflakeAgent", "WolframAgent", "WriterAIAgent",
+        "PegaAgent", "SAPAgent", "SalesforceAgent", "ServiceNowAgent", "SnowflakeAgent", "WolframAgent",
+        "WriterAIAgent",
     ]
 
     private static let lacks: [(name: String, place: Place, lack: String)] = [

@@ -163,7 +163,10 @@ extension ProjectReader {
     ///   - isListed: whether it stands in the list of an agent, and has to name its class.
     private func retriever(_ block: inout NodeReader, name: Located<String>?, isListed: Bool) -> RetrieverKeys? {
         let named = block.text("retriever_class", required: isListed)
-        guard let kind = kind(named, &block) else { return nil }
+        guard let kind = kind(named, block) else {
+            block.acceptUnknownKeys()
+            return nil
+        }
         let description = block.text("description")?.value
         let most = block.int("top_k", in: Retriever.passages, default: 5).value
         let (folder, url) = (block.text("folder"), block.text("url"))
@@ -204,7 +207,7 @@ extension ProjectReader {
     }
 
     /// Its class, which may be left out where a key says it. One that is not built is left out, with a warning.
-    private func kind(_ named: Located<String>?, _ block: inout NodeReader) -> Kind? {
+    private func kind(_ named: Located<String>?, _ block: borrowing NodeReader) -> Kind? {
         guard let named else {
             if block.has("retriever_class") { return nil }
             let kinds = Kind.allCases.filter { $0.key.map { block.has($0) } ?? false }
@@ -217,7 +220,6 @@ extension ProjectReader {
         }
         guard let kind = Kind(rawValue: named.value) else {
             let names = Kind.allCases.map(\.rawValue)
-            block.acceptUnknownKeys()
             if let hint = didYouMean(named.value, names) {
                 context.report(
                     .error, at: named.mark, path: named.path, "unknown retriever_class '\(named.value)'", hint: hint)
@@ -280,7 +282,8 @@ extension ProjectReader {
             case .server(let name, let tool, let argument):
                 guard let server = references([name], to: servers, "MCP server").first else { continue }
                 used.insert("mcp \(server)")
-                source = .retriever(Retriever(.mcp(server: server, tool: tool, argument: argument), most: retriever.most))
+                source = .retriever(
+                    Retriever(.mcp(server: server, tool: tool, argument: argument), most: retriever.most))
             }
             let tool = Tool(
                 name: retriever.name, description: retriever.description, parameters: Retriever.parameters,

@@ -8,7 +8,8 @@ struct HTTPToolRunner: Sendable {
     /// So much of an answer is read.
     var mostBytes = AnswerText.mostBytes
     /// What an answer with a status of success comes to.
-    var read: @Sendable (_ text: AnswerText, _ status: Int, _ secrets: [String]) -> ToolOutcome = { text, status, secrets in
+    var read: @Sendable (_ text: AnswerText, _ status: Int, _ secrets: [String]) -> ToolOutcome = {
+        text, status, secrets in
         let result = text.result(without: secrets)
         return .result(result.isEmpty ? "{\"status\":\(status)}" : result)
     }

@@ -6,9 +6,10 @@ import ProviderKit
 /// What retrievers ask beside HTTP servers.
 public struct LookupMeans: Sendable {
     /// Calls a tool of an MCP server of the project, by the server's name and the tool's own.
-    public typealias RemoteCall = @Sendable (
-        _ server: String, _ tool: String, _ arguments: String, _ key: String
-    ) async -> ToolOutcome
+    public typealias RemoteCall =
+        @Sendable (
+            _ server: String, _ tool: String, _ arguments: String, _ key: String
+        ) async -> ToolOutcome
 
     /// Looks in folders; nil: there are none here.
     public var folders: (any PassageIndex)?

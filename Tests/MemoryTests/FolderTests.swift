@@ -27,13 +27,17 @@ import Testing
         }
     }
 
-    private func find(_ query: String, in folder: Folder, limits: FolderFiles.Limits = .init()) async throws -> [Passage] {
+    private func find(_ query: String, in folder: Folder, limits: FolderFiles.Limits = .init()) async throws
+        -> [Passage]
+    {
         try await FolderShelf(limits: limits, patience: .zero).passages(for: query, in: folder.path, atMost: 5)
     }
 
     @Test func aPassageIsFoundWithItsSource() async throws {
         let folder = try Folder()
-        try folder.write("# Opening hours\n\nThe museum opens at ten.\n\n# Tickets\n\nA ticket costs nine euros.", to: "visit/plan.md")
+        try folder.write(
+            "# Opening hours\n\nThe museum opens at ten.\n\n# Tickets\n\nA ticket costs nine euros.",
+            to: "visit/plan.md")
         try folder.write("The boat leaves at noon.", to: "boat.txt")
         try folder.write("secret", to: "notes.pdf")
         let found = try await find("When does the museum open?", in: folder)
@@ -77,7 +81,8 @@ import Testing
 
     @Test func brokenTextIsReadAsFarAsItIsText() async throws {
         let folder = try Folder()
-        try folder.write(Array("Caf\u{E9} ".utf8) + [0xC3, 0x28, 0xFF, 0xFE] + Array(" the anchor holds".utf8), to: "a.txt")
+        try folder.write(
+            Array("Caf\u{E9} ".utf8) + [0xC3, 0x28, 0xFF, 0xFE] + Array(" the anchor holds".utf8), to: "a.txt")
         try folder.write([0x61, 0, 0x62] + Array("anchor".utf8), to: "b.txt")
         try folder.write([], to: "c.txt")
         try folder.write(Array(repeating: 0x61, count: 300_000), to: "d.txt")
@@ -123,7 +128,8 @@ import Testing
         try folder.write("The mast is red.", to: "mast.md")
         #expect(try await shelf.passages(for: "mast", in: folder.path, atMost: 5).first?.text == "The mast is red.")
         try folder.write("The mast is green now.", to: "mast.md")
-        #expect(try await shelf.passages(for: "mast", in: folder.path, atMost: 5).first?.text == "The mast is green now.")
+        #expect(
+            try await shelf.passages(for: "mast", in: folder.path, atMost: 5).first?.text == "The mast is green now.")
         try FileManager.default.removeItem(atPath: folder.path)
         await #expect(throws: ProviderError.self) { try await shelf.passages(for: "mast", in: folder.path, atMost: 5) }
         #expect(shelf.count == 0)

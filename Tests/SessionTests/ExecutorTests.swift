@@ -107,7 +107,8 @@ import Testing
         var project = TestProjects.advisor()
         project.tools = [
             Tool(
-                name: "Stock", description: "", parameters: #"{"type":"object"}"#, source: .client, timeout: .seconds(2))
+                name: "Stock", description: "", parameters: #"{"type":"object"}"#, source: .client, timeout: .seconds(2)
+            )
         ]
         project.agents[0].tools = ToolUse(tools: ["Stock"])
         project.agents[0].program = .executor(Executor(tool: "Stock"))
@@ -134,7 +135,9 @@ import Testing
         simulation.client(.text("Advise me."), at: .seconds(1))
         simulation.run(until: .seconds(60))
         let arguments = try #require(calls(simulation).first?.arguments)
-        #expect(arguments.hasPrefix(#"{"prompt":"Advise me.","goal":"Advise.","answers":[{"agent":"Stock","text":"Buy."}]"#))
+        #expect(
+            arguments.hasPrefix(#"{"prompt":"Advise me.","goal":"Advise.","answers":[{"agent":"Stock","text":"Buy."}]"#)
+        )
         let summary = try #require(simulation.generations.last { $0.brief.task == .summarize })
         #expect(summary.brief.parents.map(\.text).contains { $0.contains("Sell the pound.") })
     }
@@ -179,8 +182,12 @@ import Testing
     @Test func argumentsFitTheirBound() {
         var project = project(Self.http)
         project.agents[0].program = .executor(
-            Executor(tool: "Stock", settings: #"{"x":"\#(String(repeating: "ü", count: 3900))"}"#, isToldHistory: true, isToldDate: true))
-        project.agents[0].memory.variables = (0..<100).map { .init(name: "n\($0)", value: String(repeating: "\"", count: 400)) }
+            Executor(
+                tool: "Stock", settings: #"{"x":"\#(String(repeating: "ü", count: 3900))"}"#, isToldHistory: true,
+                isToldDate: true))
+        project.agents[0].memory.variables = (0..<100).map {
+            .init(name: "n\($0)", value: String(repeating: "\"", count: 400))
+        }
         var script = Script()
         script.outcome = { _ in .result(String(repeating: "\u{1}\"ä ", count: 4000)) }
         var simulation = Simulation(project, script)

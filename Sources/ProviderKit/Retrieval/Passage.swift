@@ -38,7 +38,8 @@ public struct Passage: Codable, Equatable, Sendable {
         var count = 0
         var isCut = false
         for scalar in text.unicodeScalars {
-            let isControl = scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || (0x7F...0x9F).contains(scalar.value)
+            let isControl =
+                scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || (0x7F...0x9F).contains(scalar.value)
             if isControl || kept.isEmpty && scalar.properties.isWhitespace { continue }
             if count == longest {
                 isCut = true

@@ -7,6 +7,11 @@ import Synchronization
 import Telemetry
 import Tools
 
+extension LookupMeans {
+    /// Folders of this machine, and no servers.
+    public static func folders() -> LookupMeans { LookupMeans(folders: FolderShelf()) }
+}
+
 /// The tools of all projects, one box for each version that is in use, so that its calls are remembered across
 /// conversations and its MCP servers are connected once.
 final class ToolShelf: Sendable {

@@ -68,7 +68,7 @@ extension Step {
             PromptMemory.Variable(name: variable.name, value: past.variables[variable.name] ?? variable.value)
         }
         return ExecutorRequest(
-            brief, settings: executor.settings.map(values.filled),
+            brief, settings: executor.settings,
             history: executor.isToldHistory ? history.keeping(answersOf: memory.answersOf) : nil,
             earlier: memory.holdsRelevant ? past.relevant : nil, variables: values.current(known),
             date: executor.isToldDate ? time : nil

@@ -73,7 +73,8 @@ extension [ChatMessage] {
         for round in rounds {
             append(ChatMessage(role: .assistant, content: round.said, toolCalls: round.calls.map(\.call)))
             for call in round.calls {
-                append(ChatMessage(role: .tool, content: call.result?.text ?? ToolOutcome.running, callID: call.call.id))
+                append(
+                    ChatMessage(role: .tool, content: call.result?.text ?? ToolOutcome.running, callID: call.call.id))
             }
         }
     }

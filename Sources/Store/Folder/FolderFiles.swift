@@ -46,7 +46,8 @@ struct FolderFiles {
         var looked = 0
         var open = [(path: "", depth: 0)]
         while let folder = open.popLast(), looked < limits.entries {
-            let names = ((try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder.path)")) ?? []).sorted()
+            let names = ((try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder.path)")) ?? [])
+                .sorted()
             for name in names where !name.hasPrefix(".") && looked < limits.entries {
                 looked += 1
                 let path = folder.path.isEmpty ? name : "\(folder.path)/\(name)"

@@ -63,8 +63,10 @@ final class FolderIndex {
     }
 
     private static let commonWords: Set = [
-        "a", "an", "the", "and", "or", "of", "to", "in", "on", "at", "for", "with", "is", "are", "was", "be", "do", "does",
-        "did", "can", "could", "would", "will", "i", "you", "we", "it", "me", "my", "your", "what", "when", "where", "who",
+        "a", "an", "the", "and", "or", "of", "to", "in", "on", "at", "for", "with", "is", "are", "was", "be", "do",
+        "does",
+        "did", "can", "could", "would", "will", "i", "you", "we", "it", "me", "my", "your", "what", "when", "where",
+        "who",
         "how", "which", "please", "tell", "about", "there", "have", "has", "that", "this",
     ]
 }

@@ -61,7 +61,8 @@ public final class FolderShelf: PassageIndex {
         }
         known?.asked = state.questions
         state.shelved[folder] = known
-        if state.shelved.count > Self.capacity, let oldest = state.shelved.min(by: { $0.value.asked < $1.value.asked }) {
+        if state.shelved.count > Self.capacity, let oldest = state.shelved.min(by: { $0.value.asked < $1.value.asked })
+        {
             state.shelved[oldest.key] = nil
         }
         return try known?.index.passages(for: query, atMost: most) ?? []
