@@ -77,7 +77,7 @@ let package = Package(
         part("FlowGraph"),
         part("ProjectModel", ["FlowGraph", "TurnTaking"]),
         part("Privacy", ["ProjectModel"]),
-        part("ProviderKit", ["AudioCore"]),
+        part("ProviderKit", ["JSONText", "AudioCore"]),
         part("Store", ["Memory", "ProviderKit", "CSQLite"]),
         part("Tables", ["JSONText", "ProjectModel", "ProviderKit", "CSQLite"]),
         part("Network", ["JSONText", "CWebSockets", "CCurl"]),
@@ -180,7 +180,7 @@ let package = Package(
         tests("JSONText", ["JSONText"]),
         .executableTarget(
             name: "memory-child", dependencies: ["Memory", "Store"], path: "Tests/MemoryChild", swiftSettings: rules),
-        tests("Memory", ["Memory", "Store", "MemoryConformance", "memory-child"]),
+        tests("Memory", ["Memory", "Store", "ProviderKit", "MemoryConformance", "memory-child"]),
         .executableTarget(
             name: "recording-child", dependencies: ["Recording"], path: "Tests/RecordingChild", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
@@ -196,7 +196,7 @@ let package = Package(
         tests(
             "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking", "Vendors"],
             resources: [.copy("Corpus"), .copy("Golden")]),
-        tests("ProviderKit", ["ProviderKit", "AudioCore", "ProviderConformance"]),
+        tests("ProviderKit", ["ProviderKit", "JSONText", "AudioCore", "ProviderConformance"]),
         tests("ONNXRuntime", ["ONNXRuntime", "ProviderKit"]),
         tests("Network", ["Network"]),
         tests(

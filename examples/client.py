@@ -60,6 +60,8 @@ async def main(url, question, answer):
             match event["type"]:
                 case "session.created":
                     speaker.rate = event["session"]["sample_rate"]
+                case "tool.called" if event["arguments"] is not None:
+                    await send(type="tool.result", call_id=event["call_id"], error="this client has no such function")
                 case "PING":
                     await send(type="PONG")
                 case "response.audio_transcript.done":

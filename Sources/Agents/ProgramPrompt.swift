@@ -6,7 +6,7 @@ enum ProgramPrompt {
     /// - Parameter hasAnswered: whether the agent has spoken in this conversation before.
     static func orders(of program: AgentProgram, hasAnswered: Bool) -> [String] {
         switch program {
-        case .planning, .utility, .human: []
+        case .planning, .utility, .human, .executor, .research: []
         case .author(let work): AuthorPrompt.orders(work, hasAnswered: hasAnswered)
         case .critic(let guidelines): CriticPrompt.orders(guidelines)
         case .standIn(let standIn): StandInPrompt.orders(standIn, hasAnswered: hasAnswered)

@@ -25,7 +25,8 @@ public enum Prompt {
         switch brief.task {
         case .plan, .ask:
             let notes =
-                materialNote(brief) + conditionNote(brief) + earlierNotes(context.earlier)
+                materialNote(brief) + LookupPrompt.notes(on: brief.finding) + conditionNote(brief)
+                + earlierNotes(context.earlier)
                 + notes(on: history, for: brief.agentName)
             let hasAnswered = history.entries.contains { $0.speaker == .agent(brief.agentName) }
             let form =
@@ -33,7 +34,9 @@ public enum Prompt {
                 + [instruction(for: style)]
             chat.say(.system, system(brief, form: form, context, notes))
             for message in Self.chat(history, for: brief.agentName) { chat.say(message.role, message.content) }
-            chat.say(.user, earlier(context.earlier) + material(brief) + ProgramPrompt.request(to: program, words))
+            let looked = LookupPrompt.material(brief.finding)
+            chat.say(
+                .user, earlier(context.earlier) + material(brief) + looked + ProgramPrompt.request(to: program, words))
         case .summarize:
             let form = [
                 "Summarize the answers below in two short sentences, to be spoken. Name the agents. Add nothing."

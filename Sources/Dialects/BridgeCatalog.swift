@@ -89,7 +89,8 @@ public enum BridgeCatalog {
             "tool.result", "What came of a call that the client carried out.",
             [
                 Field("call_id", .text, "The call_id of tool.called."),
-                Field("output", .text, "The result, as the agent reads it: at most 16000 characters."),
+                Field("output", .text, optional: true, "The result, as the agent reads it: at most 16000 characters."),
+                Field("error", .text, optional: true, "In place of output: why the client did not carry it out."),
             ]),
         Message("resume", "Answered with the warning resume_unavailable."),
         Message("PONG", "Answers PING."),

@@ -14,6 +14,7 @@ struct BridgeMessage: Decodable {
     var playedMilliseconds: Double?
     private var callID: String?
     private var output: String?
+    private var error: String?
     private var scope: String?
     private var vad: SettingsMessage?
     private var vadFrames: Bool?
@@ -21,7 +22,7 @@ struct BridgeMessage: Decodable {
     private var variables: VariablesMessage?
 
     private enum CodingKeys: String, CodingKey {
-        case command, type, audio, data, text, vad, pauses, scope, output, variables
+        case command, type, audio, data, text, vad, pauses, scope, output, error, variables
         case callID = "call_id"
         case eventID = "event_id"
         case responseID = "response_id"
@@ -41,21 +42,22 @@ struct BridgeMessage: Decodable {
         }
     }
 
-    /// What a client's call came to.
+    /// What a client's call came to, or why it came to nothing.
     /// - Throws: that a field is missing, or the result is too long.
     func toolResult() throws(BadInput) -> ClientSignal {
-        guard let callID, let output else {
-            throw BadInput(code: "missing_field", message: "tool.result needs 'call_id' and 'output', both text")
+        guard let callID, let text = output ?? error, output == nil || error == nil else {
+            throw BadInput(
+                code: "missing_field", message: "tool.result needs 'call_id', and either 'output' or 'error', all text")
         }
         guard let id = CallID(named: callID) else {
             throw BadInput(code: "unknown_call", message: "'call_id' of tool.result is the one of tool.called")
         }
-        guard output.unicodeScalars.count <= ClientSignal.longestResult else {
+        guard text.unicodeScalars.count <= ClientSignal.longestResult else {
             throw BadInput(
                 code: "too_long",
-                message: "'output' of tool.result has at most \(ClientSignal.longestResult) characters")
+                message: "'output' or 'error' of tool.result has at most \(ClientSignal.longestResult) characters")
         }
-        return .toolResult(id, output)
+        return error == nil ? .toolOutput(id, text) : .toolRefusal(id, text)
     }
 
     /// The change that a `session.update` asks for.

@@ -78,6 +78,17 @@ public final class MCPExecutor: ToolExecutor {
         return await link.call(place.tool, arguments, key: invocation.key)
     }
 
+    /// Calls a tool of a server by the names that the project and the server give them, whoever may use it.
+    public func call(_ tool: String, of server: String, arguments: String, key: String) async -> ToolOutcome {
+        guard let link = links.first(where: { $0.name == server })?.link else {
+            return .failed(.unknownTool, "There is no tool of this name.")
+        }
+        guard let arguments = JSONValue(arguments.utf8), arguments.object != nil else {
+            return .failed(.invalidArguments, "The arguments are not a JSON object.")
+        }
+        return await link.call(tool, arguments, key: key)
+    }
+
     /// Takes leave of all servers. Calls that are under way fail, and later ones.
     public func close() async {
         await withDiscardingTaskGroup { group in

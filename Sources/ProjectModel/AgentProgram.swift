@@ -10,8 +10,15 @@ public enum AgentProgram: Codable, Equatable, Sendable {
     case critic(guidelines: [String])
     /// `HumanAgent`: it asks the caller, whose next words are its answer.
     case human(Inquiry)
+    /// `CustomAgent` and the classes of other platforms: the answer is the result of one call.
+    case executor(Executor)
+    /// `SearchAgent`, `ResearchAgent`: it looks things up, and then answers from what was found.
+    case research(Research)
     /// A class that cannot run here: the agent's language model stands in for it.
     case standIn(ClassStandIn)
+
+    /// How it has its answer made, if it does.
+    public var executor: Executor? { if case .executor(let executor) = self { executor } else { nil } }
 
     /// Which class it stands in for, if it does.
     public var standIn: ClassStandIn? { if case .standIn(let standIn) = self { standIn } else { nil } }

@@ -18,6 +18,8 @@ public struct Tool: Codable, Equatable, Sendable {
     /// Who carries a tool out.
     public enum Source: Codable, Equatable, Sendable {
         case http(HTTPTool)
+        /// Finds passages for a query.
+        case retriever(Retriever)
         /// The connected client.
         case client
         /// The conversation itself ends the call, after what is being said: `end_call`.

@@ -11,6 +11,10 @@ struct AgentClass: Equatable, Sendable {
     /// What an agent of the class does here.
     enum Work: Equatable, Sendable {
         case planning, utility, author, critic, human, toolUse, mcpClient, analytics, flow
+        /// Its answer is the result of one call, which gets the caller's words under that name.
+        case executor(argument: String)
+        /// It looks things up before it writes. Without a place to look, a language model stands in that cannot do that.
+        case research(lack: String)
         /// A language model stands in. `lack` is what it cannot do, as it stands behind "cannot".
         case standIn(lack: String)
     }
@@ -21,6 +25,9 @@ struct AgentClass: Equatable, Sendable {
 
     /// What an agent of the class cannot do here; nil when the class is built.
     var lack: String? { if case .standIn(let lack) = work { lack } else { nil } }
+
+    /// Whether its answer is the result of one call.
+    var isExecutor: Bool { if case .executor = work { true } else { false } }
 
     /// Every class there is.
     static let all: [AgentClass] =
@@ -34,29 +41,28 @@ struct AgentClass: Equatable, Sendable {
             AgentClass(name: "MCPClientAgent", place: .utility, work: .mcpClient),
             AgentClass(name: "AnalyticsAgent", place: .utility, work: .analytics),
             AgentClass(name: "FlowSuperAgent", place: .superAgent, work: .flow),
-        ] + lacks.map { AgentClass(name: $0.name, place: $0.place, work: .standIn(lack: $0.lack)) }
+            AgentClass(name: "CustomAgent", place: .utility, work: .executor(argument: "query")),
+            AgentClass(name: "SearchAgent", place: .utility, work: .research(lack: "search the web")),
+            AgentClass(
+                name: "ResearchAgent", place: .utility,
+                work: .research(lack: "look anything up in documents or on the web")),
+            AgentClass(
+                name: "DeepResearchAgent", place: .utility,
+                work: .research(lack: "do research in documents or on the web")),
+        ] + platforms.map { AgentClass(name: $0, place: .utility, work: .executor(argument: "prompt")) }
+        + lacks.map { AgentClass(name: $0.name, place: $0.place, work: .standIn(lack: $0.lack)) }
+
+    /// Classes of other platforms, each of which is reached by an executor.
+    private static let platforms = [
+        "A2AClientAgent", "AmazonBedrockAgent", "AzureAIAgent", "CBInsightsAgent", "DatabricksAgent", "GoogleAgent",
+        "PegaAgent", "SAPAgent", "SalesforceAgent", "ServiceNowAgent", "SnowflakeAgent", "WolframAgent",
+        "WriterAIAgent",
+    ]
 
     private static let lacks: [(name: String, place: Place, lack: String)] = [
-        ("SearchAgent", .utility, "search the web"),
-        ("ResearchAgent", .utility, "look anything up in documents or on the web"),
-        ("DeepResearchAgent", .utility, "do research in documents or on the web"),
-        ("CustomAgent", .utility, "call the function behind this agent"),
         ("ImageUnderstandingAgent", .utility, "look at images"),
         ("ImageGenerationAgent", .utility, "make images"),
         ("AlchemistAgent", .utility, "set up projects"),
-        ("A2AClientAgent", .utility, "reach agents of other servers"),
-        ("AmazonBedrockAgent", .utility, "reach Amazon Bedrock"),
-        ("AzureAIAgent", .utility, "reach Azure AI"),
-        ("CBInsightsAgent", .utility, "reach CB Insights"),
-        ("DatabricksAgent", .utility, "reach Databricks"),
-        ("GoogleAgent", .utility, "reach agents of Google"),
-        ("PegaAgent", .utility, "reach Pega"),
-        ("SAPAgent", .utility, "reach SAP"),
-        ("SalesforceAgent", .utility, "reach Salesforce"),
-        ("ServiceNowAgent", .utility, "reach ServiceNow"),
-        ("SnowflakeAgent", .utility, "reach Snowflake"),
-        ("WolframAgent", .utility, "reach Wolfram"),
-        ("WriterAIAgent", .utility, "reach Writer"),
         ("SuperAgent", .superAgent, "hand work to other agents"),
         ("BaseSuperAgent", .superAgent, "hand work to other agents"),
         ("EvaluationSuperAgent", .superAgent, "test other agents"),
@@ -89,6 +95,16 @@ extension ProjectReader {
                 "a language model stands in for \(known.name), which is not built yet: it cannot \(lack), and says so")
         }
         return known
+    }
+
+    /// The class of an agent as it can run here: a language model stands in for one that has no place to look things up.
+    func settled(_ known: AgentClass, _ block: borrowing NodeReader) -> AgentClass {
+        guard case .research(let lack) = known.work, !hasRetriever(block.node(at: "config")) else { return known }
+        context.report(
+            .warning, at: block.node(at: "agent_class")?.mark ?? block.mark, path: block.path(of: "agent_class"),
+            "a language model stands in for \(known.name), which has no place to look: it cannot \(lack), and says so",
+            hint: "search: {folder: …} or {url: \"https://…{query}\"} in the project gives it one")
+        return AgentClass(name: known.name, place: known.place, work: .standIn(lack: lack))
     }
 
     /// The hint for a slip of the pen in the name of a class that stands in the other list.

@@ -12,6 +12,8 @@ final class LoadContext {
     var directory: VendorDirectory
     /// Endpoints of the file with an error, which has been told.
     var brokenEndpoints: Set<String> = []
+    /// Where agents look things up that name no place of their own.
+    var search: ProjectReader.RetrieverKeys?
     private(set) var diagnostics: [Diagnostic] = []
     /// Remembered apart from the list, which has a bound.
     private(set) var errorCount = 0

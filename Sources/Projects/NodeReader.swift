@@ -13,7 +13,7 @@ struct NodeReader: ~Copyable {
     /// `path` with `[]` for every place in a list.
     private let pattern: String
     private let entries: [String: YAMLNode.Entry]
-    private let keys: [String]
+    let keys: [String]
     let context: LoadContext
     private var asked: [String] = []
     /// Whether keys that nobody asked for, or that have no effect, are passed over in silence.

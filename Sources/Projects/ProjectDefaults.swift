@@ -14,6 +14,8 @@ public struct ProjectDefaults: Equatable, Sendable {
     var endpointing: EndpointingConfiguration?
     var synthesizer: ModelChain?
     var vad: VADConfiguration?
+    /// Where agents look things up.
+    var search: Retriever?
     /// The orchestrator's voice.
     var speech: SpeechConfiguration?
 

@@ -38,6 +38,7 @@ extension ProjectReader {
     }
 
     private func agent(_ block: inout NodeReader, of known: AgentClass?) -> AgentBlock {
+        let known = known.map { settled($0, block) }
         let name = agentName(&block)
         var agent = Agent(name: name?.value ?? "", description: block.textOrNothing("agent_description")?.value ?? "")
         var filler: FillerKeys?
@@ -45,12 +46,16 @@ extension ProjectReader {
         var interruption = InterruptionKeys()
         var contexts = ContextKeys()
         var tools = ToolKeys()
+        var executor = executorKeys(of: known)
+        var research = researchKeys(of: known)
         if let known, let lack = known.lack {
             agent.program = .standIn(ClassStandIn(agentClass: known.name, lack: lack))
         }
         let isStandIn = known?.lack != nil
         let inside = block.block("config") { config -> VoiceBlocks in
             if isStandIn { config.acceptUnknownKeys() }
+            self.read(&executor, &config)
+            self.read(&research, &config)
             agent.outputStyle = config.choice("output_style", default: agent.outputStyle)
             if let known { agent.program = self.program(&config, of: known) }
             writer = self.agentWriter(&config)
@@ -63,6 +68,7 @@ extension ProjectReader {
             config.acceptWithoutEffect("self_reflection_config") { $0["self_reflection"]?.bool == true }
             return self.voiceBlocks(&config)
         }
+        (tools.executor, tools.research) = (executor, research)
         if known?.work == .analytics, tools.ownTables == nil {
             agent.program = tablesAreMissing(block.has("config") && inside != nil ? nil : block.mark, block.path)
         }

@@ -12,6 +12,7 @@ extension ProjectReader {
             let (writer, masking) = self.baseConfiguration(&root)
             found.masking = masking?.masking
             (found.languageModel, found.sampling) = (writer.models, writer.sampling)
+            found.search = self.defaultSearch(&root)
             let speech = root.block("orchestrator") { self.speech(&$0)?.value } ?? nil
             found.speech = speech?.configuration
             if let audio = root.block("audio_config", { self.audio(&$0, orchestrator: nil) }) {

@@ -22,6 +22,8 @@ extension ProjectReader {
         var variables: Located<[Located<String>]>?
         /// `relevant_chat_history`
         var isToldRelevant = false
+        /// `chat_history`, and `date`. Every prompt holds both; the calls of executors do where they are named.
+        var (isToldHistory, isToldDate) = (false, false)
     }
 
     enum MemoryClass: String, CaseIterable {
@@ -131,6 +133,7 @@ extension ProjectReader {
                     $0.texts("include_agents", atMost: Self.longestList, hint: hint)
                 }
                 keys.agents += (agents ?? nil) ?? []
+                if item.has(ContextName.history.rawValue) { keys.isToldHistory = true }
                 let place = ContextName.variables.rawValue
                 let names = item.block(place) {
                     $0.texts("include_variables", atMost: Self.longestList, hint: hint)
@@ -147,7 +150,8 @@ extension ProjectReader {
     private func add(_ name: Located<String>, isQuiet: Bool, to keys: inout ContextKeys) {
         switch ContextName(rawValue: name.value) {
         // Both are in every prompt.
-        case .date, .history: break
+        case .date: keys.isToldDate = true
+        case .history: keys.isToldHistory = true
         case .variables: keys.variables = Located(value: [], mark: name.mark, path: name.path)
         case .relevant: keys.isToldRelevant = true
         case nil where !isQuiet:

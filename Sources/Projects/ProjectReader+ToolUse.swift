@@ -14,6 +14,10 @@ extension ProjectReader {
         var ownServers: [Located<MCPServer>] = []
         /// Those of an `AnalyticsAgent`.
         var ownTables: Located<TableSet>?
+        /// Of an agent whose answer is the result of one call.
+        var executor: ExecutorKeys?
+        /// Of an agent that looks things up first.
+        var research: ResearchKeys?
     }
 
     /// The most entries of one agent's lists.
@@ -25,7 +29,7 @@ extension ProjectReader {
     /// What the `config` of an agent of that class says about tools.
     func toolKeys(_ config: inout NodeReader, of known: AgentClass?) -> ToolKeys {
         // The keys of a class that is not built are its own affair.
-        if known?.lack != nil { return ToolKeys() }
+        if known?.lack != nil || known?.isExecutor == true { return ToolKeys() }
         let hint = "write a list of names: [\"…\"]"
         var keys = ToolKeys()
         keys.tools = config.texts("tools", atMost: Self.mostNames, hint: hint) ?? []
@@ -122,6 +126,7 @@ extension ProjectReader {
                 let name = add(server.value, to: &project)
                 if !use.servers.contains(name) { use.servers.append(name) }
             }
+            add(block, at: index, servers: servers.map(\.value.name), to: &project, &use, &used)
             project.agents[index].tools = use
         }
         // What was meant by a misspelt name is unused, too.
@@ -153,7 +158,7 @@ extension ProjectReader {
         }
     }
 
-    private func references(_ names: [Located<String>], to known: [String], _ kind: String) -> [String] {
+    func references(_ names: [Located<String>], to known: [String], _ kind: String) -> [String] {
         var found: [String] = []
         for name in names {
             if found.contains(name.value) {

@@ -43,6 +43,7 @@ struct ProjectReader {
         // First: whatever names a model may name one of these.
         let endpoints = endpoints(&root)
         let (writer, masking) = baseConfiguration(&root)
+        context.search = search(&root)
         let memory = root.block("memory_config") { self.memory(&$0) } ?? MemoryBlock()
         let orchestrator = root.block("orchestrator", required: true) { self.orchestrator(&$0) }
         let hint = "write - agent_class: PlanningAgent, with agent_name and agent_description below it"

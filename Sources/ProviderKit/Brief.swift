@@ -76,6 +76,8 @@ public struct Brief: Codable, Equatable, Sendable {
     public var isFirst: Bool
     /// What the agent should be able to do and cannot do here, as it stands behind "cannot"; nil when there is nothing.
     public var lack: String?
+    /// What was looked up for the caller's words; nil when the agent looks nothing up.
+    public var finding: Finding?
 
     /// The parts of one request.
     public init(

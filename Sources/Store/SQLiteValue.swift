@@ -19,6 +19,9 @@ struct SQLiteRow {
     /// The integer in that column; 0 when there is none.
     func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
 
+    /// The number in that column; 0 when there is none.
+    func double(_ column: Int32) -> Double { sqlite3_column_double(statement, column) }
+
     /// The text in that column; nil when there is none. Bytes that are no UTF-8 come out as U+FFFD.
     func text(_ column: Int32) -> String? {
         guard let bytes = sqlite3_column_text(statement, column) else { return nil }

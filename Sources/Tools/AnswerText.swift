@@ -47,6 +47,9 @@ struct AnswerText: Sendable {
         Self.cut(Self.hiding(secrets, in: text), to: ToolOutcome.longestResult, hasMore: isCut)
     }
 
+    /// All that was read.
+    func whole(without secrets: [String]) -> String { Self.hiding(secrets, in: text) }
+
     /// The beginning, for an error.
     func excerpt(without secrets: [String]) -> String {
         Self.cut(Self.hiding(secrets, in: text), to: Self.longestExcerpt, hasMore: isCut)

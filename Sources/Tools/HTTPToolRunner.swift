@@ -5,6 +5,14 @@ import ProviderKit
 /// Carries calls out over HTTP.
 struct HTTPToolRunner: Sendable {
     let client: HTTPClient
+    /// So much of an answer is read.
+    var mostBytes = AnswerText.mostBytes
+    /// What an answer with a status of success comes to.
+    var read: @Sendable (_ text: AnswerText, _ status: Int, _ secrets: [String]) -> ToolOutcome = {
+        text, status, secrets in
+        let result = text.result(without: secrets)
+        return .result(result.isEmpty ? "{\"status\":\(status)}" : result)
+    }
 
     /// Sends a request and tells what came of it. It is sent a second time, with the same key, if no connection came about
     /// the first time. Cancelling the task ends the wait.
@@ -50,7 +58,7 @@ struct HTTPToolRunner: Sendable {
 
     private func outcome(of answer: HTTPAnswer, _ request: HTTPToolRequest) async -> ToolOutcome {
         do throws(NetworkError) {
-            let (bytes, hasMore) = try await Self.beginning(of: answer)
+            let (bytes, hasMore) = try await beginning(of: answer)
             let text: AnswerText
             do throws(ToolFailure) {
                 text = try AnswerText(bytes, type: answer.headers["content-type"], hasMore: hasMore)
@@ -59,9 +67,7 @@ struct HTTPToolRunner: Sendable {
                 return .failed(.refused, "it answered with status \(answer.status)")
             }
             switch answer.status {
-            case 200..<300:
-                let result = text.result(without: request.secrets)
-                return .result(result.isEmpty ? "{\"status\":\(answer.status)}" : result)
+            case 200..<300: return read(text, answer.status, request.secrets)
             case ..<400:
                 return .failed(.refused, "it answered with a redirect (\(answer.status)), which is not followed")
             default:
@@ -74,13 +80,13 @@ struct HTTPToolRunner: Sendable {
         }
     }
 
-    /// At most `AnswerText.mostBytes` of the body, and whether there is more.
-    private static func beginning(of answer: HTTPAnswer) async throws(NetworkError) -> (bytes: [UInt8], hasMore: Bool) {
+    /// At most `mostBytes` of the body, and whether there is more.
+    private func beginning(of answer: HTTPAnswer) async throws(NetworkError) -> (bytes: [UInt8], hasMore: Bool) {
         var bytes: [UInt8] = []
         var pieces = answer.body.makeAsyncIterator()
         while let piece = try await pieces.next() {
             bytes += piece
-            if bytes.count > AnswerText.mostBytes { return (Array(bytes.prefix(AnswerText.mostBytes)), true) }
+            if bytes.count > mostBytes { return (Array(bytes.prefix(mostBytes)), true) }
         }
         return (bytes, false)
     }

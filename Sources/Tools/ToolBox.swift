@@ -35,6 +35,8 @@ public struct ToolBox: ToolExecutor {
         var schema: JSONSchema
         /// Of a tool that is asked over HTTP.
         var http: (tool: HTTPTool, template: URLTemplate)?
+        /// Of a tool that finds passages.
+        var retriever: Retriever?
     }
 
     private let entries: [String: Entry]
@@ -42,6 +44,7 @@ public struct ToolBox: ToolExecutor {
     private let servers: [Server]
     private let tables: TableLibrary?
     private let runner: HTTPToolRunner
+    private let lookups: LookupRunner
     private let environment: [String: String]
     private let seconds: @Sendable () -> Int
     private let memory: CallMemory
@@ -52,11 +55,13 @@ public struct ToolBox: ToolExecutor {
     ///   - environment: the variables that headers and signatures name. They are not kept anywhere else.
     ///   - servers: who carries out the tools of MCP servers.
     ///   - tables: who carries out queries on tables; nil: they fail.
+    ///   - lookups: what retrievers ask beside HTTP servers.
     ///   - rememberedCalls: the bound of the memory.
     ///   - seconds: the time in seconds since 1970, for signatures.
     public init(
         project: Project, client: HTTPClient, environment: [String: String], servers: [Server] = [],
-        tables: TableLibrary? = nil, rememberedCalls: Int = Self.rememberedCalls,
+        tables: TableLibrary? = nil, lookups: LookupMeans = LookupMeans(),
+        rememberedCalls: Int = Self.rememberedCalls,
         seconds: @escaping @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
     ) {
         let entries = project.tools.compactMap { Self.entry(of: $0) }
@@ -65,6 +70,7 @@ public struct ToolBox: ToolExecutor {
         self.servers = servers
         self.tables = tables
         runner = HTTPToolRunner(client: client)
+        self.lookups = LookupRunner(client: client, means: lookups)
         self.environment = environment
         self.seconds = seconds
         memory = CallMemory(capacity: rememberedCalls)
@@ -73,9 +79,20 @@ public struct ToolBox: ToolExecutor {
     /// nil for a tool that a loader would have refused.
     private static func entry(of tool: Tool) -> Entry? {
         guard let json = try? JSON(reading: tool.parameters), let schema = try? JSONSchema(json) else { return nil }
-        guard case .http(let http) = tool.source else { return Entry(tool: tool, schema: schema) }
+        let http: HTTPTool
+        switch tool.source {
+        case .client, .endCall: return Entry(tool: tool, schema: schema)
+        case .http(let own): http = own
+        case .retriever(let retriever):
+            guard case .http(let own) = retriever.place else {
+                return Entry(tool: tool, schema: schema, retriever: retriever)
+            }
+            http = own
+        }
         guard let template = try? URLTemplate(http.url) else { return nil }
-        return Entry(tool: tool, schema: schema, http: (http, template))
+        var entry = Entry(tool: tool, schema: schema, http: (http, template))
+        if case .retriever(let retriever) = tool.source { entry.retriever = retriever }
+        return entry
     }
 
     // MARK: - ToolExecutor
@@ -126,11 +143,15 @@ public struct ToolBox: ToolExecutor {
 
     private func carryOut(_ invocation: ToolInvocation, _ entry: Entry) async throws(ToolFailure) -> ToolOutcome {
         if case .tables(let set) = entry.tool.source { return try await query(invocation, entry, set) }
-        guard let http = entry.http else { throw Self.unknown }
         let arguments = try ToolArguments(invocation.arguments, schema: entry.schema)
+        if let retriever = entry.retriever, entry.http == nil {
+            return await lookups.run(retriever, entry.tool, arguments, key: invocation.key)
+        }
+        guard let http = entry.http else { throw Self.unknown }
         let request = try HTTPToolRequest(
             http.tool, at: http.template, arguments: arguments, key: invocation.key, timeout: entry.tool.timeout,
             environment: environment, seconds: seconds())
+        let runner = entry.retriever.map { lookups.http(atMost: $0.most) } ?? runner
         return await runner.run(request, timeout: entry.tool.timeout)
     }
 

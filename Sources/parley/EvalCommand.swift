@@ -71,7 +71,8 @@ enum EvalCommand: Command {
         let planner = LocalEngines(recognizers: 1, voiceActivity: try SileroModel()).languageModel
         let client = try HTTPClient()
         let tools = ToolBox(
-            project: project, client: client, environment: ProcessInfo.processInfo.environment, tables: TableLibrary())
+            project: project, client: client, environment: ProcessInfo.processInfo.environment, tables: TableLibrary(),
+            lookups: .folders())
         let call = RehearsedCall(
             project, replies: scenario.replies, models: { _ in planner }, tools: tools,
             run: "eval_\(UUID().uuidString)", clock: clock)

@@ -1,9 +1,9 @@
 import Foundation
-import Session
 import TestSupport
 import Testing
 
 @testable import Dialects
+@testable import Session
 
 /// What clients send, spelling by spelling.
 struct BridgeDecoderTests {
@@ -62,6 +62,8 @@ struct BridgeDecoderTests {
         (#"{"type": "response.cancel", "response_id": "resp_1"}"#, .cancelResponse),
         (#"{"type": "response.cancel", "scope": "agent"}"#, .skipAgent),
         (#"{"type": "response.cancel", "scope": "response"}"#, .stopResponse),
+        (#"{"type": "tool.result", "call_id": "call_x_7", "output": ""}"#, .toolOutput(CallID(7), "")),
+        (#"{"type": "tool.result", "call_id": "call_x_7", "error": "no such"}"#, .toolRefusal(CallID(7), "no such")),
         // `command` before `type`
         (#"{"type": "nonsense", "command": "stop_recording"}"#, .stopRecording),
         (#"{"command": null, "type": "PONG"}"#, .ignored),
@@ -125,6 +127,10 @@ struct BridgeDecoderTests {
         // One character of 8,001 scalars
         (#"{"type": "input_text", "text": "a\#(String(repeating: "\u{301}", count: 8000))"}"#, "text_too_long"),
         (#"{"type": "playback.progress"}"#, "missing_field"),
+        (#"{"type": "tool.result", "call_id": "call_x_7"}"#, "missing_field"),
+        (#"{"type": "tool.result", "call_id": "call_x_7", "output": "a", "error": "canary"}"#, "missing_field"),
+        (#"{"type": "tool.result", "call_id": "canary", "error": "canary"}"#, "unknown_call"),
+        (#"{"type": "tool.result", "call_id": "call_x_7", "error": {"canary": 1}}"#, "invalid_field"),
         (#"{"type": "playback.progress", "played_ms": -1}"#, "invalid_field"),
         (#"{"type": "playback.progress", "played_ms": 1e300}"#, "invalid_field"),
         (#"{"type": "playback.progress", "played_ms": "canary"}"#, "invalid_field"),
@@ -218,7 +224,7 @@ struct BridgeDecoderTests {
         let messages = Self.understood.map { Array($0.text.utf8) }
         let codes: Set = [
             "malformed_json", "not_an_object", "missing_type", "unknown_type", "missing_field", "invalid_field",
-            "bad_base64", "odd_length", "empty_text", "unknown_setting",
+            "bad_base64", "odd_length", "empty_text", "unknown_setting", "unknown_call",
         ]
         for _ in 0..<300 {
             var bytes = messages[Int.random(in: 0..<messages.count, using: &random)]

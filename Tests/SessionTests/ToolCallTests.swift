@@ -158,9 +158,9 @@ import Testing
             simulation.events.compactMap { event -> CallID? in
                 if case .toolCalled(_, let id, "book", #"{"day":1}"#) = event { id } else { nil }
             }.first)
-        simulation.client(.toolResult(CallID(77), "forged"), at: .seconds(4))
-        simulation.client(.toolResult(id, "seat 4"), at: .seconds(5))
-        simulation.client(.toolResult(id, "seat 5"), at: .seconds(6))
+        simulation.client(.toolOutput(CallID(77), "forged"), at: .seconds(4))
+        simulation.client(.toolOutput(id, "seat 4"), at: .seconds(5))
+        simulation.client(.toolOutput(id, "seat 5"), at: .seconds(6))
         simulation.run(until: .seconds(30))
         #expect(simulation.generations.last?.messages.last?.content == "seat 4")
         #expect(simulation.warnings.map(\.code) == ["unknown_call", "unknown_call"])

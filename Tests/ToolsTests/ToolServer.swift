@@ -93,7 +93,9 @@ extension Tool {
 extension ToolBox {
     /// The tools of a project in which Ada may call all `tools` and Bob none.
     static func of(
-        _ tools: [Tool], environment: [String: String] = [:], servers: [Server] = [], rememberedCalls: Int = 16
+        _ tools: [Tool], environment: [String: String] = [:], servers: [Server] = [],
+        lookups: LookupMeans = LookupMeans(),
+        rememberedCalls: Int = 16
     ) throws -> ToolBox {
         var ada = Agent(name: "Ada")
         ada.tools = ToolUse(tools: tools.map(\.name), servers: servers.flatMap(\.names))
@@ -101,7 +103,7 @@ extension ToolBox {
             name: "x", orchestrator: Orchestrator(agentNames: ["Ada"]), agents: [ada, Agent(name: "Bob")])
         project.tools = tools
         return ToolBox(
-            project: project, client: try HTTPClient(), environment: environment, servers: servers,
+            project: project, client: try HTTPClient(), environment: environment, servers: servers, lookups: lookups,
             rememberedCalls: rememberedCalls, seconds: { 1_700_000_000 })
     }
 

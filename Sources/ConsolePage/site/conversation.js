@@ -223,6 +223,12 @@ export class Conversation {
         if (this.bridge.waitingCount > 0) this.#dispatch({ type: "typed" });
         this.#view.connected();
         break;
+      case "tool.called":
+        // This page has no functions: whoever waits for one is told so at once.
+        if (typeof event.arguments === "string") {
+          this.bridge.send({ type: "tool.result", call_id: event.call_id, error: "this page has no such function" });
+        }
+        break;
       case "vad.frame":
         this.#dispatch({ ...event, at: performance.now() });
         break;

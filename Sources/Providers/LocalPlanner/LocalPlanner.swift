@@ -29,7 +29,10 @@ public struct LocalPlanner: LanguageModel {
 
     /// The whole answer to `brief`, in a conversation of which `messages` tell what was said before.
     public static func answer(to brief: Brief, after messages: [ChatMessage] = []) -> String {
-        switch brief.task {
+        if case .plan = brief.task, let finding = brief.finding {
+            return String(Lookup(brief, finding).text.prefix(maximumLength))
+        }
+        return switch brief.task {
         case .plan:
             String(
                 (confession(brief, after: messages)

@@ -2,10 +2,16 @@ import MCP
 import Network
 import ProjectModel
 import ProviderKit
+import Store
 import Synchronization
 import Tables
 import Telemetry
 import Tools
+
+extension LookupMeans {
+    /// Folders of this machine, and no servers.
+    public static func folders() -> LookupMeans { LookupMeans(folders: FolderShelf()) }
+}
 
 /// The tools of all projects, one box for each version that is in use, so that its calls are remembered across
 /// conversations and its MCP servers are connected once.
@@ -28,6 +34,7 @@ final class ToolShelf: Sendable {
     private let client: HTTPClient
     private let environment: [String: String]
     private let log: Log
+    private let folders = FolderShelf()
     private let boxes = Mutex<(all: [Key: Shelved], count: Int)>(([:], 0))
     private let tables = TableLibrary()
     private let leaving = AsyncStream.makeStream(of: MCPExecutor.self)
@@ -69,7 +76,10 @@ final class ToolShelf: Sendable {
         let names = project.mcpServers.map(\.name)
         let box = ToolBox(
             project: project, client: client, environment: environment,
-            servers: names.isEmpty ? [] : [.init(names: names, executor: servers)], tables: tables)
+            servers: names.isEmpty ? [] : [.init(names: names, executor: servers)], tables: tables,
+            lookups: LookupMeans(folders: folders) { server, tool, arguments, key in
+                await servers.call(tool, of: server, arguments: arguments, key: key)
+            })
         return Shelved(box: box, servers: servers, weight: weight)
     }
 }

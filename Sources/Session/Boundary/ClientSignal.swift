@@ -1,3 +1,5 @@
+import ProviderKit
+
 /// What comes from a client, whatever dialect it speaks.
 public enum ClientInput: Equatable, Sendable {
     /// The caller's audio: PCM16 mono at 16 kHz.
@@ -30,8 +32,8 @@ public enum ClientSignal: Codable, Equatable, Sendable {
     case stopResponse
     /// The agent that is speaking stops, and the next one goes on.
     case skipAgent
-    /// What came of a call that the client carried out: text, or JSON as text.
-    case toolResult(CallID, String)
+    /// What came of a call that the client carried out, or that it did not.
+    case toolResult(CallID, ToolOutcome)
     /// Change how easily the caller may interrupt, and what is reported.
     case update(SessionUpdate)
     /// Something that could not be understood; the dialect says what. Too many of them end the conversation.
@@ -40,6 +42,16 @@ public enum ClientSignal: Codable, Equatable, Sendable {
     case refused(BadInput)
     /// An answer to a heartbeat, or anything else without effect.
     case ignored
+}
+
+extension ClientSignal {
+    /// What came of a call that the client carried out: text, or JSON as text.
+    public static func toolOutput(_ id: CallID, _ text: String) -> ClientSignal { .toolResult(id, .result(text)) }
+
+    /// The client did not carry a call out, and says why.
+    public static func toolRefusal(_ id: CallID, _ reason: String) -> ClientSignal {
+        .toolResult(id, .failed(.refused, reason))
+    }
 }
 
 /// A live change of settings.

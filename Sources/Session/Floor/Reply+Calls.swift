@@ -14,10 +14,11 @@ extension Reply {
     }
 
     /// A call is over.
-    mutating func receive(_ result: String, for id: CallID, step: inout Step) {
+    mutating func receive(_ result: CallResult, for id: CallID, step: inout Step) {
         for node in plan.nodes.map(\.id) where members[node]?.receive(result, for: id) == .goOn {
             goOn(node, step: &step)
         }
+        drain()
     }
 
     /// A member's model has written all that it writes for now.
@@ -35,7 +36,9 @@ extension Reply {
     }
 
     private mutating func goOn(_ node: String, step: inout Step) {
-        guard let member = members[node], case .writing(let brief) = member.stage else { return }
+        guard let member = members[node] else { return }
+        if case .calling(let brief) = member.stage { return called(node, brief, step: &step) }
+        guard case .writing(let brief) = member.stage else { return }
         members[node]?.goOn()
         let work = Work(response: response, part: .answer(node: node))
         step.write(work, brief, with: member.speaker.writer, after: member.tools.rounds)

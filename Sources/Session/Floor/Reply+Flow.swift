@@ -23,7 +23,7 @@ extension Reply {
         let answers = AnswerBudget.fitting(
             ancestors
                 // What a closing node only collects is there already, from those who said it.
-                .filter { $0.hasAnswered && (speaker.work != .answer || $0.speaker.work != .collect) }
+                .filter { $0.hasAnswered && (!speaker.work.isAnswer || $0.speaker.work != .collect) }
                 .map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) })
         let brief = Brief(
             task: speaker.work.task, agentName: speaker.agent,
@@ -45,6 +45,7 @@ extension Reply {
             receive(words, for: .answer(node: node), step: &step)
             finish(.answer(node: node), step: &step)
         case .answer, .ask, .summarize: write(brief, of: node, source, step: &step)
+        case .lookUp, .call: callFirst(brief, of: node, source, step: &step)
         }
     }
 

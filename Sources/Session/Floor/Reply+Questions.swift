@@ -79,7 +79,7 @@ extension Speaker.Work {
         switch self {
         case .summarize: .summarize
         case .ask(let inquiry): .ask(inquiry.questions)
-        case .answer, .collect, .say: .plan
+        case .answer, .lookUp, .call, .collect, .say: .plan
         }
     }
 }

@@ -114,9 +114,9 @@ struct Reply: Sendable {
 
     /// What was called, for the history, in graph order.
     var calls: [ConversationHistory.Entry] {
-        current.flatMap { member in
+        current.filter { !$0.isLookingUp }.flatMap { member in
             member.tools.calls.map {
-                .init(.tool(agent: member.speaker.agent, $0.call), $0.result ?? ToolOutcome.running)
+                .init(.tool(agent: member.speaker.agent, $0.call), $0.result?.text ?? ToolOutcome.running)
             }
         }
     }

@@ -7,13 +7,15 @@ import SpeechText
 /// What a model sends passes a filter first: its thoughts, template tokens and the like are neither said nor kept.
 struct ReplyMember: Sendable {
     enum Stage: Equatable, Sendable {
-        /// Not started, or skipped. Exits: `writing`.
+        /// Not started, or skipped. Exits: `calling`, `writing`.
         case idle
+        /// It waits for what it has called before it says anything. Exits: `writing`, `done`.
+        case calling(Brief)
         /// Its answer to the brief is being written. Exits: `summarizing`, `done`.
         case writing(Brief)
         /// Its spoken summary is being written. Exits: `done`.
         case summarizing
-        /// Nothing more will come. Exits: `writing`, when a loop runs it again.
+        /// Nothing more will come. Exits: `calling`, `writing`, when a loop runs it again.
         case done
     }
 
@@ -83,9 +85,15 @@ struct ReplyMember: Sendable {
     /// Whether more text of it will come.
     var isWriting: Bool {
         switch stage {
-        case .writing, .summarizing: true
+        case .calling, .writing, .summarizing: true
         case .idle, .done: false
         }
+    }
+
+    /// Whether it looks something up, which leaves nothing behind in the history but its answer.
+    var isLookingUp: Bool {
+        guard case .calling = stage, case .lookUp = speaker.work else { return false }
+        return true
     }
 
     /// When its first piece should end with a clause, because the stream is slow; nil when that would change nothing.
@@ -106,6 +114,19 @@ struct ReplyMember: Sendable {
         self = ReplyMember(speaker: speaker)
         (self.source, stage) = (source, .writing(brief))
         sounding = own.map { .itself($0, isQueued: false) } ?? .inItsVoice
+    }
+
+    /// Begins to work on `brief` with calls, from nothing.
+    mutating func beginCalling(_ brief: Brief, source: Attribution) {
+        begin(brief, source: source)
+        stage = .calling(brief)
+    }
+
+    /// What it has called has come, and that is its answer. No model wrote it, so it is not filtered.
+    mutating func answer(with text: String, step: inout Step) {
+        guard case .calling(let brief) = stage else { return }
+        (stage, firstToken) = (.writing(brief), step.now)
+        _ = add([.text(text)], step: &step)
     }
 
     /// Its answer is this, and it says nothing.
@@ -155,7 +176,7 @@ struct ReplyMember: Sendable {
     }
 
     /// A call of it is over.
-    mutating func receive(_ result: String, for id: CallID) -> ToolRounds.Next { tools.receive(result, for: id) }
+    mutating func receive(_ result: CallResult, for id: CallID) -> ToolRounds.Next { tools.receive(result, for: id) }
 
     /// What it said before it called is spoken while it waits.
     mutating func endSentence(step: inout Step) {
@@ -202,7 +223,7 @@ struct ReplyMember: Sendable {
         switch stage {
         case .writing: return add(filter.end(), step: &step)
         case .summarizing: queue(sentences.push(summaryText.append(filter.finish())), step: &step)
-        case .idle, .done: break
+        case .idle, .calling, .done: break
         }
         return ("", false)
     }

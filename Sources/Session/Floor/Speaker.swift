@@ -10,6 +10,10 @@ struct Speaker: Equatable, Sendable {
     enum Work: Equatable, Sendable {
         /// Answers the caller.
         case answer
+        /// Answers the caller from what these tools find for the caller's words.
+        case lookUp([String])
+        /// Answers with the result of one call.
+        case call(Executor)
         /// Closes the round with a summary of its members' answers.
         case summarize
         /// Passes its members' answers on, without a word.
@@ -18,6 +22,14 @@ struct Speaker: Equatable, Sendable {
         case ask(Inquiry)
         /// Says these words.
         case say(String)
+
+        /// Whether it is an agent's own answer.
+        var isAnswer: Bool {
+            switch self {
+            case .answer, .ask, .lookUp, .call: true
+            case .summarize, .collect, .say: false
+            }
+        }
     }
 
     var agent: String
@@ -135,10 +147,13 @@ extension Project {
             case .agent(let name):
                 let agent = agent(named: name)
                 let voice = voice(of: name, within: node.superAgents)
-                let own = (agent?.languageModel).flatMap { agent?.speaksItself == true ? $0.first : nil }
+                let work = Speaker.Work(agent)
+                let own = (agent?.languageModel).flatMap {
+                    agent?.speaksItself == true && agent?.program.executor == nil ? $0.first : nil
+                }
                 let audibility = audibility(of: name, within: node.superAgents)
                 speakers[node.id] = Speaker(
-                    agent: name, description: agent?.description ?? "", goal: goal, work: .init(agent?.program),
+                    agent: name, description: agent?.description ?? "", goal: goal, work: work,
                     voice: audibility == .never ? nil : voice,
                     speaksSummary: own == nil && agent?.speaksSummary == true,
                     // What speaks itself is heard while it speaks.
@@ -173,13 +188,23 @@ extension Project {
         return Writer(
             models: agent.languageModel ?? languageModel, sampling: agent.sampling, style: agent.outputStyle,
             language: voice?.language, program: agent.program, memory: agent.memory, toolUse: agent.tools,
-            tools: tools(of: agent).map {
+            tools: tools(toldTo: agent).map {
                 ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters)
             }, progress: progress(of: agent, voice: voice, forms: forms))
     }
 
     private func tools(of agent: Agent?) -> [Tool] {
         tools.filter { agent?.tools.tools.contains($0.name) == true }
+    }
+
+    /// The tools that its model may call while it answers.
+    private func tools(toldTo agent: Agent) -> [Tool] {
+        switch agent.program {
+        case .executor: []
+        case .research(let research) where !research.searchesAgain:
+            tools(of: agent).filter { !research.tools.contains($0.name) }
+        default: tools(of: agent)
+        }
     }
 
     /// What is said when a tool takes longer than a second.
@@ -191,13 +216,6 @@ extension Project {
             return line.map { (tool.name, $0) }
         }
         return Dictionary(lines, uniquingKeysWith: { first, _ in first })
-    }
-}
-
-extension Speaker.Work {
-    /// What an agent of that program does.
-    fileprivate init(_ program: AgentProgram?) {
-        if case .human(let inquiry) = program { self = .ask(inquiry) } else { self = .answer }
     }
 }
 

@@ -9,7 +9,7 @@ extension Step {
         /// Under the name that it has in this conversation.
         var call: ToolCall
         /// Its result, if that is known already.
-        var result: String?
+        var result: CallResult?
     }
 
     /// Makes a call for `source`, or joins the one that is under way. What a model wants is not believed: what it may not
@@ -26,7 +26,7 @@ extension Step {
         let use = project.project.agent(named: source.agent)?.tools ?? ToolUse()
         let tool = project.project.tools.first { $0.name == wanted.name && use.tools.contains($0.name) }
         func failed(_ failure: ToolOutcome.Failure, _ message: String) -> Called {
-            Called(id: id, call: call, result: ToolOutcome.failed(failure, message).text)
+            Called(id: id, call: call, result: CallResult(.failed(failure, message)))
         }
         guard tool != nil || !use.servers.isEmpty else { return failed(.unknownTool, "There is no such tool.") }
         guard calls.hasRoom else { return failed(.refused, "Too many calls are under way; wait for their results.") }
@@ -38,11 +38,11 @@ extension Step {
         switch tool?.source {
         case .endCall:
             hangUp()
-            return Called(id: id, call: call, result: "The call ends after what you say now.")
+            return Called(id: id, call: call, result: CallResult(.result("The call ends after what you say now.")))
         case .client:
             tell(.toolCalled(source, id, tool: call.name, arguments: call.arguments))
             ask(.call(id, invocation, limit: limit, by: .client))
-        case .http, .tables, nil:
+        case .http, .tables, .retriever, nil:
             tell(.toolCalled(source, id, tool: call.name, arguments: nil))
             ask(.call(id, invocation, limit: limit, by: .server))
         }
@@ -56,12 +56,13 @@ extension Step {
 
     /// A call is over: those who read the history know it from now on.
     /// - Returns: whom it was for, and what a model is told of it; nil when it was taken back.
-    mutating func finish(_ id: CallID, _ outcome: ToolOutcome) -> (source: Attribution, result: String)? {
+    mutating func finish(_ id: CallID, _ outcome: ToolOutcome) -> (source: Attribution, result: CallResult)? {
         guard let open = calls.finish(id) else { return nil }
         tell(.toolFinished(open.source, id, tool: open.call.name, status: outcome.status))
         let asks = open.wasInterrupted && open.interruption == .ask
-        let result = outcome.text + (asks ? ToolOutcome.isStillWanted : "")
-        past.settle(open.call, result)
+        var result = CallResult(outcome)
+        if asks { result.text += ToolOutcome.isStillWanted }
+        past.settle(open.call, result.text)
         return (open.source, result)
     }
 

@@ -68,6 +68,14 @@ struct ToolCalls: Equatable, Sendable {
     }
 }
 
+/// What came of a call, and what a model is told of it.
+struct CallResult: Equatable, Sendable {
+    var outcome: ToolOutcome
+    var text: String
+
+    init(_ outcome: ToolOutcome) { (self.outcome, text) = (outcome, outcome.text) }
+}
+
 extension ToolOutcome {
     /// What a model is told of a call that goes on.
     static let running = "(This call is still under way. Do not make it again.)"

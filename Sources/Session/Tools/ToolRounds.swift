@@ -6,8 +6,8 @@ struct ToolRounds: Sendable {
     struct Call: Equatable, Sendable {
         var id: CallID
         var call: ToolCall
-        /// What came of it, as the model is told; nil while it is under way.
-        var result: String?
+        /// What came of it; nil while it is under way.
+        var result: CallResult?
     }
 
     /// What the model said and wanted before it was told results.
@@ -41,7 +41,7 @@ struct ToolRounds: Sendable {
 
     /// The model wants a call.
     /// - Parameter result: what came of it, if that is known already.
-    mutating func want(_ call: ToolCall, as id: CallID, result: String?) {
+    mutating func want(_ call: ToolCall, as id: CallID, result: CallResult?) {
         current.calls.append(Call(id: id, call: call, result: result))
     }
 
@@ -53,7 +53,7 @@ struct ToolRounds: Sendable {
     }
 
     /// A call is over.
-    mutating func receive(_ result: String, for id: CallID) -> Next {
+    mutating func receive(_ result: CallResult, for id: CallID) -> Next {
         guard let index = current.calls.firstIndex(where: { $0.id == id && $0.result == nil }) else { return .nothing }
         current.calls[index].result = result
         return isWritten ? next() : .wait
@@ -73,7 +73,8 @@ extension [ChatMessage] {
         for round in rounds {
             append(ChatMessage(role: .assistant, content: round.said, toolCalls: round.calls.map(\.call)))
             for call in round.calls {
-                append(ChatMessage(role: .tool, content: call.result ?? ToolOutcome.running, callID: call.call.id))
+                append(
+                    ChatMessage(role: .tool, content: call.result?.text ?? ToolOutcome.running, callID: call.call.id))
             }
         }
     }

@@ -9,17 +9,17 @@ extension Turn {
 
     /// The client tells what came of a call.
     /// - Returns: whether that was awaited of it.
-    mutating func takeClientsResult(_ text: String, of id: CallID, _ step: inout Step) -> Bool {
+    mutating func takeClientsResult(_ outcome: ToolOutcome, of id: CallID, _ step: inout Step) -> Bool {
         guard step.calls.isClients(id) else { return false }
         step.ask(.cancelCall(id))
-        finish(id, .result(text), &step)
+        finish(id, outcome, &step)
         return true
     }
 }
 
 extension Answer {
     /// A call is over, and a model is told that of it.
-    mutating func receive(_ result: String, for call: CallID, step: inout Step) {
+    mutating func receive(_ result: CallResult, for call: CallID, step: inout Step) {
         whileReplying(step: &step) { $0.receive(result, for: call, step: &$1) }
     }
 }

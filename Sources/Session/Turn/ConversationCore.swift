@@ -190,8 +190,8 @@ struct ConversationCore: Sendable {
         case .stopResponse: cancel(skips: false, &step)
         case .skipAgent: cancel(skips: true, &step)
         case .update(let update): apply(update, &step)
-        case .toolResult(let id, let text):
-            if !turn.takeClientsResult(text, of: id, &step) { complain(.unknownCall, &step) }
+        case .toolResult(let id, let outcome):
+            if !turn.takeClientsResult(outcome, of: id, &step) { complain(.unknownCall, &step) }
         case .malformed(let problem): complain(problem, &step)
         case .refused(let problem): step.tell(.warning(problem))
         }

@@ -26,7 +26,7 @@ struct Step {
     /// What is kept from step to step.
     var kept: Kept
     /// Date, time and zone, as the models are told them.
-    private let time: String?
+    let time: String?
     /// What placeholders stand for.
     var values: PromptValues
     /// Whether the agent that answers ends the conversation after what it says.

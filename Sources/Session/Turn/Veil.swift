@@ -63,6 +63,14 @@ struct Veil: Sendable {
         brief.callerWords = mask(brief.callerWords, after: question)
         brief.conditions = brief.conditions.map { mask($0) }
         brief.parents = brief.parents.map { cover($0) }
+        if case .passages(let passages) = brief.finding {
+            brief.finding = .passages(
+                passages.map { passage in
+                    var passage = passage
+                    passage.text = mask(passage.text)
+                    return passage
+                })
+        }
         switch brief.task {
         case .judge(let condition): brief.task = .judge(condition: mask(condition))
         case .route(let candidates): brief.task = .route(candidates: candidates.map { cover($0) })
