@@ -208,6 +208,7 @@ extension ProjectReader {
         }
         var tables: [DataTable] = []
         var isWhole = true
+        var room = TableInspector.mostBytes
         for table in keys.tables {
             guard let file = table.file else {
                 context.report(
@@ -217,7 +218,7 @@ extension ProjectReader {
                 continue
             }
             do throws(TableError) {
-                tables.append(try TableInspector.table(table.declared, in: folder))
+                tables.append(try TableInspector.table(table.declared, in: folder, room: &room))
             } catch {
                 report(error, of: file.value, at: file, severity)
                 isWhole = false

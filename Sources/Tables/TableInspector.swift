@@ -41,11 +41,20 @@ public enum TableInspector {
 
     /// The most tables of one set.
     public static let mostTables = 50
+    /// The most bytes of all CSV files of one set: 64 MiB.
+    public static let mostBytes = 64 << 20
 
     /// A table behind a CSV file, all of which is read.
+    /// - Parameter room: how many bytes the tables of the set may still have; less afterwards.
     /// - Throws: also when it lacks a column that is declared.
-    public static func table(_ declared: Declaration, in folder: String) throws(TableError) -> DataTable {
+    public static func table(
+        _ declared: Declaration, in folder: String, room: inout Int
+    ) throws(TableError) -> DataTable {
         let file = try TableFile(declared.file, in: folder)
+        room -= file.size
+        if room < 0 {
+            throw TableError(.unreadable, "with this one the tables have more than \(mostBytes >> 20) MiB together")
+        }
         if let foreign = foreignKind(declared.file) {
             throw TableError(.foreign, "\(foreign) are not read: save the table as CSV")
         }

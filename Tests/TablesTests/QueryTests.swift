@@ -259,6 +259,17 @@ import Testing
         }
     }
 
+    @Test func filesOfOneSetAreBounded() throws {
+        try folder.write("a\n1\n", to: "small.csv")
+        var room = 8
+        for _ in 0..<2 {
+            _ = try TableInspector.table(.init(name: "t", file: "small.csv"), in: folder.path, room: &room)
+        }
+        #expect(throws: TableError(.unreadable, "with this one the tables have more than 64 MiB together")) {
+            try TableInspector.table(.init(name: "t", file: "small.csv"), in: folder.path, room: &room)
+        }
+    }
+
     // MARK: - The library
 
     @Test func setsAreSharedAndBounded() async throws {

@@ -48,3 +48,11 @@ final class TableFolder: Sendable {
         2026-03-03,cake,3,y
         """
 }
+
+extension TableInspector {
+    /// A table that is the only one of its set.
+    static func table(_ declared: Declaration, in folder: String) throws(TableError) -> DataTable {
+        var room = mostBytes
+        return try table(declared, in: folder, room: &room)
+    }
+}

@@ -14,9 +14,9 @@ import Testing
     private func box(_ tables: TableLibrary? = TableLibrary()) throws -> ToolBox {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data("n\n1\n2\n".utf8).write(to: folder.appending(path: "t.csv"))
-        let set = TableSet(
-            folder: folder.path, storage: .files,
-            tables: [try TableInspector.table(.init(name: "t", file: "t.csv"), in: folder.path)])
+        var room = TableInspector.mostBytes
+        let table = try TableInspector.table(.init(name: "t", file: "t.csv"), in: folder.path, room: &room)
+        let set = TableSet(folder: folder.path, storage: .files, tables: [table])
         let parameters =
             #"{"type":"object","properties":{"sql":{"type":"string"}},"required":["sql"],"additionalProperties":false}"#
         var project = Project(name: "x", orchestrator: Orchestrator(agentNames: ["Ada"]), agents: [Agent(name: "Ada")])
