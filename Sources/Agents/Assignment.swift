@@ -115,31 +115,12 @@ private struct TaskList {
         for start in bytes.indices.filter({ bytes[$0] == UInt8(ascii: "{") || bytes[$0] == UInt8(ascii: "[") }).prefix(
             8)
         {
-            guard let end = Self.end(of: bytes, from: start),
+            guard let end = JSONPlace.end(of: bytes, from: start),
                 let value = try? JSONReader.foundationValue(from: bytes[start...end]),
                 let items = Self.items(value)
             else { continue }
             entries = items.prefix(Self.mostEntries).map(Self.entry)
             return
-        }
-        return nil
-    }
-
-    /// Where the object or list ends that begins at `start`.
-    private static func end(of text: [UInt8], from start: Int) -> Int? {
-        var (depth, isInString, isEscaped) = (0, false, false)
-        for index in start..<text.count {
-            switch text[index] {
-            case _ where isEscaped: isEscaped = false
-            case UInt8(ascii: "\\") where isInString: isEscaped = true
-            case UInt8(ascii: "\""): isInString.toggle()
-            case _ where isInString: break
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                depth -= 1
-                if depth == 0 { return index }
-            default: break
-            }
         }
         return nil
     }

@@ -23,7 +23,8 @@ public enum Prompt {
         let words = Mark.escaped(brief.callerWords)
         var chat: [ChatMessage] = []
         switch brief.task {
-        case .plan:
+        // Whoever looks at its drafts has the chat before it in which it answers.
+        case .plan, .critique, .choose, .merge:
             let notes =
                 materialNote(brief) + conditionNote(brief) + earlierNotes(context.earlier)
                 + notes(on: history, for: brief.agentName)

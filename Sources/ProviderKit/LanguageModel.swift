@@ -70,6 +70,8 @@ public enum AnswerForm: Codable, Hashable, Sendable {
     /// them `{"tasks": [{"agent": "NAME", "task": "TEXT", "after": [0], "if": "CONDITION"}]}`, where `after` are numbers of
     /// other tasks.
     case tasks(of: [String])
+    /// `{"good": true, "flaws": []}`, or `{"good": false, "flaws": ["TEXT"]}`.
+    case critique
 
     /// The choice of none of several names.
     public static let nobody = "none"

@@ -125,17 +125,20 @@ struct ScriptedEffects: Effects {
             engine(.textFailed(work, .unavailable), after: script.tokenDelay)
             return used(work.response, .generation, script.failingReports, after: script.tokenDelay)
         }
-        var calls: [ToolCall] = []
+        var (calls, fails): ([ToolCall], Bool) = ([], false)
         let text: String
         switch brief.task {
         case .judge: text = script.judgements
         case .screen: text = script.screening
         case .route(let candidates), .assign(let candidates, _):
             text = script.routing ?? candidates.last?.agent ?? ""
+        case .critique: text = script.critiques.isEmpty ? #"{"good": true}"# : script.critiques.removeFirst()
+        case .choose: text = script.choice
+        case .merge: text = script.merged
         case .summarize: text = "In short, \(brief.parents.count) answers. "
         case .plan where script.writings[brief.agentName]?.isEmpty == false:
             let writing = script.writings[brief.agentName]?.removeFirst() ?? Script.Writing()
-            (text, calls) = (writing.text, writing.calls)
+            (text, calls, fails) = (writing.text, writing.calls, writing.fails)
         case .plan: text = script.answers[brief.agentName] ?? "I am \(brief.agentName). This is my plan. "
         }
         var delay = script.thinks(brief.agentName)
@@ -144,7 +147,7 @@ struct ScriptedEffects: Effects {
             engine(.text(work, word + " "), after: delay)
         }
         for call in calls { engine(.toolCall(work, call), after: delay) }
-        engine(.textDone(work), after: delay)
+        engine(fails ? .textFailed(work, .unavailable) : .textDone(work), after: delay)
         used(work.response, .generation, script.generationReports, after: delay)
     }
 

@@ -1,5 +1,6 @@
 import Agents
 import FlowGraph
+import ProjectModel
 import ProviderKit
 
 /// The way of a reply through its graph: who starts, who is judged, who has answered.
@@ -63,7 +64,7 @@ extension Reply {
 
     private mutating func judge(_ node: String, _ conditions: [String], step: inout Step) {
         guard let member = members[node] else { return }
-        members[node]?.beginJudging(conditions.count)
+        members[node]?.reviews.beginJudging(conditions.count)
         judging[node] = conditions.count
         for (index, condition) in conditions.enumerated() {
             let brief = Brief(
