@@ -10,7 +10,9 @@ enum Mark {
     static let earlier = "earlier"
 
     private static let bracketed = ["interrupted", "cut"].map { Array($0.unicodeScalars) }
-    private static let tags = ["answer", "conversation", "tool", "passage", earlier].map { Array($0.unicodeScalars) }
+    private static let tags = ["answer", "conversation", "tool", "passage", "draft", earlier].map {
+        Array($0.unicodeScalars)
+    }
 
     /// `text` between the tags `name`.
     static func tagged(_ name: String, _ attributes: String = "", _ text: String) -> String {

@@ -23,7 +23,8 @@ public enum Prompt {
         let words = Mark.escaped(brief.callerWords)
         var chat: [ChatMessage] = []
         switch brief.task {
-        case .plan, .ask:
+        // Whoever looks at its drafts has the chat before it in which it answers.
+        case .plan, .ask, .critique, .choose, .merge:
             let notes =
                 materialNote(brief) + LookupPrompt.notes(on: brief.finding) + conditionNote(brief)
                 + earlierNotes(context.earlier)

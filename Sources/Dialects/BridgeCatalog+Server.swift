@@ -104,6 +104,15 @@ extension BridgeCatalog {
         Message("agent.started", "An agent begins to work.", work),
         Message("agent.finished", "An agent has finished its work; it may speak later.", work),
         Message(
+            "agent.draft", "A draft of an answer, for projects that show them. It is neither spoken nor the answer.",
+            draft + [Field("text", .text, "The draft.")]),
+        Message(
+            "agent.critique", "What an agent finds of its own draft, for projects that show it.",
+            draft + [
+                Field("good", .boolean, "Whether the draft can stand."),
+                Field("flaws", .list(.text), "What is to be mended; at most 8."),
+            ]),
+        Message(
             "tool.called", "An agent calls a tool. With arguments, the client carries it out and answers tool.result.",
             call + [Field("arguments", .nullable(.text), "A JSON object as text; null when the server calls.")]),
         Message(
@@ -167,6 +176,11 @@ extension BridgeCatalog {
     private static let call = [
         Field("call_id", .text, "The call; unique across conversations."), Field("agent", .text, "The agent."),
         Field("name", .text, "The tool."), response, item,
+    ]
+
+    private static let draft = [
+        Field("agent", .text, "The agent."), Field("attempt", .integer, "The number of the draft, from 1."), response,
+        item,
     ]
 
     private static let work = [

@@ -51,6 +51,14 @@ struct BridgeEncoder: Sendable {
         case .agentFinished(let source, let node):
             return Self.typed("agent.finished", ("agent", .string(source.agent)), ("node", .string(node)))
                 + ids(source)
+        case .agentDraft(let source, let attempt, let text):
+            return Self.typed(
+                "agent.draft", ("agent", .string(source.agent)), ("attempt", .int(attempt)), ("text", .string(text)))
+                + ids(source)
+        case .agentCritique(let source, let attempt, let flaws):
+            return Self.typed(
+                "agent.critique", ("agent", .string(source.agent)), ("attempt", .int(attempt)),
+                ("good", .bool(flaws == nil)), ("flaws", .array((flaws ?? []).map(JSON.string)))) + ids(source)
         case .toolCalled(let source, let id, let tool, let arguments):
             return call("tool.called", source, id, tool) + [("arguments", arguments.map(JSON.string) ?? .null)]
         case .toolFinished(let source, let id, let tool, let status):

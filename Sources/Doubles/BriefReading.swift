@@ -6,6 +6,7 @@ func readBrief(_ messages: [ChatMessage]) -> Brief {
     let system = messages.last { $0.role == .system }?.content ?? ""
     let (parents, rest) = readAnswers(withoutConversation(messages.last { $0.role == .user }?.content ?? ""))
     let words = rest.replacing("The caller had asked: ", with: "")
+    if let task = readReflection(messages) { return Brief(task: task, agentName: "", callerWords: "") }
     if system.contains("exactly one word: yes or no") {
         let parts = words.split(separator: "\n\n", maxSplits: 1).map(String.init)
         let condition = (parts.first ?? "").replacing("Condition: ", with: "")
@@ -76,6 +77,20 @@ private func readQuestions(_ system: String) -> [Question] {
             kind: kinds[String(line[open.upperBound..<close.lowerBound])] ?? .text,
             text: String(line[close.upperBound...]))
     }
+}
+
+/// What the last message asks about drafts of the agent's own answer, if it does.
+private func readReflection(_ messages: [ChatMessage]) -> Brief.Task? {
+    guard let last = messages.last, last.role == .user else { return nil }
+    if last.content.contains("Check your draft strictly") {
+        return .critique(draft: messages.last { $0.role == .assistant }?.content ?? "")
+    }
+    let isChoice = last.content.contains("Choose the best draft")
+    guard isChoice || last.content.contains("joins the best of all drafts") else { return nil }
+    let drafts = last.content.matches(of: /<draft number="\d+">(.*?)<\/draft>/.dotMatchesNewlines()).map {
+        String($0.output.1)
+    }
+    return isChoice ? .choose(drafts: drafts) : .merge(drafts: drafts)
 }
 
 /// The rules of a check, each with its examples in the lines below it.

@@ -23,6 +23,15 @@ extension JSON {
         return members.last { $0.0 == name }?.1
     }
 
+    /// The same value with the members of every object in the order of their names.
+    public var inOrderOfNames: JSON {
+        switch self {
+        case .array(let values): .array(values.map(\.inOrderOfNames))
+        case .object(let members): .object(members.map { ($0.0, $0.1.inOrderOfNames) }.sorted { $0.0 < $1.0 })
+        default: self
+        }
+    }
+
     /// The text, of a string.
     public var string: String? {
         switch self {

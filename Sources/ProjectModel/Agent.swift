@@ -12,6 +12,8 @@ public struct Agent: Codable, Equatable, Sendable {
     public var memory = PromptMemory()
     /// What it may call while it answers.
     public var tools = ToolUse()
+    /// How it looks at drafts of its answer before anybody hears one; nil: the first is its answer.
+    public var reflection: SelfReflection?
     /// How its answers are written.
     public var outputStyle: OutputStyle
     /// Its own language model, if it names one.

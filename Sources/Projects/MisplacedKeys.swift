@@ -28,6 +28,10 @@ let misplacedKeys: [(place: String, keys: [String])] = [
             "max_tool_steps", "custom_tools", "mcpServers", "mcp_sse_url",
         ]
     ),
+    (
+        "self_reflection_config",
+        ["self_reflection", "max_attempts", "response_selection_mode", "return_internal_reflection_msg"]
+    ),
     ("tools[]", ["on_interrupt", "progress", "timeout_seconds", "parameters"]),
     ("tools[].http", ["method", "sign_with"]),
     ("memory_config", ["memory_modules"]),

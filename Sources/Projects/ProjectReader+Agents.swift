@@ -12,6 +12,7 @@ extension ProjectReader {
         var interruption = InterruptionKeys()
         var contexts = ContextKeys()
         var tools = ToolKeys()
+        var reflection: Located<SelfReflection>?
     }
 
     /// A super agent and where its names stand.
@@ -48,6 +49,7 @@ extension ProjectReader {
         var tools = ToolKeys()
         var executor = executorKeys(of: known)
         var research = researchKeys(of: known)
+        var reflection: Located<SelfReflection>?
         if let known, let lack = known.lack {
             agent.program = .standIn(ClassStandIn(agentClass: known.name, lack: lack))
         }
@@ -65,7 +67,11 @@ extension ProjectReader {
             interruption = self.interruption(&config)
             contexts = self.contexts(&config, isQuiet: isStandIn)
             tools = self.toolKeys(&config, of: known)
-            config.acceptWithoutEffect("self_reflection_config") { $0["self_reflection"]?.bool == true }
+            if isStandIn {
+                config.acceptWithoutEffect("self_reflection_config")
+            } else {
+                reflection = self.reflection(&config)
+            }
             return self.voiceBlocks(&config)
         }
         (tools.executor, tools.research) = (executor, research)
@@ -75,9 +81,10 @@ extension ProjectReader {
         let voice = oneOf(inside: inside, beside: voiceBlocks(&block))
         agent.speech = voice.speech?.value.configuration
         agent.speaksSummary = voice.summarizes?.value ?? false
+        if !agent.speaksItself { agent.reflection = reflection?.value }
         return AgentBlock(
             agent: agent, name: name, speech: voice.speech?.value, filler: filler, writer: writer,
-            interruption: interruption, contexts: contexts, tools: tools)
+            interruption: interruption, contexts: contexts, tools: tools, reflection: reflection)
     }
 
     func superAgent(_ block: inout NodeReader) -> SuperAgentEntry {

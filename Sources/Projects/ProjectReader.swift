@@ -88,6 +88,7 @@ struct ProjectReader {
         checkPlaceholders(of: blocks.call, variables: blocks.memory.variables)
         checkFillers(of: project, orchestrator: orchestrator?.filler, agents: agents)
         checkSampling(of: agents)
+        checkReflections(of: agents)
         checkMasking(of: project, agents: agents)
         checkInterruptions(of: project, agents: agents, superAgents: superAgents)
         checkVoices(of: project, orchestrator: orchestrator?.speech, agents: agents, superAgents: superAgents)

@@ -19,6 +19,12 @@ public struct Brief: Codable, Equatable, Sendable {
         case assign(candidates: [Answer], order: String?)
         /// The name of the one rule that the caller's words violate, or none.
         case screen(rules: [Rule])
+        /// Whether the agent's own draft can stand, and what is to be mended in it.
+        case critique(draft: String)
+        /// The number, from 1, of the best of the agent's own drafts.
+        case choose(drafts: [String])
+        /// One answer from the agent's own drafts.
+        case merge(drafts: [String])
     }
 
     /// What a caller may not say.
@@ -98,12 +104,14 @@ public struct Brief: Codable, Equatable, Sendable {
     /// The form that the answer has to have: a choice and a verdict are values that can be checked.
     public var form: AnswerForm {
         switch task {
-        case .plan, .ask, .summarize: .text
+        case .plan, .ask, .summarize, .merge: .text
         case .fill(let questions): .fields(questions)
         case .judge: .verdict()
         case .route(let candidates): .choice(of: candidates.map(\.agent) + [AnswerForm.nobody])
         case .screen(let rules): .choice(of: rules.map(\.name) + [AnswerForm.nobody], key: "violated")
         case .assign(let candidates, _): .tasks(of: candidates.map(\.agent))
+        case .critique: .critique
+        case .choose(let drafts): .choice(of: drafts.indices.map { String($0 + 1) }, key: "draft")
         }
     }
 }

@@ -72,6 +72,8 @@ public enum AnswerForm: Codable, Hashable, Sendable {
     case tasks(of: [String])
     /// `{"NAME": VALUE}`: a value of its kind for each question, or null.
     case fields([Question])
+    /// `{"good": true, "flaws": []}`, or `{"good": false, "flaws": ["TEXT"]}`.
+    case critique
 
     /// The choice of none of several names.
     public static let nobody = "none"

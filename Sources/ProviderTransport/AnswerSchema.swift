@@ -10,6 +10,12 @@ extension AnswerForm {
             guard (1...Self.mostNames).contains(Set(names).count) else { return nil }
             return Self.object(key, ["type": "string", "enum": .array(Self.distinct(names).map(JSONValue.string))])
         case .verdict(let key): return Self.object(key, ["type": "boolean"])
+        case .critique:
+            return [
+                "type": "object",
+                "properties": ["good": ["type": "boolean"], "flaws": ["type": "array", "items": ["type": "string"]]],
+                "required": ["good", "flaws"], "additionalProperties": false,
+            ]
         case .tasks(let names):
             guard (1...Self.mostNames).contains(Set(names).count) else { return nil }
             let name: JSONValue = ["type": "string", "enum": .array(Self.distinct(names).map(JSONValue.string))]

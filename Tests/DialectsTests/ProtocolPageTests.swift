@@ -154,6 +154,7 @@ struct ProtocolPageTests {
             .callerTranscript(Transcribed(utterance: UtteranceID(1), text: "", isFinal: true)),
             .callerTranscript(Transcribed(utterance: UtteranceID(1), text: "", isFinal: true, confidence: 0.5)),
             .responseStarted(id), .agentStarted(source, node: ""), .agentText(source, ""), .agentFiller(source, ""),
+            .agentDraft(source, attempt: 1, ""), .agentCritique(source, attempt: 1, flaws: [""]),
             .agentAudio(source, SegmentID(1), AudioChunk(samples: [0], sampleRate: 16000)),
             .paused(id, agent: "", heard: ""), .resumed(id, source, rest: ""), .agentTextDone(source, ""),
             .agentFinished(source, node: ""), .audioDone(id), .responseDone(id, .completed),

@@ -40,6 +40,8 @@ enum Samples {
         .callerTranscript(Transcribed(utterance: UtteranceID(3), text: "", isFinal: true)),
         .responseStarted(ResponseID(1)), .agentStarted(source, node: "Stock"), .agentText(source, "words"),
         .agentFiller(source, "One moment."),
+        .agentDraft(source, attempt: 1, "words"), .agentCritique(source, attempt: 1, flaws: ["Too short."]),
+        .agentCritique(source, attempt: 2, flaws: nil),
         .toolCalled(source, CallID(5), tool: "book", arguments: #"{"day": 1}"#),
         .toolFinished(source, CallID(5), tool: "book", status: "completed"),
         .agentAudio(source, SegmentID(4), AudioChunk(samples: [0], sampleRate: 16000)),

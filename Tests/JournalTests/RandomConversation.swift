@@ -182,6 +182,9 @@ private struct RandomEngines: Effects {
                 ["Ada", "Team", "nobody", "none", #"{"tasks": ["Team", {"agent": "Ada", "after": [0]}]}"#]
                     .randomElement(using: &random) ?? ""
             case .judgement: ["yes", "no", #"{"suits": true}"#, "{}"].randomElement(using: &random) ?? ""
+            case .reflection:
+                [#"{"good": true}"#, #"{"good": false, "flaws": ["It is dear."]}"#, "2", ""]
+                    .randomElement(using: &random) ?? ""
             case .answer, .summary:
                 "I am at work. It is 3 € — \"cheap\". <think>not this</think> And that is all of it."
             }

@@ -141,9 +141,9 @@ import Testing
         let project = TestProjects.single()
         let speaker = try #require(project.speakers(of: project.plan(running: "Stock")).values.first)
         var member = ReplyMember(speaker: speaker)
-        member.beginJudging(2)
-        for _ in 0..<1000 { member.judge("yes, yes and yes ", on: 1) }
-        member.judge("out of range", on: 7)
+        member.reviews.beginJudging(2)
+        for _ in 0..<1000 { member.reviews.judge("yes, yes and yes ", on: 1) }
+        member.reviews.judge("out of range", on: 7)
         #expect(member.verdicts.map(\.count) == [0, ReplyMember.longestSummary])
     }
 

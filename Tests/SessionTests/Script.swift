@@ -11,6 +11,8 @@ struct Script {
     struct Writing {
         var text = ""
         var calls: [ToolCall] = []
+        /// Whether it breaks off behind its text.
+        var fails = false
     }
 
     /// What agents write, request by request; then `answers`.
@@ -32,6 +34,10 @@ struct Script {
     var fillings: [String] = []
     /// What is said of every condition.
     var judgements = "yes"
+    /// What is said of drafts, one after the other; then they are good.
+    var critiques: [String] = []
+    /// What is said when a draft has to be chosen, and what is made of several.
+    var (choice, merged) = ("1", "The best of all drafts. ")
     /// What the caller says in each utterance, by number from 1; nothing beyond.
     var transcripts: [String] = []
     /// Utterances that the recognizer cannot do, by number.

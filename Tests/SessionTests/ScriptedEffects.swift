@@ -125,7 +125,7 @@ struct ScriptedEffects: Effects {
             engine(.textFailed(work, .unavailable), after: script.tokenDelay)
             return used(work.response, .generation, script.failingReports, after: script.tokenDelay)
         }
-        var calls: [ToolCall] = []
+        var (calls, fails): ([ToolCall], Bool) = ([], false)
         let text: String
         switch brief.task {
         case .judge: text = script.judgements
@@ -135,10 +135,13 @@ struct ScriptedEffects: Effects {
         case .ask(let questions):
             text = script.answers[brief.agentName] ?? "Tell me: \(questions.map(\.text).joined(separator: " "))? "
         case .fill: text = script.fillings.isEmpty ? "?" : script.fillings.removeFirst()
+        case .critique: text = script.critiques.isEmpty ? #"{"good": true}"# : script.critiques.removeFirst()
+        case .choose: text = script.choice
+        case .merge: text = script.merged
         case .summarize: text = "In short, \(brief.parents.count) answers. "
         case .plan where script.writings[brief.agentName]?.isEmpty == false:
             let writing = script.writings[brief.agentName]?.removeFirst() ?? Script.Writing()
-            (text, calls) = (writing.text, writing.calls)
+            (text, calls, fails) = (writing.text, writing.calls, writing.fails)
         case .plan: text = script.answers[brief.agentName] ?? "I am \(brief.agentName). This is my plan. "
         }
         var delay = script.thinks(brief.agentName)
@@ -147,7 +150,7 @@ struct ScriptedEffects: Effects {
             engine(.text(work, word + " "), after: delay)
         }
         for call in calls { engine(.toolCall(work, call), after: delay) }
-        engine(.textDone(work), after: delay)
+        engine(fails ? .textFailed(work, .unavailable) : .textDone(work), after: delay)
         used(work.response, .generation, script.generationReports, after: delay)
     }
 

@@ -45,6 +45,10 @@ public struct LocalPlanner: LanguageModel {
         case .judge(let condition): Judgement.holds(condition, for: brief) ? "yes" : "no"
         case .route(let candidates): Judgement.best(of: candidates, for: brief.callerWords)
         case .screen(let rules): Judgement.violated(of: rules, by: brief.callerWords)
+        // It writes the same again: its first draft is its best.
+        case .critique: #"{"good": true, "flaws": []}"#
+        case .choose(let drafts): String(max(1, drafts.count))
+        case .merge(let drafts): String((drafts.last ?? "").prefix(maximumLength))
         case .assign(let candidates, let order):
             Division.tasks(for: brief.callerWords, among: candidates, order: order)
         }

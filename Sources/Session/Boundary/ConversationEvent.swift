@@ -17,6 +17,10 @@ public enum ConversationEvent: Codable, Equatable, Sendable {
     case agentStarted(Attribution, node: String)
     /// An agent has finished its work; it may speak later.
     case agentFinished(Attribution, node: String)
+    /// What an agent writes for itself before its answer is settled: a draft, by its number from 1. Never spoken.
+    case agentDraft(Attribution, attempt: Int, String)
+    /// What an agent finds to mend in the draft of that number; nil: it is good. Never spoken.
+    case agentCritique(Attribution, attempt: Int, flaws: [String]?)
     /// An agent calls a tool; with the arguments where the client is to carry it out.
     case toolCalled(Attribution, CallID, tool: String, arguments: String?)
     /// A call is over: `completed`, or why it failed.

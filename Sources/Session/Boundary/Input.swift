@@ -99,6 +99,8 @@ struct Work: Codable, Hashable, Sendable {
         case summary(node: String)
         /// The judgement of a condition on a member's answer, by its number.
         case judgement(node: String, Int)
+        /// What a member says of drafts of its answer, or what it makes of them.
+        case reflection(node: String)
     }
 
     var response: ResponseID

@@ -7,10 +7,10 @@ import ProviderKit
 extension Reply {
     /// A member's model wants a tool called.
     mutating func call(_ wanted: ToolCall, for part: Work.Part, step: inout Step) {
-        guard case .answer(let node) = part, let member = members[node], case .writing = member.stage,
+        guard case .answer(let node) = part, let member = members[node], member.isDrafting,
             let source = member.source, member.tools.rounds.count < member.speaker.writer.toolUse.maxSteps
         else { return }
-        members[node]?.want(step.call(wanted, by: source))
+        members[node]?.want(step.call(wanted, by: source) { member.tools.result(of: $0) })
     }
 
     /// A call is over.
@@ -41,6 +41,8 @@ extension Reply {
         guard case .writing(let brief) = member.stage else { return }
         members[node]?.goOn()
         let work = Work(response: response, part: .answer(node: node))
-        step.write(work, brief, with: member.speaker.writer, after: member.tools.rounds)
+        step.write(
+            work, brief, with: member.speaker.writer, after: member.tools.rounds,
+            revising: member.reviews.reflection?.revision)
     }
 }

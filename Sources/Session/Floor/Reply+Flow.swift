@@ -65,7 +65,7 @@ extension Reply {
 
     private mutating func judge(_ node: String, _ conditions: [String], step: inout Step) {
         guard let member = members[node] else { return }
-        members[node]?.beginJudging(conditions.count)
+        members[node]?.reviews.beginJudging(conditions.count)
         judging[node] = conditions.count
         for (index, condition) in conditions.enumerated() {
             let brief = Brief(

@@ -115,7 +115,7 @@ struct Reply: Sendable {
     /// What was called, for the history, in graph order.
     var calls: [ConversationHistory.Entry] {
         current.filter { !$0.isLookingUp }.flatMap { member in
-            member.tools.calls.map {
+            member.tools.calls.filter { !$0.isRepeated }.map {
                 .init(.tool(agent: member.speaker.agent, $0.call), $0.result?.text ?? ToolOutcome.running)
             }
         }
@@ -146,7 +146,7 @@ struct Reply: Sendable {
         switch part {
         case .routing, .screening: return
         case .answer(let node):
-            guard case .writing = members[node]?.stage else { return }
+            guard members[node]?.isDrafting == true else { return }
             guard let (piece, isRetracted) = members[node]?.write(text, step: &step) else { return }
             if isRetracted, members[node]?.ownSegment == nil { retract(node) }
             speakOwn(piece, of: node)
@@ -154,7 +154,8 @@ struct Reply: Sendable {
             guard members[node]?.stage == .summarizing else { return }
             members[node]?.summarize(text, step: &step)
             if members[node]?.isReady == true { floor.ready(node) }
-        case .judgement(let node, let index): members[node]?.judge(text, on: index)
+        case .judgement(let node, let index): members[node]?.reviews.judge(text, on: index)
+        case .reflection(let node): members[node]?.reviews.reflect(text)
         }
         drain()
     }
@@ -164,21 +165,17 @@ struct Reply: Sendable {
         switch part {
         case .routing, .screening: return
         case .answer(let node):
-            guard case .writing = members[node]?.stage else { return }
+            guard members[node]?.isDrafting == true else { return }
             guard let (piece, isRetracted) = members[node]?.finishText(step: &step) else { return }
             if isRetracted, members[node]?.ownSegment == nil { retract(node) }
             speakOwn(piece, of: node)
-            if calls(of: node, step: &step) { break }
-            if members[node]?.hasAnswered == true {
-                answered(node, step: &step)
-            } else {
-                failed(node, step: &step)
-            }
+            if !calls(of: node, step: &step) { written(node, step: &step) }
         case .summary(let node):
             guard members[node]?.stage == .summarizing else { return }
             _ = members[node]?.finishText(step: &step)
             closeSpeech(node, step: &step)
         case .judgement(let node, _): judged(node, step: &step)
+        case .reflection(let node): reflected(node, step: &step)
         }
         drain()
     }
@@ -188,16 +185,17 @@ struct Reply: Sendable {
         switch part {
         case .routing, .screening: return
         case .answer(let node):
-            guard case .writing = members[node]?.stage else { return }
-            failed(node, step: &step)
+            guard members[node]?.isDrafting == true else { return }
+            unwritten(node, step: &step)
         case .summary(let node):
             guard members[node]?.stage == .summarizing else { return }
             // The summary is lost, so the caller hears the answer itself.
             members[node]?.queueWhole(step: &step)
             closeSpeech(node, step: &step)
         case .judgement(let node, let index):
-            members[node]?.failJudgement(index)
+            members[node]?.reviews.failJudgement(index)
             judged(node, step: &step)
+        case .reflection(let node): unreflected(node, step: &step)
         }
         drain()
     }

@@ -1,3 +1,4 @@
+import Agents
 import ProjectModel
 import ProviderKit
 import SpeechText
@@ -54,13 +55,14 @@ struct ReplyMember: Sendable {
     private var waiting: [Segment] = []
     /// What it has called.
     private(set) var tools = ToolRounds()
-    /// What the language model says of each condition on its answer.
-    private var judgements: [BoundedText] = []
+    /// What language models say of its answer.
+    var reviews = Reviews()
 
     init(speaker: Speaker) {
         self.speaker = speaker
         filter = AnswerFilter(speaker: speaker.agent)
         sentences = Self.aggregator(for: speaker)
+        reviews = Reviews(speaker.writer.reflection)
     }
 
     // MARK: - What there is
@@ -103,8 +105,14 @@ struct ReplyMember: Sendable {
         return firstToken.map { $0 + Self.clausePatience }
     }
 
+    /// Whether what its model writes for it is an answer, or a draft of one.
+    var isDrafting: Bool {
+        guard case .writing = stage else { return false }
+        return reviews.reflection?.isDrafting ?? true
+    }
+
     /// What the model said of each condition.
-    var verdicts: [String] { judgements.map(\.text) }
+    var verdicts: [String] { reviews.judgements.map(\.text) }
 
     // MARK: - What it does
 
@@ -168,7 +176,7 @@ struct ReplyMember: Sendable {
     }
 
     /// Its model wants a tool called.
-    mutating func want(_ called: Step.Called) { tools.want(called.call, as: called.id, result: called.result) }
+    mutating func want(_ called: Step.Called) { tools.want(called) }
 
     /// Its model has written all that it writes before it is told results.
     mutating func endRound() -> ToolRounds.Next {
@@ -201,20 +209,18 @@ struct ReplyMember: Sendable {
         queue(sentences.push(summaryText.append(filter.push(raw))), step: &step)
     }
 
-    /// More of a judgement.
-    mutating func judge(_ raw: String, on index: Int) {
-        if judgements.indices.contains(index) { _ = judgements[index].append(raw) }
+    /// Its model writes another draft.
+    mutating func beginDraft() {
+        (filter, answer) = (AnswerFilter(speaker: speaker.agent), BoundedText(limit: Self.longestAnswer))
+        (sentences, firstToken) = (Self.aggregator(for: speaker), nil)
+        tools.beginDraft()
     }
 
-    /// Conditions are going to be judged.
-    mutating func beginJudging(_ count: Int) {
-        judgements = Array(repeating: BoundedText(limit: Self.longestSummary), count: count)
-    }
-
-    /// A condition could not be judged: it does not hold.
-    mutating func failJudgement(_ index: Int) {
-        guard judgements.indices.contains(index) else { return }
-        judgements[index] = BoundedText(limit: Self.longestSummary)
+    /// Its answer is that draft, or that union of drafts.
+    mutating func settle(_ text: String) {
+        if text == answer.text { return }
+        answer = BoundedText(limit: Self.longestAnswer)
+        _ = answer.append(text)
     }
 
     /// No more of its text will come: what the filter held back belongs to it.
@@ -265,7 +271,7 @@ struct ReplyMember: Sendable {
 
     /// Nothing was said and nothing will be.
     mutating func giveUp() {
-        waiting = []
+        (waiting, answer) = ([], BoundedText(limit: Self.longestAnswer))
         stage = .done
     }
 

@@ -54,7 +54,7 @@ struct Speaker: Equatable, Sendable {
     var lack: String?
 
     /// Whether each sentence is spoken while the next is being written.
-    var speaksAsItWrites: Bool { voice != nil && !speaksSummary && !speaksOnlyIfLast }
+    var speaksAsItWrites: Bool { voice != nil && !speaksSummary && !speaksOnlyIfLast && writer.reflection == nil }
 }
 
 /// The models that write a text, and how they are to.
@@ -76,6 +76,8 @@ struct Writer: Equatable, Sendable {
     var progress: [String: FillerLine] = [:]
     /// What the project adds to the orders of whoever chooses an agent.
     var routingOrder: String?
+    /// How it looks at drafts of its answer before anybody hears one; nil: the first is its answer.
+    var reflection: SelfReflection?
 }
 
 /// A speech-to-speech model and the voice that it is to have.
@@ -190,7 +192,7 @@ extension Project {
             language: voice?.language, program: agent.program, memory: agent.memory, toolUse: agent.tools,
             tools: tools(toldTo: agent).map {
                 ToolDefinition(name: $0.name, description: $0.description, parameters: $0.parameters)
-            }, progress: progress(of: agent, voice: voice, forms: forms))
+            }, progress: progress(of: agent, voice: voice, forms: forms), reflection: agent.reflection)
     }
 
     private func tools(of agent: Agent?) -> [Tool] {

@@ -10,13 +10,22 @@ extension Step {
         var call: ToolCall
         /// Its result, if that is known already.
         var result: CallResult?
+        /// Whether an earlier draft of the same answer has made the call, and nothing is done.
+        var isRepeated = false
     }
 
     /// Makes a call for `source`, or joins the one that is under way. What a model wants is not believed: what it may not
     /// call is refused here, and arguments are checked by who carries it out.
-    mutating func call(_ wanted: ToolCall, by source: Attribution) -> Called {
+    /// - Parameter known: what came of the same call in an earlier draft of the same answer.
+    mutating func call(
+        _ wanted: ToolCall, by source: Attribution, known: (ToolCall) -> String? = { _ in nil }
+    ) -> Called {
         var wanted = wanted
         wanted.arguments = veil.uncover(arguments: wanted.arguments)
+        if let result = known(wanted) {
+            let id = identifiers.call()
+            return Called(id: id, call: Self.named(wanted, id), result: result, isRepeated: true)
+        }
         if let id = calls.same(as: wanted, by: source.agent) {
             calls.join(id, for: source)
             return Called(id: id, call: Self.named(wanted, id))

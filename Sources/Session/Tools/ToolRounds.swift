@@ -1,3 +1,4 @@
+import JSONText
 import ProviderKit
 
 /// What one member of a reply has called while it answers, round by round. A round is what its model wants at once. Pure.
@@ -8,6 +9,8 @@ struct ToolRounds: Sendable {
         var call: ToolCall
         /// What came of it; nil while it is under way.
         var result: CallResult?
+        /// Whether an earlier draft has made the call, and it was not made again.
+        var isRepeated = false
     }
 
     /// What the model said and wanted before it was told results.
@@ -30,6 +33,8 @@ struct ToolRounds: Sendable {
     var start = 0
     /// Rounds whose results are complete.
     private(set) var rounds: [Round] = []
+    /// How many of these belong to earlier drafts of the answer.
+    private var settled = 0
     private var current = Round()
     /// Whether its model has written all of this round.
     private var isWritten = false
@@ -39,10 +44,25 @@ struct ToolRounds: Sendable {
     /// The calls that are awaited.
     var awaited: [Call] { isWritten ? current.calls.filter { $0.result == nil } : [] }
 
+    /// What came of the same call in an earlier draft of the answer; nil when none has made it.
+    func result(of call: ToolCall) -> CallResult? {
+        let made = rounds.prefix(settled).flatMap(\.calls).filter { $0.call.name == call.name }
+        let arguments = Self.arguments(of: call)
+        return made.first { Self.arguments(of: $0.call) == arguments }?.result
+    }
+
+    /// However a model spaces and orders them.
+    private static func arguments(of call: ToolCall) -> String {
+        (try? JSON(reading: call.arguments))?.inOrderOfNames.text ?? call.arguments
+    }
+
+    /// The model writes its answer anew.
+    mutating func beginDraft() { (start, settled) = (0, rounds.count) }
+
     /// The model wants a call.
-    /// - Parameter result: what came of it, if that is known already.
-    mutating func want(_ call: ToolCall, as id: CallID, result: CallResult?) {
-        current.calls.append(Call(id: id, call: call, result: result))
+    mutating func want(_ called: Step.Called) {
+        current.calls.append(
+            Call(id: called.id, call: called.call, result: called.result, isRepeated: called.isRepeated))
     }
 
     /// The model has written all of a round, and has said that in it.

@@ -93,8 +93,13 @@ struct Step {
     }
 
     /// Asks a language model to write.
-    /// - Parameter rounds: what it has called in this turn already.
-    mutating func write(_ work: Work, _ brief: Brief, with writer: Writer, after rounds: [ToolRounds.Round] = []) {
+    /// - Parameters:
+    ///   - rounds: what it has called in this turn already.
+    ///   - revision: what it has to mend in a draft.
+    mutating func write(
+        _ work: Work, _ brief: Brief, with writer: Writer, after rounds: [ToolRounds.Round] = [],
+        revising revision: Reflection.Revision? = nil
+    ) {
         let brief = values.filled(brief)
         var context = context(in: writer.language, writer.memory)
         context.routingOrder = writer.routingOrder.map(values.filled)
@@ -104,6 +109,8 @@ struct Step {
             for: brief, program: values.filled(writer.program), style: writer.style,
             history: history.keeping(answersOf: writer.memory.answersOf), context: context)
         messages.add(rounds)
+        messages.reflect(for: brief.task)
+        if let revision { messages.revise(revision) }
         if rounds.count >= writer.toolUse.maxSteps { messages.say(.user, Self.noMoreCalls) }
         let request = GenerationRequest(
             brief: brief, messages: messages, tools: mayCall ? writer.tools : [],

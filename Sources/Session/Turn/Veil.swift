@@ -76,6 +76,9 @@ struct Veil: Sendable {
         case .route(let candidates): brief.task = .route(candidates: candidates.map { cover($0) })
         case .assign(let candidates, let order):
             brief.task = .assign(candidates: candidates.map { cover($0) }, order: order.map { mask($0) })
+        case .critique(let draft): brief.task = .critique(draft: mask(draft))
+        case .choose(let drafts): brief.task = .choose(drafts: drafts.map { mask($0) })
+        case .merge(let drafts): brief.task = .merge(drafts: drafts.map { mask($0) })
         // Rules and questions are the project's own words; the caller's are in the messages.
         case .plan, .ask, .fill, .summarize, .screen: break
         }
