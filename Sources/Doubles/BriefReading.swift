@@ -16,6 +16,7 @@ func readBrief(_ messages: [ChatMessage]) -> Brief {
     if system.contains("Check what the caller says now against the rules") {
         return Brief(task: .screen(rules: readRules(system)), agentName: "", callerWords: words)
     }
+    if let team = readTeam(system, words: words, parents: parents) { return team }
     let isAssignment = system.contains("Decide which agents answer")
     if isAssignment || system.contains("Reply with its name only") {
         let candidates = system.split(separator: "\n").compactMap { line -> Brief.Answer? in

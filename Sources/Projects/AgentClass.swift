@@ -10,7 +10,7 @@ struct AgentClass: Equatable, Sendable {
 
     /// What an agent of the class does here.
     enum Work: Equatable, Sendable {
-        case planning, utility, author, critic, toolUse, mcpClient, flow
+        case planning, utility, author, critic, toolUse, mcpClient, flow, steps, evaluation
         /// A language model stands in. `lack` is what it cannot do, as it stands behind "cannot".
         case standIn(lack: String)
     }
@@ -32,6 +32,9 @@ struct AgentClass: Equatable, Sendable {
             AgentClass(name: "ToolUseAgent", place: .utility, work: .toolUse),
             AgentClass(name: "MCPClientAgent", place: .utility, work: .mcpClient),
             AgentClass(name: "FlowSuperAgent", place: .superAgent, work: .flow),
+            AgentClass(name: "SuperAgent", place: .superAgent, work: .steps),
+            AgentClass(name: "BaseSuperAgent", place: .superAgent, work: .steps),
+            AgentClass(name: "EvaluationSuperAgent", place: .superAgent, work: .evaluation),
         ] + lacks.map { AgentClass(name: $0.name, place: $0.place, work: .standIn(lack: $0.lack)) }
 
     private static let lacks: [(name: String, place: Place, lack: String)] = [
@@ -57,9 +60,6 @@ struct AgentClass: Equatable, Sendable {
         ("SnowflakeAgent", .utility, "reach Snowflake"),
         ("WolframAgent", .utility, "reach Wolfram"),
         ("WriterAIAgent", .utility, "reach Writer"),
-        ("SuperAgent", .superAgent, "hand work to other agents"),
-        ("BaseSuperAgent", .superAgent, "hand work to other agents"),
-        ("EvaluationSuperAgent", .superAgent, "test other agents"),
     ]
 
     /// The names of all classes of one list.

@@ -13,7 +13,7 @@ extension ProjectReader {
 
     func program(_ config: inout NodeReader, of known: AgentClass) -> AgentProgram {
         switch known.work {
-        case .planning, .toolUse, .flow: return .planning
+        case .planning, .toolUse, .flow, .steps, .evaluation: return .planning
         case .utility, .mcpClient:
             return config.text("magic_prompt").map { .utility(prompt: $0.value) } ?? .planning
         case .author: return .author(authorship(&config))

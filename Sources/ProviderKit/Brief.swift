@@ -15,6 +15,10 @@ public struct Brief: Codable, Equatable, Sendable {
         case assign(candidates: [Answer], order: String?)
         /// The name of the one rule that the caller's words violate, or none.
         case screen(rules: [Rule])
+        /// The name of the one member of a team that works next, or none; and what it is asked.
+        case next(Agenda)
+        /// How good the one parent answer is.
+        case score(Criterion)
     }
 
     /// What a caller may not say.
@@ -97,6 +101,8 @@ public struct Brief: Codable, Equatable, Sendable {
         case .route(let candidates): .choice(of: candidates.map(\.agent) + [AnswerForm.nobody])
         case .screen(let rules): .choice(of: rules.map(\.name) + [AnswerForm.nobody], key: "violated")
         case .assign(let candidates, _): .tasks(of: candidates.map(\.agent))
+        case .next(let agenda): .step(of: agenda.choices)
+        case .score(let criterion): .score(from: criterion.lowest, through: criterion.highest)
         }
     }
 }

@@ -70,6 +70,10 @@ public enum AnswerForm: Codable, Hashable, Sendable {
     /// them `{"tasks": [{"agent": "NAME", "task": "TEXT", "after": [0], "if": "CONDITION"}]}`, where `after` are numbers of
     /// other tasks.
     case tasks(of: [String])
+    /// `{"agent": "NAME", "task": "TEXT"}`: one of the names, and what it is asked; empty: what the caller says.
+    case step(of: [String])
+    /// `{"score": 3, "reason": "TEXT"}`: a whole number of that range.
+    case score(from: Int, through: Int)
 
     /// The choice of none of several names.
     public static let nobody = "none"

@@ -28,6 +28,10 @@ struct Script {
     var screening = "none"
     /// What is said when somebody has to be chosen; nil: the last.
     var routing: String?
+    /// Who works next, choice by choice, and then nobody; nil: one after the other.
+    var choices: [String]?
+    /// How answers are judged, one after the other; then in no readable way.
+    var scores: [String] = []
     /// What is said of every condition.
     var judgements = "yes"
     /// What the caller says in each utterance, by number from 1; nothing beyond.

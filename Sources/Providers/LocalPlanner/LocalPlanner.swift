@@ -42,6 +42,8 @@ public struct LocalPlanner: LanguageModel {
         case .screen(let rules): Judgement.violated(of: rules, by: brief.callerWords)
         case .assign(let candidates, let order):
             Division.tasks(for: brief.callerWords, among: candidates, order: order)
+        case .next(let agenda): Lead.next(agenda)
+        case .score: "I cannot judge that: no language model is set."
         }
     }
 

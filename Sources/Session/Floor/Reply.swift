@@ -21,7 +21,7 @@ struct Reply: Sendable {
         /// A member will not say anything in its own voice after all.
         case abandon(SegmentID)
         /// What a member has said so far was no answer.
-        case retract(agent: String)
+        case retract(Attribution)
     }
 
     let response: ResponseID
@@ -56,22 +56,22 @@ struct Reply: Sendable {
     /// What every member has answered, by agent, in graph order.
     var answers: [Brief.Answer] {
         plan.nodes.compactMap { node in
-            guard let member = members[node.id], member.hasAnswered, member.speaker.work != .collect else { return nil }
+            guard let member = members[node.id], member.hasAnswered, member.speaker.isForCaller else { return nil }
             return Brief.Answer(agent: member.speaker.agent, text: member.text)
         }
     }
 
-    /// Who should have been heard: the first member that has worked and has a voice.
+    /// Who should have been heard: the first member that has worked and has a voice; where nobody has, whoever chose nobody.
     var firstVoice: Speaker? {
-        plan.nodes.lazy.compactMap { members[$0.id] }
-            .first { $0.source != nil && $0.voice != nil && $0.speaker.work != .collect }?.speaker
+        let working = plan.nodes.lazy.compactMap { members[$0.id] }.filter { $0.source != nil && $0.voice != nil }
+        return (working.first { $0.speaker.isForCaller } ?? working.first { $0.speaker.work != .collect })?.speaker
     }
 
     /// Answers of members without a voice: they are shown whole.
     var shownAnswers: [Brief.Answer] {
         plan.nodes.compactMap { node in
             guard let member = members[node.id], member.voice == nil, member.stage == .done, member.hasAnswered,
-                member.speaker.work != .collect
+                member.speaker.isForCaller
             else { return nil }
             return Brief.Answer(agent: member.speaker.agent, text: member.text)
         }
@@ -80,7 +80,7 @@ struct Reply: Sendable {
     /// Whether members other than `agent` work, wait for the floor or may still begin.
     func hasMore(besides agent: String) -> Bool {
         members.values.contains { member in
-            guard member.speaker.agent != agent, member.speaker.work != .collect else { return false }
+            guard member.speaker.agent != agent, member.speaker.isForCaller else { return false }
             return member.isWriting || member.isReady || (member.stage == .idle && !flowIsOver)
         }
     }
@@ -105,7 +105,7 @@ struct Reply: Sendable {
 
     /// What was called, for the history, in graph order.
     var calls: [ConversationHistory.Entry] {
-        plan.nodes.compactMap { members[$0.id] }.flatMap { member in
+        plan.nodes.compactMap { members[$0.id] }.filter { $0.speaker.seat.trial == nil }.flatMap { member in
             member.tools.calls.map {
                 .init(.tool(agent: member.speaker.agent, $0.call), $0.result ?? ToolOutcome.running)
             }
@@ -208,9 +208,9 @@ struct Reply: Sendable {
 
     /// What a member has written so far was a thought: nothing of it is said.
     mutating func retract(_ node: String) {
-        guard let agent = members[node]?.speaker.agent else { return }
-        lines.removeAll { if case .say(let segment) = $0 { segment.source.agent == agent } else { false } }
-        lines.append(.retract(agent: agent))
+        guard let source = members[node]?.source else { return }
+        lines.removeAll { if case .say(let segment) = $0 { segment.source == source } else { false } }
+        lines.append(.retract(source))
     }
 
     // MARK: - The floor

@@ -205,8 +205,8 @@ struct Answer: Sendable {
                 if playout.extend(segment, with: text) { step.tell(.agentText(source, text)) }
             case .lose(let segment): playout.finish(segment, failed: true)
             case .abandon(let segment): playout.abandon(segment)
-            case .retract(let agent):
-                let dropped = playout.drop(agent: agent)
+            case .retract(let source):
+                let dropped = playout.drop { $0 == source }
                 if !dropped.isEmpty { step.ask(.cancelSpeech(dropped)) }
             }
         }
@@ -344,7 +344,7 @@ struct Answer: Sendable {
     /// Drops what one agent has not said yet.
     mutating func skip(_ agent: String, step: inout Step) {
         skipped.insert(agent)
-        let dropped = playout.drop(agent: agent)
+        let dropped = playout.drop { $0.agent == agent }
         whileReplying(step: &step) { reply, _ in reply.skip(agent: agent) }
         if !dropped.isEmpty { step.ask(.cancelSpeech(dropped)) }
     }
@@ -374,9 +374,11 @@ struct Answer: Sendable {
             return line.kind.isRemembered ? [.init(.agent(line.notice.agent), line.notice.shown)] : []
         }
         if sequel == .endAfterSentence { return interrupted(now: now) ?? [] }
+        var cut: Set<String> = []
         return [.init(.caller, callerWords)] + (reply?.calls ?? [])
-            + (reply?.answers ?? []).map { answer in
+            + (reply?.answers ?? []).compactMap { answer in
                 let wasSkipped = skipped.contains(answer.agent)
+                if wasSkipped, !cut.insert(answer.agent).inserted { return nil }
                 let text = wasSkipped ? playout.text(of: answer.agent) : answer.text
                 return .init(.named(answer.agent), text, wasInterrupted: wasSkipped)
             }

@@ -98,7 +98,8 @@ struct Step {
         context.routingOrder = writer.routingOrder.map(values.filled)
         var messages = Prompt.messages(
             for: brief, program: values.filled(writer.program), style: writer.style,
-            history: history.keeping(answersOf: writer.memory.answersOf), context: context)
+            history: writer.isAlone ? ConversationHistory() : history.keeping(answersOf: writer.memory.answersOf),
+            context: context)
         messages.add(rounds)
         if rounds.count >= writer.toolUse.maxSteps { messages.say(.user, Self.noMoreCalls) }
         let mayCall = if case .answer = work.part { true } else { false }

@@ -70,6 +70,12 @@ struct Veil: Sendable {
             brief.task = .assign(candidates: candidates.map { cover($0) }, order: order.map { mask($0) })
         // Rules are the project's own words; the caller's are in the messages.
         case .plan, .summarize, .screen: break
+        case .next(var agenda):
+            agenda.candidates = agenda.candidates.map { cover($0) }
+            brief.task = .next(agenda)
+        case .score(var criterion):
+            criterion.truth = criterion.truth.map { mask($0) }
+            brief.task = .score(criterion)
         }
         return brief
     }
