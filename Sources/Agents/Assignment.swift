@@ -1,4 +1,3 @@
-import JSONText
 import ProviderKit
 import SpeechText
 
@@ -73,6 +72,12 @@ public enum Assignment: Equatable, Sendable {
         return result
     }
 
+    /// Words for an agent, without white space before them and not too long; nil when there are none.
+    static func cut(_ text: String) -> String? {
+        let scalars = text.unicodeScalars.drop { $0.properties.isWhitespace }.prefix(longestText)
+        return scalars.isEmpty ? nil : String(scalars)
+    }
+
     /// The names of a text that holds nothing else; empty for any other text.
     private static func listed(_ text: String, _ names: [String]) -> [String] {
         if let whole = Choice.exact(text, among: names) { return [whole] }
@@ -110,10 +115,8 @@ private struct TaskList {
 
     /// The first JSON in `text` that holds a list of tasks.
     init?(in text: String) {
-        for candidate in EmbeddedJSON.candidates(in: text) {
-            guard let value = try? JSONReader.foundationValue(from: candidate), let items = Self.items(value) else {
-                continue
-            }
+        for value in EmbeddedJSON.values(in: text) {
+            guard let items = Self.items(value) else { continue }
             entries = items.prefix(Self.mostEntries).map(Self.entry)
             return
         }
@@ -151,13 +154,13 @@ private struct TaskList {
         var references: [[Reference]] = []
         for (number, entry) in entries.enumerated() {
             guard let name = Choice.exact(entry.agent, among: names) else { continue }
-            let words = Self.cut(entry.words)
+            let words = Assignment.cut(entry.words)
             if let place = tasks.firstIndex(where: { $0.agent == name }) {
                 places[number] = place
                 tasks[place].words = Self.joined(tasks[place].words, words)
             } else if tasks.count < Assignment.mostTasks {
                 places[number] = tasks.count
-                tasks.append(.init(agent: name, words: words, condition: Self.cut(entry.condition)))
+                tasks.append(.init(agent: name, words: words, condition: Assignment.cut(entry.condition)))
                 references.append(entry.after)
             }
         }
@@ -176,11 +179,7 @@ private struct TaskList {
     /// nil, which is the whole question, holds every part of it.
     private static func joined(_ first: String?, _ second: String?) -> String? {
         guard let first, let second else { return nil }
-        return first == second ? first : cut(first + "\n" + second)
+        return first == second ? first : Assignment.cut(first + "\n" + second)
     }
 
-    private static func cut(_ text: String) -> String? {
-        let scalars = text.unicodeScalars.drop { $0.properties.isWhitespace }.prefix(Assignment.longestText)
-        return scalars.isEmpty ? nil : String(scalars)
-    }
 }

@@ -1,3 +1,5 @@
+import JSONText
+
 /// Objects and lists of JSON that stand somewhere in what a model wrote.
 enum EmbeddedJSON {
     /// A text of nothing but brackets must not be parsed once for each of them.
@@ -10,6 +12,11 @@ enum EmbeddedJSON {
             .filter { bytes[$0] == UInt8(ascii: "{") || bytes[$0] == UInt8(ascii: "[") }
             .prefix(mostTries)
             .compactMap { start in end(of: bytes, from: start).map { bytes[start...$0] } }
+    }
+
+    /// Their values as Foundation has them; what is no JSON is left out.
+    static func values(in text: String) -> [Any] {
+        candidates(in: text).compactMap { try? JSONReader.foundationValue(from: $0) }
     }
 
     /// Where the object or list ends that begins at `start`.

@@ -43,7 +43,7 @@ public enum Prompt {
                 "Summarize the answers below in two short sentences, to be spoken. Name the agents. Add nothing."
             ]
             chat.say(.system, system(brief, form: form, context, materialNote(brief)))
-            chat.say(.user, material(brief) + "The caller had asked: " + words)
+            chat.say(.user, material(brief) + asked + words)
         case .fill(let questions):
             chat.say(.system, decision(QuestionPrompt.filling(questions), history, context))
             chat.say(.user, conversation(history) + material(brief) + QuestionPrompt.said + words)
@@ -51,8 +51,7 @@ public enum Prompt {
             chat.say(.system, decision(judging, history, context))
             chat.say(
                 .user,
-                "Condition: \(condition)\n\n" + conversation(history) + material(brief) + "The caller had asked: "
-                    + words)
+                "Condition: \(condition)\n\n" + conversation(history) + material(brief) + asked + words)
         case .screen(let rules):
             chat.say(.system, ([decision(screening, history, context)] + rules.flatMap(lines)).joined(separator: "\n"))
             chat.say(.user, conversation(history) + words)
@@ -68,9 +67,18 @@ public enum Prompt {
             let order = [choosing, context.routingOrder, choiceForm, notes].compactMap(\.self).joined(separator: "\n")
             chat.say(.system, ([decision(order, history, context)] + list(candidates)).joined(separator: "\n"))
             chat.say(.user, conversation(history) + earlier(context.earlier) + words)
+        case .next(let agenda):
+            let order = (next(agenda, goal: brief.goal) + materialNote(brief)).joined(separator: "\n")
+            chat.say(.system, ([decision(order, history, context)] + list(agenda.candidates)).joined(separator: "\n"))
+            chat.say(.user, conversation(history) + material(brief) + asked + words)
+        case .score(let criterion):
+            chat.say(.system, (scoring(criterion) + [context.languageOrder].compactMap(\.self)).joined(separator: "\n"))
+            chat.say(.user, material(brief) + asked + words)
         }
         return chat
     }
+
+    private static let asked = "The caller had asked: "
 
     private static let judging = """
         Decide whether a condition holds for an answer. Reply with exactly one word: yes or no. \

@@ -45,15 +45,24 @@ public struct PromptValues: Equatable, Sendable {
         var brief = brief
         brief.agentDescription = filled(brief.agentDescription)
         brief.goal = brief.goal.map(filled)
-        if case .route(let candidates) = brief.task {
-            brief.task = .route(
-                candidates: candidates.map { candidate in
-                    var candidate = candidate
-                    candidate.text = filled(candidate.text)
-                    return candidate
-                })
+        switch brief.task {
+        case .route(let candidates): brief.task = .route(candidates: candidates.map(filled))
+        case .next(var agenda):
+            agenda.candidates = agenda.candidates.map(filled)
+            agenda.steps = agenda.steps.map(filled)
+            agenda.requirements = agenda.requirements.map(filled)
+            brief.task = .next(agenda)
+        case .assign(let candidates, let order):
+            brief.task = .assign(candidates: candidates.map(filled), order: order)
+        case .plan, .ask, .fill, .summarize, .judge, .screen, .score, .critique, .choose, .merge: break
         }
         return brief
+    }
+
+    private func filled(_ candidate: Brief.Answer) -> Brief.Answer {
+        var candidate = candidate
+        candidate.text = filled(candidate.text)
+        return candidate
     }
 
     /// What the class of an agent asks of it, with its values.

@@ -23,6 +23,7 @@ func readBrief(_ messages: [ChatMessage]) -> Brief {
             callerWords: words.replacing("The caller has said: ", with: ""),
             parents: parents)
     }
+    if let team = readTeam(system, words: words, parents: parents) { return team }
     let isAssignment = system.contains("Decide which agents answer")
     if isAssignment || system.contains("Reply with its name only") {
         let candidates = system.split(separator: "\n").compactMap { line -> Brief.Answer? in

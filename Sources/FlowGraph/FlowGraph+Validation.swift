@@ -4,7 +4,7 @@ extension FlowGraph {
         /// What is wrong.
         public enum Kind: Equatable, Sendable, CaseIterable {
             case noMembers, duplicateMember, unknownMember, unknownTarget, selfReference, cycle, unreachable
-            case badLoop, duplicateEdge, defaultWithoutCondition
+            case badLoop, badExit, duplicateEdge, defaultWithoutCondition
 
             /// Whether the graph can run in spite of it.
             public var isHarmless: Bool { self == .duplicateEdge || self == .defaultWithoutCondition }
@@ -20,6 +20,7 @@ extension FlowGraph {
             case loop
             case loopTail
             case loopHead
+            case exit
         }
 
         /// What is wrong.
@@ -50,6 +51,12 @@ extension FlowGraph {
         }
         found += cycleProblems(places: places)
         found += loopProblems(places: places)
+        if case .steps(_, let exit?) = course, places[exit] == nil {
+            found.append(
+                .init(
+                    kind: .badExit, place: .exit, message: "'\(exit)' is not a member of this super agent",
+                    hint: didYouMean(exit, nodes.map(\.name)) ?? "add it to agent_list"))
+        }
         return found
     }
 

@@ -69,14 +69,30 @@ public struct FlowGraph: Codable, Equatable, Sendable {
         }
     }
 
+    /// How the members are run.
+    public enum Course: Codable, Equatable, Sendable {
+        /// Along the edges.
+        case edges
+        /// One at a time, as it is chosen after each: at most so many of them, 1…`mostSteps`. `exit` runs once and last.
+        case steps(most: Int, exit: String?)
+        /// Each so often as the list says, by its place in `nodes`; the runs know nothing of each other.
+        case trials([Int])
+    }
+
+    /// The most steps of one super agent.
+    public static let mostSteps = 20
+
     /// The members in the order of the file.
     public var nodes: [Node]
     /// The way back, if the graph has one.
     public var loop: Loop?
+    /// How the members are run.
+    public var course: Course
 
     /// A graph of `nodes`.
-    public init(nodes: [Node], loop: Loop? = nil) {
+    public init(nodes: [Node], loop: Loop? = nil, course: Course = .edges) {
         self.nodes = nodes
         self.loop = loop
+        self.course = course
     }
 }

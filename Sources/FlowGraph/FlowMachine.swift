@@ -7,6 +7,7 @@
 ///   default ways are open.
 /// - What follows a loop from outside waits until the loop is over, so that it sees the last round's answers. What begins
 ///   the loop's next round sees them as well.
+/// - A chooser is judged as any node with conditions: the one that holds is the member that runs next. It gives no answer.
 /// - Events that do not fit the state of their node (late, twice, unknown) change nothing and return no actions.
 public struct FlowMachine: Equatable, Sendable {
     /// An instruction to the owner of the machine.
@@ -87,13 +88,46 @@ public struct FlowMachine: Equatable, Sendable {
         hasBegun && states.reversed().allSatisfy(\.isSettled)
     }
 
-    /// Whether the node has finished and no other agent follows it: its ways lead to the ends of super agents only.
-    public func isLast(_ id: String) -> Bool {
-        guard let index = indices[id], case .finished(let open) = states[index] else { return false }
-        return !zip(plan.nodes[index].ways, open).contains { way, isOpen in
-            guard isOpen, case .agent = plan.nodes[way.target].kind else { return false }
-            return true
+    /// Whether the node has finished and no other agent follows it: its ways lead to the ends of super agents only. nil while
+    /// it is being chosen who follows.
+    public func isLast(_ id: String) -> Bool? {
+        guard let index = indices[id], case .finished = states[index] else { return false }
+        return leadsOn(from: index).map { !$0 }
+    }
+
+    /// Whether another agent follows; nil while that is being chosen.
+    private func leadsOn(from index: Int) -> Bool? {
+        var isKnown = true
+        for (way, isOpen) in zip(plan.nodes[index].ways, states[index].open) where isOpen {
+            switch plan.nodes[way.target].kind {
+            case .agent: return true
+            case .closing: continue
+            case .choosing where !states[way.target].isSettled: isKnown = false
+            case .choosing:
+                guard let leads = leadsOn(from: way.target) else {
+                    isKnown = false
+                    continue
+                }
+                if leads { return true }
+            }
         }
+        return isKnown ? false : nil
+    }
+
+    /// Who follows the node that has finished, by the ways that were taken: members of the same super agent, each once.
+    public func followers(of id: String) -> [String] {
+        guard let index = indices[id] else { return [] }
+        let node = plan.nodes[index]
+        var names: [String] = []
+        for (way, isOpen) in zip(node.ways, states[index].open) where isOpen {
+            let target = plan.nodes[way.target]
+            let depth = target.superAgents.count - node.superAgents.count
+            // The end of its super agent stands further out, and who comes after the next chooser is not known.
+            guard depth > 0 || (depth == 0 && !target.isChooser) else { continue }
+            let name = depth == 0 ? target.name : target.superAgents[depth - 1]
+            if !names.contains(name) { names.append(name) }
+        }
+        return names
     }
 
     /// Starts the roots. Only the first call does anything.
@@ -237,7 +271,7 @@ public struct FlowMachine: Equatable, Sendable {
         var lineage = NodeSet(of: plan.nodes.count)
         for parent in plan.nodes[index].parents where leads(parent, to: index, open: states[parent].open) {
             lineage.formUnion(lineages[parent])
-            if states[parent].hasAnswered { lineage.insert(parent) }
+            if states[parent].hasAnswered, !plan.nodes[parent].isChooser { lineage.insert(parent) }
         }
         return lineage
     }
@@ -261,7 +295,7 @@ public struct FlowMachine: Equatable, Sendable {
             case .skipped:
                 continue
             case .finished(let open) where leads(parent, to: index, open: open):
-                answering.append(parent)
+                if !plan.nodes[parent].isChooser { answering.append(parent) }
                 isEntered = true
             case .failed(let open) where leads(parent, to: index, open: open):
                 isEntered = true

@@ -12,9 +12,13 @@ public struct FlowPlan: Equatable, Sendable {
             case agent(String)
             /// Ends the round of the super agent of that name, after all its members.
             case closing(superAgent: String)
+            /// Chooses which member of the super agent of that name runs next. Its ways have the members' names as
+            /// conditions; it gives no answer of its own.
+            case choosing(superAgent: String, step: Int)
         }
 
-        /// Unique in the plan: the names on the way to it, joined by `/`. A closing node has its super agent's path.
+        /// Unique in the plan: the names on the way to it, joined by `/`. A closing node has its super agent's path. What may
+        /// run several times has the number of the run, from 1, behind a `#`.
         public var id: String
         /// What it does.
         public var kind: Kind
@@ -33,8 +37,17 @@ public struct FlowPlan: Equatable, Sendable {
         /// The agent's name, or the super agent's for a closing node.
         public var name: String {
             switch kind {
-            case .agent(let name), .closing(let name): name
+            case .agent(let name), .closing(let name), .choosing(let name, _): name
             }
+        }
+
+        /// Whether it only chooses who runs next.
+        public var isChooser: Bool { if case .choosing = kind { true } else { false } }
+
+        /// Its `id` without the numbers of runs: one name for whatever runs several times.
+        public var place: String {
+            id.split(separator: "/", omittingEmptySubsequences: false).map { $0.prefix { $0 != "#" } }
+                .joined(separator: "/")
         }
 
         /// The conditions on its ways, each once, in the order of the file.
@@ -89,7 +102,7 @@ public struct FlowPlan: Equatable, Sendable {
             return
         }
         var builder = FlowPlanBuilder(graphs: graphs)
-        builder.flatten(graph, of: name, path: [])
+        builder.flatten(graph, at: [.init(name)])
         self.init(nodes: builder.nodes, loops: builder.loops)
     }
 
@@ -117,24 +130,26 @@ public struct FlowPlan: Equatable, Sendable {
         guard let graph = graphs[name] else { return 1 }
         if let size = known[name] { return size }
         if within.contains(name) || within.count >= FlowPlanBuilder.deepestNesting { return .max }
-        var total = 1
-        for node in graph.nodes {
-            let (sum, overflow) = total.addingReportingOverflow(
-                size(of: node.name, graphs: graphs, known: &known, within: within + [name]))
-            total = overflow ? .max : sum
+        var total = 1 + graph.choosers
+        for (index, node) in graph.nodes.enumerated() {
+            let (runs, isTooLarge) = size(of: node.name, graphs: graphs, known: &known, within: within + [name])
+                .multipliedReportingOverflow(by: graph.runs(of: index))
+            let (sum, overflow) = total.addingReportingOverflow(runs)
+            total = overflow || isTooLarge ? .max : sum
             if total == .max { break }
         }
         known[name] = total
         return total
     }
 
-    /// A name as part of an id: the separator and the escape character are written as in a URL.
+    /// A name as part of an id: marks of an id are written as in a URL.
     static func escaped(_ name: String) -> String {
-        if !name.unicodeScalars.contains(where: { $0 == "/" || $0 == "%" }) { return name }
+        if !name.unicodeScalars.contains(where: { $0 == "/" || $0 == "%" || $0 == "#" }) { return name }
         return name.unicodeScalars.reduce(into: "") { text, scalar in
             switch scalar {
             case "/": text += "%2F"
             case "%": text += "%25"
+            case "#": text += "%23"
             default: text.unicodeScalars.append(scalar)
             }
         }

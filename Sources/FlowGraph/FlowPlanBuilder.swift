@@ -4,13 +4,13 @@ struct FlowPlanBuilder {
     static let deepestNesting = 16
 
     let graphs: [String: FlowGraph]
-    private(set) var nodes: [FlowPlan.Node] = []
+    var nodes: [FlowPlan.Node] = []
     private(set) var loops: [FlowPlan.Loop] = []
 
     init(graphs: [String: FlowGraph]) { self.graphs = graphs }
 
     /// The flat nodes that stand for one member.
-    private struct Member {
+    struct Member {
         /// Those that start it.
         var entries: [Int]
         /// The one whose end is its end.
@@ -19,55 +19,90 @@ struct FlowPlanBuilder {
         var all: Range<Int>
     }
 
-    /// Adds the members of `name` and its closing node.
-    /// - Parameter path: the super agents around it, outermost first.
+    /// A name on the way to a node.
+    struct Place {
+        var name: String
+        /// Which run of it; nil for what runs at one place only.
+        var run: Int?
+
+        init(_ name: String, run: Int? = nil) { (self.name, self.run) = (name, run) }
+
+        var id: String { FlowPlan.escaped(name) + (run.map { "#\($0)" } ?? "") }
+    }
+
+    /// Adds the members of the super agent that `path` ends in, and its closing node.
+    /// - Parameter path: the super agents around them, outermost first.
     @discardableResult
-    mutating func flatten(_ graph: FlowGraph, of name: String, path: [String]) -> (entries: [Int], exit: Int) {
+    mutating func flatten(_ graph: FlowGraph, at path: [Place]) -> (entries: [Int], exit: Int) {
         let first = nodes.count
-        let inner = path + [name]
-        var members: [String: Member] = [:]
-        let order = Self.order(of: graph)
-        for index in order {
-            let member = graph.nodes[index]
-            if members[member.name] != nil || nodes.count >= FlowPlan.maximumNodes - inner.count { continue }
-            members[member.name] = add(member.name, within: inner)
+        let ends: [Int]
+        var choosers: [Int] = []
+        switch graph.course {
+        case .edges: ends = addMembers(of: graph, within: path)
+        case .steps(let most, let exit): (ends, choosers) = addSteps(of: graph, most: most, exit: exit, within: path)
+        case .trials: ends = addTrials(of: graph, within: path)
         }
-        let placed = order.map { graph.nodes[$0] }.filter { members[$0.name] != nil }
-        for member in placed { connect(member, members) }
-        let closing = append(.closing(superAgent: name), id: inner, within: path)
-        for member in members.values { nodes[member.exit].ways.append(.init(target: closing, guard: .always)) }
-        if let loop = graph.loop { addLoop(loop, members) }
+        let closing = append(
+            .closing(superAgent: path.last?.name ?? ""), id: path, within: path.dropLast().map(\.name))
+        for end in ends { nodes[end].ways.append(.init(target: closing, guard: .always)) }
+        for chooser in choosers { nodes[chooser].ways.append(.init(target: closing, guard: .otherwise)) }
 
         let entered = Set((first..<closing).flatMap { nodes[$0].ways.map(\.target) })
         let entries = (first..<closing).filter { !entered.contains($0) }
         return (entries.isEmpty ? [closing] : entries, closing)
     }
 
+    /// Adds the members of a graph with edges.
+    /// - Returns: their ends.
+    private mutating func addMembers(of graph: FlowGraph, within path: [Place]) -> [Int] {
+        var members: [String: Member] = [:]
+        let order = Self.order(of: graph)
+        for index in order {
+            let member = graph.nodes[index]
+            if members[member.name] != nil || !hasRoom(within: path) { continue }
+            members[member.name] = add(Place(member.name), within: path)
+        }
+        let placed = order.map { graph.nodes[$0] }.filter { members[$0.name] != nil }
+        for member in placed { connect(member, members) }
+        if let loop = graph.loop { addLoop(loop, members) }
+        return members.values.map(\.exit).sorted()
+    }
+
     /// Adds an agent, or a super agent with its members, which starts when one of the ways from the ends of others is open.
     /// - Returns: its end; nil when the plan has no room for it.
     mutating func add(_ name: String, after ends: [Int], when guard: FlowGraph.Edge.Guard) -> Int? {
         guard FlowPlan.size(of: name, graphs: graphs) <= FlowPlan.maximumNodes - nodes.count else { return nil }
-        let member = add(name, within: [])
+        let member = add(Place(name), within: [])
         for end in ends { nodes[end].ways += member.entries.map { .init(target: $0, guard: `guard`) } }
         return member.exit
     }
 
-    private mutating func add(_ name: String, within path: [String]) -> Member {
+    mutating func add(_ place: Place, within path: [Place]) -> Member {
         let first = nodes.count
-        if let graph = graphs[name], !path.contains(name), path.count < Self.deepestNesting {
-            let ends = flatten(graph, of: name, path: path)
+        if let graph = graphs[place.name], !path.contains(where: { $0.name == place.name }),
+            path.count < Self.deepestNesting
+        {
+            let ends = flatten(graph, at: path + [place])
             return Member(entries: ends.entries, exit: ends.exit, all: first..<nodes.count)
         }
-        let index = append(.agent(name), id: path + [name], within: path)
+        let index = append(.agent(place.name), id: path + [place], within: path.map(\.name))
         return Member(entries: [index], exit: index, all: index..<index + 1)
     }
 
-    private mutating func append(_ kind: FlowPlan.Node.Kind, id: [String], within path: [String]) -> Int {
-        nodes.append(
-            .init(
-                id: id.map(FlowPlan.escaped).joined(separator: "/"), kind: kind,
-                superAgents: path.reversed(), order: nodes.count))
+    /// - Parameter superAgents: those that run it, outermost first.
+    mutating func append(_ kind: FlowPlan.Node.Kind, id: [Place], within superAgents: [String]) -> Int {
+        var id = id.map(\.id).joined(separator: "/")
+        if case .choosing(_, let step) = kind { id += "#\(step)" }
+        nodes.append(.init(id: id, kind: kind, superAgents: superAgents.reversed(), order: nodes.count))
         return nodes.count - 1
+    }
+
+    /// Whether there is room for one more node beside the closing nodes that are to come.
+    func hasRoom(within path: [Place]) -> Bool { nodes.count < FlowPlan.maximumNodes - path.count }
+
+    /// Whether there is room for all that `name` runs.
+    func hasRoom(for name: String, within path: [Place]) -> Bool {
+        FlowPlan.size(of: name, graphs: graphs) <= FlowPlan.maximumNodes - path.count - nodes.count
     }
 
     private mutating func connect(_ member: FlowGraph.Node, _ members: [String: Member]) {

@@ -86,6 +86,10 @@ public struct SuperAgent: Codable, Equatable, Sendable {
     public var goal: String
     /// Its members and the edges between them.
     public var graph: FlowGraph
+    /// What its class makes of its members.
+    public var program = SuperProgram.flow
+    /// Whether the client is shown who comes next, when that was decided.
+    public var showsDecisions = false
     /// In which order its members speak.
     public var floor: FloorOrder
     /// Which of its members are heard.

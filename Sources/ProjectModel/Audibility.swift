@@ -18,6 +18,7 @@ extension Project {
         var (member, audibility) = (agent, Audibility.always)
         for name in superAgents {
             guard let superAgent = superAgent(named: name) else { continue }
+            if case .trials = superAgent.graph.course { return .never }
             switch superAgent.speak {
             case .all: break
             case .summary: return .never
@@ -44,6 +45,10 @@ extension FlowGraph {
 
     /// Whether another member always, perhaps or never follows that one; those that are passed over do not count.
     fileprivate func place(of name: String, passingOver isNobody: (String) -> Bool) -> Place {
+        if case .steps(let most, let exit) = course {
+            if let exit { return name == exit ? .last : .followed }
+            return most == 1 ? .last : .perhapsLast
+        }
         let edges = (nodes.first { $0.name == name }?.edges ?? []).filter { !isNobody($0.target) }
         let isSure = edges.contains { edge in
             switch edge.guard {

@@ -10,7 +10,7 @@ struct AgentClass: Equatable, Sendable {
 
     /// What an agent of the class does here.
     enum Work: Equatable, Sendable {
-        case planning, utility, author, critic, human, toolUse, mcpClient, analytics, flow
+        case planning, utility, author, critic, human, toolUse, mcpClient, analytics, flow, steps, evaluation
         /// Its answer is the result of one call, which gets the caller's words under that name.
         case executor(argument: String)
         /// It looks things up before it writes. Without a place to look, a language model stands in that cannot do that.
@@ -41,6 +41,9 @@ struct AgentClass: Equatable, Sendable {
             AgentClass(name: "MCPClientAgent", place: .utility, work: .mcpClient),
             AgentClass(name: "AnalyticsAgent", place: .utility, work: .analytics),
             AgentClass(name: "FlowSuperAgent", place: .superAgent, work: .flow),
+            AgentClass(name: "SuperAgent", place: .superAgent, work: .steps),
+            AgentClass(name: "BaseSuperAgent", place: .superAgent, work: .steps),
+            AgentClass(name: "EvaluationSuperAgent", place: .superAgent, work: .evaluation),
             AgentClass(name: "CustomAgent", place: .utility, work: .executor(argument: "query")),
             AgentClass(name: "SearchAgent", place: .utility, work: .research(lack: "search the web")),
             AgentClass(
@@ -63,9 +66,6 @@ struct AgentClass: Equatable, Sendable {
         ("ImageUnderstandingAgent", .utility, "look at images"),
         ("ImageGenerationAgent", .utility, "make images"),
         ("AlchemistAgent", .utility, "set up projects"),
-        ("SuperAgent", .superAgent, "hand work to other agents"),
-        ("BaseSuperAgent", .superAgent, "hand work to other agents"),
-        ("EvaluationSuperAgent", .superAgent, "test other agents"),
     ]
 
     /// The names of all classes of one list.

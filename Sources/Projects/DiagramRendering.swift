@@ -51,7 +51,8 @@ struct DiagramRenderer<Syntax: DiagramSyntax> {
             drawing.lines.append(indent + syntax.node(id, label: name, isRound: false))
             return ([id], [id])
         }
-        drawing.lines.append(indent + syntax.beginGroup(drawing.id("group"), label: name))
+        let label = graph.course.note.map { "\(name): \($0)" } ?? name
+        drawing.lines.append(indent + syntax.beginGroup(drawing.id("group"), label: label))
         var members: [String: (entries: [String], exits: [String])] = [:]
         var seen: Set<String> = []
         // In a file with errors a member may stand twice.
@@ -62,6 +63,12 @@ struct DiagramRenderer<Syntax: DiagramSyntax> {
         drawing.lines.append(indent + syntax.endGroup)
         for node in graph.nodes {
             for edge in node.edges { connect(members[node.name], members[edge.target], edge.guard.label, to: &drawing) }
+        }
+        if case .steps(_, let exit?) = graph.course, members[exit] != nil {
+            let others = nodes.filter { $0.name != exit }
+            for node in others { connect(members[node.name], members[exit], nil, to: &drawing) }
+            let first = others.isEmpty ? nodes : others
+            return (first.flatMap { members[$0.name]?.entries ?? [] }, members[exit]?.exits ?? [])
         }
         if let loop = graph.loop {
             let label = "\(loop.condition) (at most \(loop.maxIterations) times)"

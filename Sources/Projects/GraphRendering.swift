@@ -35,6 +35,17 @@ extension Project {
     }
 }
 
+extension FlowGraph.Course {
+    /// How the members run, where no edges say it.
+    var note: String? {
+        switch self {
+        case .edges: nil
+        case .steps(let most, _): "one at a time, \(most) step\(most == 1 ? "" : "s") at most"
+        case .trials: "tries its members and reports"
+        }
+    }
+}
+
 extension FlowGraph.Edge.Guard {
     /// The label of the edge.
     var label: String? {
@@ -73,13 +84,21 @@ private struct TextGraph {
         }
         let graph = superAgent.graph
         var all = notes + voiceNotes(of: name, within: path)
+        all += graph.course.note.map { [$0] } ?? []
         if superAgent.summarizes { all.append("closes with a summary") }
         if superAgent.floor == .graphOrder { all.append("speaks in the order of the graph") }
         var item = Item(text: line(name, notes: all))
         let entered = Set(graph.nodes.flatMap { $0.edges.map(\.target) })
-        for node in graph.nodes {
-            let notes =
-                (entered.contains(node.name) ? [] : ["starts"]) + (node.mode == .firstMatch ? ["first match"] : [])
+        for (index, node) in graph.nodes.enumerated() {
+            let notes: [String]
+            switch graph.course {
+            case .edges:
+                notes =
+                    (entered.contains(node.name) ? [] : ["starts"]) + (node.mode == .firstMatch ? ["first match"] : [])
+            case .steps(_, let exit): notes = node.name == exit ? ["closes"] : []
+            case .trials(let runs):
+                notes = runs.indices.contains(index) ? ["\(runs[index]) sample\(runs[index] == 1 ? "" : "s")"] : []
+            }
             var member = self.item(for: node.name, within: [name] + path, notes: notes, left: &left)
             member.children =
                 node.edges.map { edge in

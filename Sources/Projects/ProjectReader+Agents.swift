@@ -27,13 +27,6 @@ extension ProjectReader {
         var speak: SpokenMembers?
     }
 
-    /// A super agent of a class that can run, or the agent that stands in for one.
-    enum SuperAgentEntry {
-        case flow(SuperAgentBlock)
-        /// With the names of the agents that it would run, which nobody else need use.
-        case standIn(AgentBlock, members: [String])
-    }
-
     func utilityAgent(_ block: inout NodeReader) -> AgentBlock {
         agent(&block, of: agentClass(&block, in: .utility))
     }
@@ -87,17 +80,8 @@ extension ProjectReader {
             interruption: interruption, contexts: contexts, tools: tools, reflection: reflection)
     }
 
-    func superAgent(_ block: inout NodeReader) -> SuperAgentEntry {
-        let known = agentClass(&block, in: .superAgent)
-        guard known?.lack != nil else { return .flow(flow(&block)) }
-        guard case .sequence(let items) = block.node(at: "config")?["agent_list"]?.content else {
-            return .standIn(agent(&block, of: known), members: [])
-        }
-        let members = items.prefix(NodeReader.longestList).compactMap { $0["agent_name"]?.text ?? $0.text }
-        return .standIn(agent(&block, of: known), members: members)
-    }
-
-    private func flow(_ block: inout NodeReader) -> SuperAgentBlock {
+    func superAgent(_ block: inout NodeReader) -> SuperAgentBlock {
+        let work = agentClass(&block, in: .superAgent)?.work
         let name = agentName(&block)
         var agent = SuperAgent(
             name: name?.value ?? "", description: block.textOrNothing("agent_description")?.value ?? "",
@@ -111,8 +95,12 @@ extension ProjectReader {
             agent.floor = config.choice("floor", default: agent.floor)
             speak = config.choice("speak")
             interruption = self.interruption(&config)
-            (agent.graph, marks) = self.graph(&config)
-            config.acceptWithoutEffect("show_triage_feedback") { $0.bool == true }
+            switch work {
+            case .steps: (agent.graph, agent.program, marks) = self.steps(&config)
+            case .evaluation: (agent.graph, agent.program, marks) = self.evaluation(&config)
+            default: (agent.graph, marks) = self.graph(&config)
+            }
+            agent.showsDecisions = config.bool("show_triage_feedback", default: false).value
             config.acceptWithoutEffect("llm_config")
             contexts = self.contexts(&config)
             return self.voiceBlocks(&config)

@@ -10,6 +10,7 @@ extension ProjectReader {
         var loop: Located<Void>?
         var loopTail: Located<Void>?
         var loopHead: Located<Void>?
+        var exit: Located<Void>?
 
         func place(of place: FlowGraph.Problem.Place) -> Located<Void> {
             switch place {
@@ -19,6 +20,7 @@ extension ProjectReader {
             case .loop: loop ?? graph
             case .loopTail: loopTail ?? graph
             case .loopHead: loopHead ?? graph
+            case .exit: exit ?? graph
             }
         }
     }

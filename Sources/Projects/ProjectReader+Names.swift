@@ -3,10 +3,7 @@ import ProjectModel
 
 extension ProjectReader {
     /// Checks that need the whole file: names are unique and known, and graphs can run.
-    /// - Parameter runElsewhere: names that super agents of other classes use.
-    func checkNames(
-        agents: [AgentBlock], superAgents: [SuperAgentBlock], orchestrator: OrchestratorBlock?, runElsewhere: [String]
-    ) {
+    func checkNames(agents: [AgentBlock], superAgents: [SuperAgentBlock], orchestrator: OrchestratorBlock?) {
         let declared = agents.compactMap(\.name) + superAgents.compactMap(\.name)
         checkUnique(declared)
         // Without agents every reference is broken, and there is one thing to say, which has been said.
@@ -27,7 +24,6 @@ extension ProjectReader {
             }
         }
         used.formUnion(routed)
-        used.formUnion(runElsewhere)
         for block in superAgents where !context.isFull {
             used.formUnion(block.agent.graph.nodes.map(\.name))
             for problem in block.agent.graph.problems(known: names) {
@@ -82,7 +78,7 @@ extension ProjectReader {
             context.report(
                 .error, at: place.mark, path: place.path,
                 "'\(block.agent.name)' runs more than \(FlowPlan.maximumNodes) agents, nested ones included, "
-                    + "or nests them too deep")
+                    + "or nests them too deep", hint: block.agent.graph.course.sizeHint)
         }
     }
 
@@ -95,5 +91,16 @@ extension ProjectReader {
             for node in graphs[name]?.nodes ?? [] where seen.insert(node.name).inserted { open.append(node.name) }
         }
         return false
+    }
+}
+
+extension FlowGraph.Course {
+    /// What makes a plan of it smaller.
+    fileprivate var sizeHint: String? {
+        switch self {
+        case .edges: nil
+        case .steps: "each step may run any of its members: lower max_steps, or name fewer members"
+        case .trials: "each sample runs its agent once: write fewer samples"
+        }
     }
 }

@@ -14,7 +14,7 @@ extension ProjectReader {
     func program(_ config: inout NodeReader, of known: AgentClass) -> AgentProgram {
         switch known.work {
         // What an executor or a researcher calls is known when all tools are.
-        case .planning, .toolUse, .analytics, .flow, .executor, .research: return .planning
+        case .planning, .toolUse, .analytics, .flow, .steps, .evaluation, .executor, .research: return .planning
         case .utility, .mcpClient:
             return config.text("magic_prompt").map { .utility(prompt: $0.value) } ?? .planning
         case .author: return .author(authorship(&config))

@@ -18,8 +18,6 @@ struct ProjectReader {
         var orchestrator: OrchestratorBlock?
         var agents: [AgentBlock]
         var superAgents: [SuperAgentBlock] = []
-        /// Agents that only a super agent runs which stands in for itself.
-        var runElsewhere: [String] = []
         var speech: SpeechConfiguration?
         var audio: AudioConfiguration
         var deadlines: Deadlines?
@@ -48,32 +46,22 @@ struct ProjectReader {
         let orchestrator = root.block("orchestrator", required: true) { self.orchestrator(&$0) }
         let hint = "write - agent_class: PlanningAgent, with agent_name and agent_description below it"
         let agents = root.blocks("utility_agents", required: true, hint: hint) { self.utilityAgent(&$0) } ?? []
-        let entries = root.blocks("super_agents") { self.superAgent(&$0) } ?? []
+        let superAgents = root.blocks("super_agents") { self.superAgent(&$0) } ?? []
         let speech = orchestrator?.speech?.configuration ?? defaultSpeech(ownAudio)
         let audio =
             root.block("audio_config") { self.audio(&$0, orchestrator: speech) } ?? defaultAudio(orchestrator: speech)
-        var blocks = Blocks(
+        return Blocks(
             endpoints: endpoints, writer: writer, masking: masking, memory: memory, orchestrator: orchestrator,
-            agents: agents,
+            agents: agents, superAgents: superAgents,
             speech: speech, audio: audio, deadlines: root.block("deadlines") { self.deadlines(&$0) },
             prices: root.block("prices") { self.prices(&$0) },
             recording: root.block("recording") { self.recording(&$0) }, call: call(&root), examples: examples(&root),
             tools: tools(&root), servers: servers("mcp_servers", &root))
-        for entry in entries {
-            switch entry {
-            case .flow(let block): blocks.superAgents.append(block)
-            case .standIn(let block, let members):
-                blocks.agents.append(block)
-                blocks.runElsewhere += members
-            }
-        }
-        return blocks
     }
 
     private func project(_ blocks: Blocks, name: String) -> Project {
         let (orchestrator, agents, superAgents) = (blocks.orchestrator, blocks.agents, blocks.superAgents)
-        checkNames(
-            agents: agents, superAgents: superAgents, orchestrator: orchestrator, runElsewhere: blocks.runElsewhere)
+        checkNames(agents: agents, superAgents: superAgents, orchestrator: orchestrator)
         var project = runnable(blocks, name: name)
         equip(&project, tools: blocks.tools, servers: blocks.servers, agents: agents)
         resolveInterruptions(of: &project, agents: agents, superAgents: superAgents)

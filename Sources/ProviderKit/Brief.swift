@@ -25,6 +25,10 @@ public struct Brief: Codable, Equatable, Sendable {
         case choose(drafts: [String])
         /// One answer from the agent's own drafts.
         case merge(drafts: [String])
+        /// The name of the one member of a team that works next, or none; and what it is asked.
+        case next(Agenda)
+        /// How good the one parent answer is.
+        case score(Criterion)
     }
 
     /// What a caller may not say.
@@ -112,6 +116,8 @@ public struct Brief: Codable, Equatable, Sendable {
         case .assign(let candidates, _): .tasks(of: candidates.map(\.agent))
         case .critique: .critique
         case .choose(let drafts): .choice(of: drafts.indices.map { String($0 + 1) }, key: "draft")
+        case .next(let agenda): .step(of: agenda.choices)
+        case .score(let criterion): .score(from: criterion.lowest, through: criterion.highest)
         }
     }
 }

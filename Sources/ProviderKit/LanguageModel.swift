@@ -74,6 +74,10 @@ public enum AnswerForm: Codable, Hashable, Sendable {
     case fields([Question])
     /// `{"good": true, "flaws": []}`, or `{"good": false, "flaws": ["TEXT"]}`.
     case critique
+    /// `{"agent": "NAME", "task": "TEXT"}`: one of the names, and what it is asked; empty: what the caller says.
+    case step(of: [String])
+    /// `{"score": 3, "reason": "TEXT"}`: a whole number of that range.
+    case score(from: Int, through: Int)
 
     /// The choice of none of several names.
     public static let nobody = "none"

@@ -16,6 +16,16 @@ extension AnswerForm {
                 "properties": ["good": ["type": "boolean"], "flaws": ["type": "array", "items": ["type": "string"]]],
                 "required": ["good", "flaws"], "additionalProperties": false,
             ]
+        case .step(let names):
+            guard (1...Self.mostNames).contains(Set(names).count) else { return nil }
+            let name: JSONValue = ["type": "string", "enum": .array(Self.distinct(names).map(JSONValue.string))]
+            return Self.object(["agent": name, "task": ["type": "string"]])
+        case .score(let lowest, let highest):
+            guard lowest <= highest, highest - lowest < Self.mostNames else { return nil }
+            let numbers = (lowest...highest).map { JSONValue.int($0) }
+            return Self.object([
+                "score": ["type": "integer", "enum": .array(numbers)], "reason": ["type": "string"],
+            ])
         case .tasks(let names):
             guard (1...Self.mostNames).contains(Set(names).count) else { return nil }
             let name: JSONValue = ["type": "string", "enum": .array(Self.distinct(names).map(JSONValue.string))]
@@ -46,9 +56,12 @@ extension AnswerForm {
     /// Above it OpenAI bounds their common length, too.
     private static let mostNames = 250
 
-    private static func object(_ key: String, _ value: JSONValue) -> JSONValue {
+    private static func object(_ key: String, _ value: JSONValue) -> JSONValue { object([key: value]) }
+
+    private static func object(_ properties: [String: JSONValue]) -> JSONValue {
         [
-            "type": "object", "properties": [key: value], "required": [.string(key)], "additionalProperties": false,
+            "type": "object", "properties": .object(properties),
+            "required": .array(properties.keys.sorted().map(JSONValue.string)), "additionalProperties": false,
         ]
     }
 

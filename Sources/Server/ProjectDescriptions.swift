@@ -52,7 +52,7 @@ enum ProjectDescriptions {
     }
 
     /// `GET /api/projects/{name}/graph`: the flattened graph of every agent that the orchestrator may ask. A super agent
-    /// without a summary has no node: what leads to its end leads on from there.
+    /// without a summary has no node: what leads to its end leads on from there. What may run several times has one node.
     static func graph(of project: Project) -> JSON {
         let graphs = Dictionary(
             project.superAgents.map { ($0.name, $0.graph) }, uniquingKeysWith: { first, _ in first })
@@ -60,13 +60,16 @@ enum ProjectDescriptions {
         var edges: [JSON] = []
         for name in project.orchestrator.agentNames {
             let plan = FlowPlan(running: name, graphs: graphs)
+            var drawn: Set<String> = []
+            var ways: Set<DrawnWay> = []
             for node in plan.nodes where works(node, in: project) {
-                nodes.append(describe(node, of: project))
-                edges += visibleWays(from: node, of: plan, in: project).map { way in
-                    .object([
-                        ("from", .string(node.id)), ("to", .string(way.target)),
-                        ("label", way.label.map(JSON.string) ?? .null),
-                    ])
+                if drawn.insert(node.place).inserted { nodes.append(describe(node, of: project)) }
+                for way in visibleWays(from: node, of: plan, in: project) where ways.insert(way).inserted {
+                    edges.append(
+                        .object([
+                            ("from", .string(way.from)), ("to", .string(way.to)),
+                            ("label", way.label.map(JSON.string) ?? .null),
+                        ]))
                 }
             }
         }
@@ -77,23 +80,48 @@ enum ProjectDescriptions {
         ])
     }
 
-    /// Whether a node does anything of its own: the end of a super agent that closes with no summary only collects.
+    /// An edge, between the places of nodes.
+    private struct DrawnWay: Hashable {
+        var from: String
+        var to: String
+        var label: String?
+    }
+
+    /// Whether a node does anything of its own: the end of a super agent that closes with no summary only collects, and a
+    /// chooser only says who does.
     private static func works(_ node: FlowPlan.Node, in project: Project) -> Bool {
-        guard case .closing(let name) = node.kind else { return true }
-        return project.superAgent(named: name)?.summarizes == true
+        switch node.kind {
+        case .agent: return true
+        case .choosing: return false
+        case .closing(let name):
+            let superAgent = project.superAgent(named: name)
+            if case .evaluation? = superAgent?.program { return true }
+            return superAgent?.summarizes == true
+        }
     }
 
     /// The ways from a node to the next that work. Ways of a plan lead to later nodes only, so this ends.
     private static func visibleWays(
         from node: FlowPlan.Node, of plan: FlowPlan, in project: Project
-    ) -> [(target: String, label: String?)] {
-        node.ways.flatMap { way -> [(target: String, label: String?)] in
+    ) -> [DrawnWay] {
+        node.ways.flatMap { way -> [DrawnWay] in
             let next = plan.nodes[way.target]
-            if works(next, in: project) { return [(target: next.id, label: way.guard.label)] }
+            if isBack(from: node, to: next, in: project) { return [] }
+            let label = node.isChooser ? nil : way.guard.label
+            if works(next, in: project) { return [DrawnWay(from: node.place, to: next.place, label: label)] }
             return visibleWays(from: next, of: plan, in: project).map {
-                (target: $0.target, label: way.guard.label ?? $0.label)
+                DrawnWay(from: node.place, to: $0.to, label: label ?? $0.label)
             }
         }
+    }
+
+    /// Whether a way leads to another run of the members: what follows there is drawn already.
+    private static func isBack(from node: FlowPlan.Node, to next: FlowPlan.Node, in project: Project) -> Bool {
+        if case .choosing(_, let step) = next.kind, step > 1 { return true }
+        guard let superAgent = node.superAgents.first.flatMap(project.superAgent(named:)),
+            case .trials = superAgent.graph.course
+        else { return false }
+        return next.superAgents.contains(superAgent.name)
     }
 
     private static func describe(_ node: FlowPlan.Node, of project: Project) -> JSON {
@@ -108,12 +136,14 @@ enum ProjectDescriptions {
         case .closing(let name):
             speaks = project.voice(of: name, within: node.superAgents) != nil
             kind = "closing"
+        case .choosing:
+            (speaks, kind) = (false, "choosing")
         }
         let voice = speaks ? project.voiceName(of: node.name, within: node.superAgents) : nil
         let description =
             project.agent(named: node.name)?.description ?? project.superAgent(named: node.name)?.description
         return .object([
-            ("id", .string(node.id)), ("name", .string(node.name)), ("kind", .string(kind)),
+            ("id", .string(node.place)), ("name", .string(node.name)), ("kind", .string(kind)),
             ("super_agent", node.superAgents.first.map(JSON.string) ?? .null), ("speaks", .bool(speaks)),
             ("voice", voice.map(JSON.string) ?? .null), ("description", .string(description ?? "")),
         ])

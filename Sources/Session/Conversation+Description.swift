@@ -9,7 +9,7 @@ extension Conversation {
             let plan = project.plan(running: name)
             let speakers = project.speakers(of: plan)
             for node in plan.nodes {
-                guard let speaker = speakers[node.id], speaker.work != .collect,
+                guard let speaker = speakers[node.id], speaker.isForCaller,
                     !agents.contains(where: { $0.name == speaker.agent })
                 else { continue }
                 agents.append(

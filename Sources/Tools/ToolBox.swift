@@ -81,7 +81,7 @@ public struct ToolBox: ToolExecutor {
         guard let json = try? JSON(reading: tool.parameters), let schema = try? JSONSchema(json) else { return nil }
         let http: HTTPTool
         switch tool.source {
-        case .client, .endCall: return Entry(tool: tool, schema: schema)
+        case .client, .endCall, .tables: return Entry(tool: tool, schema: schema)
         case .http(let own): http = own
         case .retriever(let retriever):
             guard case .http(let own) = retriever.place else {

@@ -43,6 +43,19 @@ struct BriefReadingTests {
                 Brief.Rule(name: "No bets", text: "Never: bet.", passing: ["Hi"], failing: ["Bet", "Bet: all"]),
                 Brief.Rule(name: "B", text: "Be kind."),
             ]), agentName: "", callerWords: "What now?"),
+        Brief(
+            task: .next(
+                .init(
+                    candidates: [.init(agent: "Ada", text: "Plans: all."), .init(agent: "Bob", text: "Sums.")],
+                    steps: ["Let Ada plan.", "Let Bob sum up: all."], requirements: ["Greet."], exit: "Bob", number: 2,
+                    most: 4)), agentName: "", goal: "Wealth: for all", callerWords: "What now?",
+            parents: [Brief.Answer(agent: "Ada", text: "Save.")]),
+        Brief(
+            task: .next(.init(candidates: [.init(agent: "Ada", text: "Plans.")], most: 3)), agentName: "",
+            callerWords: "What now?"),
+        Brief(
+            task: .score(.init(metric: "Tone", rubric: "Kind: yes.", lowest: 0, highest: 10, truth: "Hello.")),
+            agentName: "", callerWords: "What now?", parents: [Brief.Answer(agent: "Ada", text: "Hi.")]),
     ])
     func promptsAreReadBack(brief: Brief) {
         #expect(readBrief(Prompt.messages(for: brief, style: .conversational)) == brief)

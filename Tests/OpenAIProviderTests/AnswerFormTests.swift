@@ -53,6 +53,16 @@ struct AnswerFormTests {
         }
     }
 
+    @Test func teamsAreAskedForAStrictSchema() {
+        let step = AnswerForm.step(of: ["Ada", "Bob", "none"]).schema
+        #expect(step?["properties"]?["agent"]?["enum"] == ["Ada", "Bob", "none"])
+        #expect(step?["required"] == ["agent", "task"] && step?["additionalProperties"] == false)
+        let score = AnswerForm.score(from: 0, through: 3).schema
+        #expect(score?["properties"]?["score"] == ["type": "integer", "enum": [0, 1, 2, 3]])
+        #expect(score?["required"] == ["reason", "score"])
+        #expect(AnswerForm.step(of: []).schema == nil && AnswerForm.score(from: 3, through: 2).schema == nil)
+    }
+
     @Test(arguments: [
         (400, "response_format type must be one of \\\"text\\\" or \\\"json_object\\\", but got: json_schema"),
         (400, "This response format is unavailable now"), (422, "unknown variant `json_schema`"),

@@ -36,21 +36,45 @@ struct ProgramReadingTests {
                 "ResearchAgent", "DatabricksAgent", "SnowflakeAgent",
             ])
         #expect(project.agents[0].speech?.voices == ["slt"], "a voice is nobody's own affair")
-        let jury = try #require(corpus("stand-in-super").agent(named: "Jury")?.program.standIn)
-        #expect(jury.lack == "test other agents" && jury.prompts == ["Which answer is the friendliest?"])
+    }
+
+    @Test func superAgentsHaveTheirMembers() throws {
+        let checker = try corpus("super-agent")
+        #expect(
+            checker.superAgents.map(\.graph.course) == [.steps(most: 20, exit: "Judge"), .steps(most: 5, exit: nil)])
+        #expect(
+            checker.superAgents.map(\.program) == [
+                .steps(
+                    StepPlan(
+                        steps: ["Let Finder collect facts.", "Let Judge decide."], requirements: ["Greet the caller."],
+                        memberRequirements: ["Judge": ["Finder has answered."]])), .steps(StepPlan()),
+            ])
+        #expect(checker.superAgents.map(\.showsDecisions) == [true, false])
+        #expect(checker.audibility(of: "Finder", within: ["Checker"]) == .never)
+        #expect(checker.audibility(of: "Judge", within: ["Checker"]) == .always)
+        #expect(checker.audibility(of: "Finder", within: ["Other"]) == .ifLast)
+        let jury = try #require(corpus("evaluation").superAgents.first)
+        #expect(jury.graph.course == .trials([2, 1]))
+        let warmth = Evaluation.Metric(name: "warmth", rubric: "Is it kind?")
+        #expect(
+            jury.program
+                == .evaluation([
+                    Evaluation(
+                        metrics: [warmth, .init(name: "length", scale: 0...10)],
+                        samples: [.init(words: "Who are you?", truth: "Ada."), .init(words: "Why?")]),
+                    Evaluation(metrics: [.init(name: "warmth")]),
+                ]))
     }
 
     /// Every class runs, with any config.
-    @Test(arguments: AgentClass.all.filter { $0.work != .flow })
+    @Test(arguments: AgentClass.all.filter { $0.place == .utility })
     func everyClassRuns(known: AgentClass) throws {
         let agent =
             "{agent_class: \(known.name), agent_name: B, agent_description: null, config: {agent_list: [A], zip: [1]}}"
         let planner = "{agent_class: PlanningAgent, agent_name: A}"
-        let isSuper = known.place == .superAgent
         let text = """
             orchestrator: {agent_list: [{agent_name: B}]}
-            utility_agents: [\(isSuper ? planner : "\(planner), \(agent)")]
-            super_agents: [\(isSuper ? agent : "")]
+            utility_agents: [\(planner), \(agent)]
             """
         let result = ProjectLoader.load(text: text, name: "x")
         let project = try #require(result.project, "\(result.rendered)")

@@ -32,6 +32,10 @@ struct Script {
     var routing: String?
     /// What a model reads in the answers to questions, one after the other; then nothing.
     var fillings: [String] = []
+    /// Who works next, choice by choice, and then nobody; nil: one after the other.
+    var choices: [String]?
+    /// How answers are judged, one after the other; then in no readable way.
+    var scores: [String] = []
     /// What is said of every condition.
     var judgements = "yes"
     /// What is said of drafts, one after the other; then they are good.

@@ -138,6 +138,12 @@ struct ScriptedEffects: Effects {
         case .critique: text = script.critiques.isEmpty ? #"{"good": true}"# : script.critiques.removeFirst()
         case .choose: text = script.choice
         case .merge: text = script.merged
+        case .next(let agenda):
+            let names = agenda.candidates.map(\.agent)
+            let said = script.choices?.first ?? "none"
+            text = script.choices == nil ? names[(agenda.number - 1) % names.count] : said
+            script.choices = script.choices.map { Array($0.dropFirst()) }
+        case .score: text = script.scores.isEmpty ? "" : script.scores.removeFirst()
         case .summarize: text = "In short, \(brief.parents.count) answers. "
         case .plan where script.writings[brief.agentName]?.isEmpty == false:
             let writing = script.writings[brief.agentName]?.removeFirst() ?? Script.Writing()

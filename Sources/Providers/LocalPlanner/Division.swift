@@ -17,7 +17,7 @@ enum Division {
     }
 
     /// The candidates that an order names, in its order; each once.
-    private static func named(in order: String, _ candidates: [Brief.Answer]) -> [String] {
+    static func named(in order: String, _ candidates: [Brief.Answer]) -> [String] {
         let said = Words.read(order).map(\.lower)
         let places = candidates.compactMap { candidate -> (name: String, place: Int)? in
             let name = Words.read(candidate.agent).map(\.lower)

@@ -51,6 +51,8 @@ public struct LocalPlanner: LanguageModel {
         case .merge(let drafts): String((drafts.last ?? "").prefix(maximumLength))
         case .assign(let candidates, let order):
             Division.tasks(for: brief.callerWords, among: candidates, order: order)
+        case .next(let agenda): Lead.next(agenda)
+        case .score: "I cannot judge that: no language model is set."
         }
     }
 

@@ -208,6 +208,7 @@ extension Project {
         return nodes.compactMap { node in
             switch node.kind {
             case .agent(let name), .closing(let name): voice(of: name, within: node.superAgents)
+            case .choosing: nil
             }
         }
     }

@@ -28,7 +28,10 @@ struct CompiledProject: Sendable {
             forms: forms)
         let isCertain = !project.orchestrator.routes || names.count == 1
         let certain = isCertain ? names.first.flatMap { casts[$0] } : nil
-        listeners = (certain?.speakers.values.filter { $0.speechToSpeech != nil } ?? []).sorted { $0.agent < $1.agent }
+        let own = (certain?.speakers.values.filter { $0.speechToSpeech != nil } ?? []).sorted { $0.agent < $1.agent }
+        // An agent may have several places in a plan, and its model hears the caller once.
+        listeners = own.enumerated().filter { $0.offset == 0 || own[$0.offset - 1].agent != $0.element.agent }
+            .map(\.element)
     }
 
     /// Who answers when the agent or super agent of that name is asked.

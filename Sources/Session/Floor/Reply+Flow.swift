@@ -23,17 +23,20 @@ extension Reply {
         let answers = AnswerBudget.fitting(
             ancestors
                 // What a closing node only collects is there already, from those who said it.
-                .filter { $0.hasAnswered && (!speaker.work.isAnswer || $0.speaker.work != .collect) }
+                .filter { $0.hasAnswered && (speaker.isClosing || $0.speaker.work != .collect) }
+                // Whoever is tried knows nothing of other trials, and nobody else knows of any.
+                .filter { $0.speaker.seat.trial == speaker.seat.trial }
                 .map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) })
         let brief = Brief(
             task: speaker.work.task, agentName: speaker.agent,
             agentDescription: speaker.description, goal: speaker.goal, callerWords: speaker.words ?? callerWords,
             parents: answers,
-            conditions: plan.node(node)?.conditions ?? [], isFirst: !members.values.contains { $0.source != nil },
-            lack: speaker.lack)
+            conditions: plan.node(node)?.conditions ?? [],
+            isFirst: !members.values.contains { $0.source != nil && $0.speaker.isForCaller },
+            lack: speaker.lack ?? step.project.project.tableLack(of: speaker.agent))
         let source = Attribution(response: response, item: step.identifiers.item(), agent: speaker.agent)
         floor.returns(node, all: plan.nodes.map(\.id))
-        if speaker.work != .collect { step.tell(.agentStarted(source, node: node)) }
+        if speaker.hasWords { step.tell(.agentStarted(source, node: place(of: node))) }
         switch speaker.work {
         case .collect:
             members[node]?.begin(brief, source: source)
@@ -46,6 +49,8 @@ extension Reply {
             finish(.answer(node: node), step: &step)
         case .answer, .ask, .summarize: write(brief, of: node, source, step: &step)
         case .lookUp, .call: callFirst(brief, of: node, source, step: &step)
+        case .choose(let agenda): choose(by: agenda, at: node, brief, source, step: &step)
+        case .report(let trials): report(on: trials, at: node, brief, source, step: &step)
         }
     }
 
@@ -80,17 +85,24 @@ extension Reply {
     mutating func judged(_ node: String, step: inout Step) {
         guard let left = judging[node] else { return }
         judging[node] = left == 1 ? nil : left - 1
-        guard left == 1, let member = members[node] else { return }
-        if let words = questions.interpreted(node) { return take(words, of: node, step: &step) }
-        let actions = flow.judged(node, holds: member.verdicts.map { Verdict.read($0) ?? false })
-        // Before a loop starts it anew.
-        decide(node, step: &step)
-        perform(actions, step: &step)
+        guard let member = members[node] else { return }
+        switch member.speaker.work {
+        case .choose: chosen(node, member, step: &step)
+        case .report(let trials): scored(trials, at: node, left: left - 1, step: &step)
+        case .answer, .ask, .lookUp, .call, .summarize, .collect, .say:
+            guard left == 1 else { return }
+            if let words = questions.interpreted(node) { return take(words, of: node, step: &step) }
+            let actions = flow.judged(node, holds: member.verdicts.map { Verdict.read($0) ?? false })
+            // Before a loop starts it anew.
+            decide(node, step: &step)
+            tellNext(after: node, step: &step)
+            perform(actions, step: &step)
+        }
     }
 
     mutating func answered(_ node: String, step: inout Step) {
         guard let member = members[node], let source = member.source else { return }
-        step.tell(.agentFinished(source, node: node))
+        step.tell(.agentFinished(source, node: place(of: node)))
         if member.isCut {
             let message = "\(source.agent)'s answer was cut at \(ReplyMember.longestAnswer) characters"
             step.tell(.warning(BadInput(code: "answer_cut", message: message)))
@@ -99,7 +111,10 @@ extension Reply {
             say(node, step: &step)
             return questions.ask(node, inquiry)
         }
-        if member.speaker.speaksOnlyIfLast {
+        if !member.speaker.isForCaller {
+            members[node]?.giveUp()
+            floor.done(node)
+        } else if member.speaker.speaksOnlyIfLast {
             // Its stage stays `writing`: whether it is heard is known when its conditions are judged.
             undecided.insert(node)
         } else {
@@ -109,11 +124,12 @@ extension Reply {
         decide(node, step: &step)
     }
 
-    /// Whether a member is heard that is heard only when it is the last: not before its conditions are judged.
-    private mutating func decide(_ node: String, step: inout Step) {
-        guard undecided.contains(node), judging[node] == nil else { return }
+    /// Whether a member is heard that is heard only when it is the last: not before its conditions are judged, or before it is
+    /// chosen who comes next.
+    mutating func decide(_ node: String, step: inout Step) {
+        guard undecided.contains(node), judging[node] == nil, let isLast = flow.isLast(node) else { return }
         undecided.remove(node)
-        if !flow.isLast(node) { members[node]?.hush() }
+        if !isLast { members[node]?.hush() }
         say(node, step: &step)
         drain()
     }
@@ -155,7 +171,9 @@ extension Reply {
             members[node]?.giveUp()
             floor.done(node)
         }
-        perform(flow.failed(node), step: &step)
+        // A trial without an answer is reported, too.
+        let isTried = member.speaker.seat.trial != nil && plan.node(node)?.conditions.isEmpty == true
+        perform(isTried ? flow.finished(node) : flow.failed(node), step: &step)
     }
 
     /// A member whose own model fails before it has said anything is answered for by the project's language model, in a

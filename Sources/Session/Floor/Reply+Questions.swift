@@ -44,7 +44,7 @@ extension Reply {
     private mutating func interpret(_ words: String, _ inquiry: Inquiry, of node: String, step: inout Step) {
         guard let member = members[node] else { return }
         questions.interpret(words, for: node)
-        members[node]?.beginJudging(1)
+        members[node]?.reviews.beginJudging(1)
         judging[node] = 1
         let brief = Brief(
             task: .fill(inquiry.questions), agentName: member.speaker.agent, goal: member.speaker.goal,
@@ -79,7 +79,7 @@ extension Speaker.Work {
         switch self {
         case .summarize: .summarize
         case .ask(let inquiry): .ask(inquiry.questions)
-        case .answer, .lookUp, .call, .collect, .say: .plan
+        case .answer, .lookUp, .call, .choose, .report, .collect, .say: .plan
         }
     }
 }

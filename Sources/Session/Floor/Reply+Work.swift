@@ -18,7 +18,7 @@ extension Reply {
             for tool in tools {
                 members[node]?.want(step.call(ToolCall(id: "", name: tool, arguments: arguments), by: source))
             }
-        case .answer, .ask, .summarize, .collect, .say: break
+        case .answer, .ask, .choose, .report, .summarize, .collect, .say: break
         }
         // What cannot be called at all has its result at once.
         switch members[node]?.endRound() {
@@ -44,7 +44,7 @@ extension Reply {
             let names = member.tools.calls.map(\.call.name)
             brief.finding = LookupPrompt.finding(zip(names, results.map(\.outcome)).map { ($0, $1) })
             write(brief, of: node, source, step: &step)
-        case .answer, .ask, .summarize, .collect, .say: break
+        case .answer, .ask, .choose, .report, .summarize, .collect, .say: break
         }
     }
 }

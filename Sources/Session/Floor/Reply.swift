@@ -21,7 +21,7 @@ struct Reply: Sendable {
         /// A member will not say anything in its own voice after all.
         case abandon(SegmentID)
         /// What a member has said so far was no answer.
-        case retract(agent: String)
+        case retract(Attribution)
     }
 
     /// The response that it is now a part of: another one, once the caller has answered a question.
@@ -73,23 +73,26 @@ struct Reply: Sendable {
 
     /// What every member has answered, by agent, in graph order.
     var answers: [Brief.Answer] {
-        current.filter { $0.hasAnswered && $0.speaker.work != .collect }
+        current.filter { $0.hasAnswered && $0.speaker.isForCaller }
             .map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) }
     }
 
-    /// Who should have been heard: the first member that has worked and has a voice.
-    var firstVoice: Speaker? { current.first { $0.voice != nil && $0.speaker.work != .collect }?.speaker }
+    /// Who should have been heard: the first member that has worked and has a voice; where nobody has, whoever chose nobody.
+    var firstVoice: Speaker? {
+        let working = current.filter { $0.voice != nil }
+        return (working.first { $0.speaker.isForCaller } ?? working.first { $0.speaker.work != .collect })?.speaker
+    }
 
     /// Answers of members without a voice: they are shown whole.
     var shownAnswers: [Brief.Answer] {
-        current.filter { $0.voice == nil && $0.stage == .done && $0.hasAnswered && $0.speaker.work != .collect }
+        current.filter { $0.voice == nil && $0.stage == .done && $0.hasAnswered && $0.speaker.isForCaller }
             .map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) }
     }
 
     /// Whether members other than `agent` work, wait for the floor or may still begin.
     func hasMore(besides agent: String) -> Bool {
         members.values.contains { member in
-            guard member.speaker.agent != agent, member.speaker.work != .collect else { return false }
+            guard member.speaker.agent != agent, member.speaker.isForCaller else { return false }
             return member.isWriting || member.isReady || (member.stage == .idle && !flowIsOver)
         }
     }
@@ -114,7 +117,7 @@ struct Reply: Sendable {
 
     /// What was called, for the history, in graph order.
     var calls: [ConversationHistory.Entry] {
-        current.filter { !$0.isLookingUp }.flatMap { member in
+        current.filter { !$0.isLookingUp && $0.speaker.seat.trial == nil }.flatMap { member in
             member.tools.calls.filter { !$0.isRepeated }.map {
                 .init(.tool(agent: member.speaker.agent, $0.call), $0.result?.text ?? ToolOutcome.running)
             }
@@ -222,9 +225,9 @@ struct Reply: Sendable {
 
     /// What a member has written so far was a thought: nothing of it is said.
     mutating func retract(_ node: String) {
-        guard let agent = members[node]?.speaker.agent else { return }
-        lines.removeAll { if case .say(let segment) = $0 { segment.source.agent == agent } else { false } }
-        lines.append(.retract(agent: agent))
+        guard let source = members[node]?.source else { return }
+        lines.removeAll { if case .say(let segment) = $0 { segment.source == source } else { false } }
+        lines.append(.retract(source))
     }
 
     // MARK: - The floor

@@ -40,7 +40,7 @@ struct ReplyMember: Sendable {
     /// and gains next to nothing; one that writes 20 words a second is heard half a second sooner.
     static let clausePatience: Duration = .milliseconds(300)
 
-    let speaker: Speaker
+    private(set) var speaker: Speaker
     /// Whose words these are; nil before it has begun.
     private(set) var source: Attribution?
     private(set) var stage: Stage = .idle
@@ -148,6 +148,14 @@ struct ReplyMember: Sendable {
         answer = BoundedText(limit: Self.longestAnswer)
         _ = answer.append(text)
         source = nil
+    }
+
+    /// Its answer is this, whatever it looks like: no model wrote it.
+    mutating func write(ours text: String) { _ = answer.append(text) }
+
+    /// It is asked that, as far as it has not begun.
+    mutating func ask(_ words: String?) {
+        if speaker.words != words { speaker.words = words }
     }
 
     /// More of its answer.

@@ -22,14 +22,10 @@ struct Speaker: Equatable, Sendable {
         case ask(Inquiry)
         /// Says these words.
         case say(String)
-
-        /// Whether it is an agent's own answer.
-        var isAnswer: Bool {
-            switch self {
-            case .answer, .ask, .lookUp, .call: true
-            case .summarize, .collect, .say: false
-            }
-        }
+        /// Chooses which member works next, without a word.
+        case choose(Brief.Agenda)
+        /// Judges what was answered in trials, and closes the round with a report.
+        case report([Trial])
     }
 
     var agent: String
@@ -50,8 +46,30 @@ struct Speaker: Equatable, Sendable {
     var speechToSpeech: SpeechToSpeechVoice?
     /// What bridges the silence while it works.
     var filler: FillerLine?
+    /// Its place in a team.
+    var seat = Seat()
+
     /// What it should be able to do and cannot do here.
-    var lack: String?
+    var lack: String? { (speechToSpeech?.program ?? writer.program).standIn?.lack }
+
+    /// Whether it closes the round of a super agent.
+    var isClosing: Bool {
+        switch work {
+        case .summarize, .collect, .report: true
+        case .answer, .ask, .lookUp, .call, .say, .choose: false
+        }
+    }
+
+    /// Whether it answers, and does not only choose or collect.
+    var hasWords: Bool {
+        switch work {
+        case .answer, .ask, .lookUp, .call, .summarize, .say, .report: true
+        case .collect, .choose: false
+        }
+    }
+
+    /// Whether what it writes is for the caller.
+    var isForCaller: Bool { hasWords && seat.trial == nil }
 
     /// Whether each sentence is spoken while the next is being written.
     var speaksAsItWrites: Bool { voice != nil && !speaksSummary && !speaksOnlyIfLast && writer.reflection == nil }
@@ -78,6 +96,8 @@ struct Writer: Equatable, Sendable {
     var routingOrder: String?
     /// How it looks at drafts of its answer before anybody hears one; nil: the first is its answer.
     var reflection: SelfReflection?
+    /// Whether it is told nothing of what was said before.
+    var isAlone = false
 }
 
 /// A speech-to-speech model and the voice that it is to have.
@@ -110,7 +130,9 @@ struct Cast: Sendable {
             graphs: project.graphs)
         speakers = project.speakers(of: plan, forms: forms)
         let words = Dictionary(tasks.map { ($0.agent, $0.words) }, uniquingKeysWith: { first, _ in first })
-        for node in plan.nodes { speakers[node.id]?.words = words[node.superAgents.last ?? node.name] ?? nil }
+        for node in plan.nodes where speakers[node.id]?.words == nil {
+            speakers[node.id]?.words = words[node.superAgents.last ?? node.name] ?? nil
+        }
     }
 }
 
@@ -167,8 +189,16 @@ extension Project {
                             sampling: agent?.sampling ?? Sampling(), program: agent?.program ?? .planning,
                             memory: agent?.memory ?? PromptMemory())
                     },
-                    filler: FillerLine(agent?.filler, agent: name, voice: voice, forms: forms),
-                    lack: agent?.program.standIn?.lack ?? tableLack(of: agent))
+                    filler: FillerLine(agent?.filler, agent: name, voice: voice, forms: forms))
+            case .choosing(let name, let step):
+                let voice = voice(of: name, within: Array(node.superAgents.dropFirst()))
+                speakers[node.id] = Speaker(
+                    agent: name, description: "", goal: goal, work: .choose(agenda(of: name, step: step)), voice: voice,
+                    speaksSummary: false,
+                    writer: Writer(
+                        models: languageModel, sampling: sampling,
+                        memory: superAgent(named: name)?.memory ?? PromptMemory()),
+                    filler: FillerLine(orchestrator.filler, agent: name, voice: voice, forms: forms))
             case .closing(let name):
                 let superAgent = superAgent(named: name)
                 let voice = voice(of: name, within: node.superAgents)
@@ -181,7 +211,9 @@ extension Project {
                         memory: superAgent?.memory ?? PromptMemory()),
                     filler: FillerLine(orchestrator.filler, agent: name, voice: voice, forms: forms))
             }
+            speakers[node.id]?.seat.nextLine = nextLine(of: node.superAgents.first)
         }
+        for node in plan.nodes { prepareTrials(at: node, of: plan, &speakers) }
         return speakers
     }
 

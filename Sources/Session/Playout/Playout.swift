@@ -192,11 +192,11 @@ struct Playout: Sendable {
     /// A segment in its agent's own voice will not come.
     mutating func abandon(_ id: SegmentID) { early[id] = nil }
 
-    /// Drops what `agent` has not yet said. What is under way stays in the ledger, cut.
+    /// Drops what has not yet been said of some. What is under way stays in the ledger, cut.
     /// - Returns: the segments whose audio is no longer wanted.
-    mutating func drop(agent: String) -> [SegmentID] {
-        let dropped = entries[cursor...].filter { $0.segment.source.agent == agent }
-        entries.replaceSubrange(cursor..., with: entries[cursor...].filter { $0.segment.source.agent != agent })
+    mutating func drop(where isDropped: (Attribution) -> Bool) -> [SegmentID] {
+        let dropped = entries[cursor...].filter { isDropped($0.segment.source) }
+        entries.replaceSubrange(cursor..., with: entries[cursor...].filter { !isDropped($0.segment.source) })
         return dropped.filter { $0.segment.kind != .filler }.map(\.segment.id)
     }
 

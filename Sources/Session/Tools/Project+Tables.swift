@@ -8,8 +8,8 @@ extension Project {
     }
 
     /// What an agent with tables cannot do if its model calls nothing; nil without tables.
-    func tableLack(of agent: Agent?) -> String? {
-        let sets = agent.map { tableTools(of: $0.tools).map(\.set) } ?? []
+    func tableLack(of name: String) -> String? {
+        let sets = agent(named: name).map { tableTools(of: $0.tools).map(\.set) } ?? []
         return sets.isEmpty ? nil : TablesPrompt.lack(sets)
     }
 

@@ -18,7 +18,7 @@ extension Step {
     /// call is refused here, and arguments are checked by who carries it out.
     /// - Parameter known: what came of the same call in an earlier draft of the same answer.
     mutating func call(
-        _ wanted: ToolCall, by source: Attribution, known: (ToolCall) -> String? = { _ in nil }
+        _ wanted: ToolCall, by source: Attribution, known: (ToolCall) -> CallResult? = { _ in nil }
     ) -> Called {
         var wanted = wanted
         wanted.arguments = veil.uncover(arguments: wanted.arguments)

@@ -17,9 +17,11 @@ extension Answer {
             return line.kind.isRemembered ? [.init(.agent(line.notice.agent), line.notice.shown)] : []
         }
         if sequel == .endAfterSentence { return interrupted(now: now) ?? [] }
+        var cut: Set<String> = []
         return said + (reply?.calls ?? [])
-            + (reply?.answers ?? []).map { answer in
+            + (reply?.answers ?? []).compactMap { answer in
                 let wasSkipped = skipped.contains(answer.agent)
+                if wasSkipped, !cut.insert(answer.agent).inserted { return nil }
                 let text = wasSkipped ? playout.text(of: answer.agent) : answer.text
                 return .init(.named(answer.agent), text, wasInterrupted: wasSkipped)
             }

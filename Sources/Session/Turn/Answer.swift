@@ -214,8 +214,8 @@ struct Answer: Sendable {
                 if playout.extend(segment, with: text) { step.tell(.agentText(source, text)) }
             case .lose(let segment): playout.finish(segment, failed: true)
             case .abandon(let segment): playout.abandon(segment)
-            case .retract(let agent):
-                let dropped = playout.drop(agent: agent)
+            case .retract(let source):
+                let dropped = playout.drop { $0 == source }
                 if !dropped.isEmpty { step.ask(.cancelSpeech(dropped)) }
             }
         }
@@ -358,7 +358,7 @@ struct Answer: Sendable {
     /// Drops what one agent has not said yet.
     mutating func skip(_ agent: String, step: inout Step) {
         skipped.insert(agent)
-        let dropped = playout.drop(agent: agent)
+        let dropped = playout.drop { $0.agent == agent }
         whileReplying(step: &step) { reply, _ in reply.skip(agent: agent) }
         if !dropped.isEmpty { step.ask(.cancelSpeech(dropped)) }
     }

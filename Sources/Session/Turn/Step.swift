@@ -107,7 +107,8 @@ struct Step {
         if mayCall { context.toolNotes = project.project.tableNotes(writer.toolUse) }
         var messages = Prompt.messages(
             for: brief, program: values.filled(writer.program), style: writer.style,
-            history: history.keeping(answersOf: writer.memory.answersOf), context: context)
+            history: writer.isAlone ? ConversationHistory() : history.keeping(answersOf: writer.memory.answersOf),
+            context: context)
         messages.add(rounds)
         messages.reflect(for: brief.task)
         if let revision { messages.revise(revision) }

@@ -79,6 +79,12 @@ struct Veil: Sendable {
         case .critique(let draft): brief.task = .critique(draft: mask(draft))
         case .choose(let drafts): brief.task = .choose(drafts: drafts.map { mask($0) })
         case .merge(let drafts): brief.task = .merge(drafts: drafts.map { mask($0) })
+        case .next(var agenda):
+            agenda.candidates = agenda.candidates.map { cover($0) }
+            brief.task = .next(agenda)
+        case .score(var criterion):
+            criterion.truth = criterion.truth.map { mask($0) }
+            brief.task = .score(criterion)
         // Rules and questions are the project's own words; the caller's are in the messages.
         case .plan, .ask, .fill, .summarize, .screen: break
         }

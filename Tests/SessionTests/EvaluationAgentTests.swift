@@ -1,0 +1,165 @@
+import FlowGraph
+import ProjectModel
+import ProviderKit
+import Testing
+
+@testable import Session
+
+/// Super agents that try their members and judge the answers, in whole conversations.
+struct EvaluationAgentTests {
+    private static let warmth = Evaluation.Metric(name: "warmth", rubric: "Is it kind?")
+
+    private func jury(_ evaluations: [Evaluation], members: [String] = ["Ada", "Bob"]) -> Project {
+        var project = TestProjects.advisor(closes: false)
+        project.orchestrator.agentNames = ["Jury"]
+        project.agents = ["Ada", "Bob"].map { Agent(name: $0, description: "Is \($0).") }
+        let runs = evaluations.map { max(1, $0.samples.count) }
+        project.superAgents = [
+            SuperAgent(
+                name: "Jury", goal: "Find the kindest.",
+                graph: FlowGraph(nodes: members.map { .init(name: $0) }, course: .trials(runs)))
+        ]
+        project.superAgents[0].program = .evaluation(evaluations)
+        return project
+    }
+
+    private var two: [Evaluation] {
+        [
+            Evaluation(
+                metrics: [Self.warmth, .init(name: "length", scale: 0...10)],
+                samples: [.init(words: "Who are you?"), .init(words: "Why?", truth: "Because.")]),
+            Evaluation(metrics: [Self.warmth]),
+        ]
+    }
+
+    private func asked(_ project: Project, _ scores: [String], _ change: (inout Script) -> Void = { _ in })
+        -> Simulation
+    {
+        var script = Script()
+        script.transcripts = ["how are they", "and now"]
+        script.scores = scores
+        change(&script)
+        var simulation = Simulation(project, script)
+        simulation.stayQuiet(1.5)
+        simulation.speak(2)
+        simulation.stayQuiet(60)
+        simulation.run(until: .seconds(90))
+        return simulation
+    }
+
+    private func judged(_ simulation: Simulation) -> [Brief] {
+        simulation.generations.map(\.brief).filter { if case .score = $0.task { true } else { false } }
+    }
+
+    @Test func everyAnswerIsJudgedByEveryMetric() throws {
+        let simulation = asked(
+            jury(two),
+            [
+                #"{"score": 4, "reason": "Kind."}"#, #"{"score": 10, "reason": ""}"#,
+                #"{"score": 1, "reason": "Cold."}"#, "3", #"Sure: {"score": 5, "reason": "Warm."}"#,
+            ])
+        let report = try #require(simulation.texts.first)
+        #expect(
+            report == """
+                Ada: answered 2 of 2 samples.
+                - warmth: 2.5 of 5 on average.
+                - length: 6.5 of 10 on average.
+                - Weakest answer, to "Why?": warmth 1 (Cold.); length 3.
+
+                Bob: answered 1 of 1 samples.
+                - warmth: 5 of 5 on average.
+                """)
+        #expect(simulation.speakers == ["Jury"] && simulation.statuses == [.completed])
+        #expect(simulation.spoken.joined() == "In short, 1 answers.", "a long report is summed up")
+        #expect(simulation.texts.count == 1, "nothing of the members is shown")
+        #expect(simulation.remembered.map(\.content) == ["how are they", report])
+        let plans = simulation.generations.map(\.brief).filter { $0.task == .plan }
+        #expect(plans.map(\.callerWords) == ["Who are you?", "Why?", "how are they"])
+        #expect(plans.allSatisfy { $0.parents.isEmpty })
+        let judged = judged(simulation)
+        #expect(judged.map { $0.parents.map(\.agent) } == [["Ada"], ["Ada"], ["Ada"], ["Ada"], ["Bob"]])
+        #expect(judged[2].callerWords == "Why?")
+        #expect(judged[2].task == .score(.init(metric: "warmth", rubric: "Is it kind?", truth: "Because.")))
+        #expect(judged[3].form == .score(from: 0, through: 10))
+    }
+
+    @Test(arguments: [
+        "", "very good", "6", "0", #"{"score": 9}"#, #"{"score": true}"#, #"{"score": "high"}"#, "4 or 5",
+    ])
+    func whatCannotBeReadIsNotScored(text: String) {
+        let simulation = asked(jury([two[1]], members: ["Bob"]), [text])
+        #expect(simulation.texts == ["Bob: answered 1 of 1 samples.\n- warmth: not scored."])
+        #expect(simulation.speakers == ["Jury"])
+    }
+
+    @Test func judgementsThatFailAreNotScored() {
+        let simulation = asked(jury(two), []) { $0.failingAgents = ["Jury"] }
+        let report = simulation.texts.first ?? ""
+        #expect(report.contains("- warmth: not scored.") && simulation.statuses == [.completed])
+        #expect(simulation.speakers == ["Jury"], "the report is spoken where its summary fails")
+    }
+
+    @Test func anAgentThatFailsIsReported() {
+        let simulation = asked(jury(two), ["2"]) { $0.failingAgents = ["Ada"] }
+        #expect(
+            simulation.texts.first?.hasPrefix("Ada: answered 0 of 2 samples.\n- warmth: not scored.") == true)
+        #expect(simulation.texts.first?.hasSuffix("- warmth: 2 of 5 on average.") == true)
+        #expect(judged(simulation).count == 1)
+    }
+
+    @Test func whereNobodyAnswersThatIsTheReport() {
+        let simulation = asked(jury([two[1]], members: ["Bob"]), []) { $0.failingAgents = ["Bob"] }
+        #expect(simulation.texts == ["Bob: answered 0 of 1 samples.\n- warmth: not scored."])
+        #expect(simulation.statuses == [.completed] && simulation.speakers == ["Jury"])
+        #expect(judged(simulation).isEmpty)
+    }
+
+    /// Many samples and metrics: never more than eight requests at once, and all of them in the end.
+    @Test func theWorkIsBounded() {
+        let metrics = (0..<10).map { Evaluation.Metric(name: "m\($0)") }
+        let samples = (0..<20).map { Evaluation.Sample(words: "Question \($0)?") }
+        let simulation = asked(
+            jury([Evaluation(metrics: metrics, samples: samples)], members: ["Ada"]),
+            Array(repeating: "3", count: 200))
+        var open: Set<Work> = []
+        var most = 0
+        for entry in simulation.journal.entries {
+            if case .engine(let report) = entry.input {
+                switch report {
+                case .textDone(let work), .textFailed(let work, _): open.remove(work)
+                default: break
+                }
+            }
+            for case .request(.write(let work, _, _)) in entry.outputs { open.insert(work) }
+            most = max(most, open.count)
+        }
+        #expect(most == 8)
+        #expect(judged(simulation).count == 200)
+        #expect(simulation.texts.first?.contains("- m9: 3 of 5 on average.") == true)
+    }
+
+    /// A trial is told nothing of the conversation, and what follows an evaluation is told its report only.
+    @Test func trialsStandAlone() {
+        var project = jury(two)
+        project.superAgents.append(
+            SuperAgent(
+                name: "Day",
+                graph: FlowGraph(nodes: [.init(name: "Jury", edges: [.init(to: "Cleo")]), .init(name: "Cleo")])))
+        project.agents.append(Agent(name: "Cleo"))
+        project.orchestrator.agentNames = ["Day"]
+        var script = Script()
+        script.transcripts = ["how are they", "and now"]
+        var simulation = Simulation(project, script)
+        simulation.stayQuiet(1.5)
+        simulation.speak(2)
+        simulation.stayQuiet(40)
+        simulation.speak(2)
+        simulation.stayQuiet(40)
+        simulation.run(until: .seconds(120))
+        let plans = simulation.generations.filter { $0.brief.task == .plan }
+        #expect(plans.count == 8)
+        #expect(plans.filter { $0.brief.agentName == "Cleo" }.allSatisfy { $0.brief.parents.map(\.agent) == ["Jury"] })
+        let trials = plans.filter { $0.brief.agentName != "Cleo" }
+        #expect(trials.allSatisfy { $0.messages.count == 2 && !$0.messages[1].content.contains("Cleo") })
+    }
+}
