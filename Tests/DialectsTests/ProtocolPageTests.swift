@@ -156,6 +156,8 @@ struct ProtocolPageTests {
             .responseStarted(id), .agentStarted(source, node: ""), .agentText(source, ""), .agentFiller(source, ""),
             .agentDraft(source, attempt: 1, ""), .agentCritique(source, attempt: 1, flaws: [""]),
             .agentAudio(source, SegmentID(1), AudioChunk(samples: [0], sampleRate: 16000)),
+            .toolCalled(source, CallID(1), tool: "", arguments: ""),
+            .toolFinished(source, CallID(1), tool: "", status: ""),
             .paused(id, agent: "", heard: ""), .resumed(id, source, rest: ""), .agentTextDone(source, ""),
             .agentFinished(source, node: ""), .audioDone(id), .responseDone(id, .completed),
             .responseStarted(ResponseID(2)), .interrupted(ResponseID(2), agent: nil, heard: ""),

@@ -115,7 +115,7 @@ import Testing
         let folder = try Folder()
         for number in 0..<10_000 {
             let name = String(repeating: "0", count: 5 - String(number).count) + String(number)
-            FileManager.default.createFile(
+            _ = FileManager.default.createFile(
                 atPath: "\(folder.path)/\(name).md", contents: Data("Ship number\(number) carries coal.".utf8))
         }
         #expect(try await find("number4999", in: folder).map(\.source) == ["04999.md"])

@@ -110,18 +110,20 @@ struct ExecutorReadingTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "defaults.yaml")
-        func defaults(_ text: String) throws -> DefaultsResult {
+        func read(_ text: String) throws -> DefaultsResult {
             try text.write(to: file, atomically: true, encoding: .utf8)
             return ProjectLoader.loadDefaults(file: file.path(), vendors: [])
         }
-        let good = try defaults("search: {url: \"https://search.example/?q={query}\", top_k: 3}")
-        let project = ProjectLoader.load(
-            text: "orchestrator: {agent_list: [{agent_name: A}]}\n"
-                + "utility_agents: [{agent_class: SearchAgent, agent_name: A}]", name: "x",
-            defaults: try #require(good.defaults, "\(good.diagnostics)")
-        ).project
+        let good = try read("search: {url: \"https://search.example/?q={query}\", top_k: 3}")
+        let text = """
+            orchestrator: {agent_list: [{agent_name: A}]}
+            utility_agents: [{agent_class: SearchAgent, agent_name: A}]
+            """
+        let defaults = try #require(good.defaults, "\(good.diagnostics)")
+        let project = try #require(
+            ProjectLoader.load(bytes: Array(text.utf8), name: "x", defaults: defaults).project)
         let search = HTTPTool(method: "GET", url: "https://search.example/?q={query}")
-        #expect(project?.tools.map(\.source) == [.retriever(Retriever(.http(search), most: 3))])
-        #expect(try defaults("search: {server: books, tool: find}").defaults == nil)
+        #expect(project.tools.map(\.source) == [.retriever(Retriever(.http(search), most: 3))])
+        #expect(try read("search: {server: books, tool: find}").defaults == nil)
     }
 }

@@ -67,7 +67,7 @@ struct CastingTests {
         orchestrator: {agent_list: [{agent_name: Tides}, {agent_name: Crew}, {agent_name: Cook}]}
         utility_agents:
           - {agent_class: ResearchAgent, agent_name: Tides}
-          - {agent_class: AzureAIAgent, agent_name: Tides 2, config: {llm_config: {model: Ollama/tiny}}}
+          - {agent_class: ImageGenerationAgent, agent_name: Tides 2, config: {llm_config: {model: Ollama/tiny}}}
           - {agent_class: CriticalThinker, agent_name: Cook}
           - {agent_class: AlchemistAgent, agent_name: Crew}
         """
@@ -76,10 +76,10 @@ struct CastingTests {
         let casting = try cast(Self.standIns, ["OPENAI_API_KEY": "k"])
         #expect(
             casting.standInAgents.map(\.wanted) == [
-                "ResearchAgent 'Tides'", "AzureAIAgent 'Tides 2'", "AlchemistAgent 'Crew'",
+                "ResearchAgent 'Tides'", "ImageGenerationAgent 'Tides 2'", "AlchemistAgent 'Crew'",
             ])
         #expect(casting.standInAgents.map(\.used) == ["OpenAI/gpt-4.1-mini", "Local/Planner", "OpenAI/gpt-4.1-mini"])
-        #expect(casting.standInAgents[1].reason == "it cannot reach Azure AI here")
+        #expect(casting.standInAgents[1].reason == "it cannot make images here")
         #expect(casting.fallbacks.map(\.wanted) == ["Ollama/tiny"], "classes are no providers")
         let catalog = try ProviderCatalog(access: ProviderAccess(), recognizers: 1)
         let told = catalog.cast(try project(Self.standIns)).engines.fallbacks.map(\.wanted)

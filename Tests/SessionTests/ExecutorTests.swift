@@ -136,7 +136,8 @@ import Testing
         simulation.run(until: .seconds(60))
         let arguments = try #require(calls(simulation).first?.arguments)
         #expect(
-            arguments.hasPrefix(#"{"prompt":"Advise me.","goal":"Advise.","answers":[{"agent":"Stock","text":"Buy."}]"#)
+            arguments.hasPrefix(
+                #"{"prompt":"Advise me.","goal":"Advise.","answers":[{"agent":"Stock","text":"Buy. "}]"#)
         )
         let summary = try #require(simulation.generations.last { $0.brief.task == .summarize })
         #expect(summary.brief.parents.map(\.text).contains { $0.contains("Sell the pound.") })

@@ -71,8 +71,11 @@ struct ReplyMember: Sendable {
     var text: String { answer.text }
     /// Whether the text was longer than its bound.
     var isCut: Bool { answer.isCut }
-    /// Whether there is anything in its answer that can be said.
-    var hasAnswered: Bool { isSayable(answer.text) }
+    /// Whether there is anything in its answer that can be said. What no model wrote may also be data, which is shown.
+    var hasAnswered: Bool {
+        if case .call = speaker.work { return answer.text.contains { $0.isLetter || $0.isNumber } }
+        return isSayable(answer.text)
+    }
     /// Whether something waits for the floor.
     var isReady: Bool { !waiting.isEmpty }
     /// The voice of its answer; nil: it is shown only.
