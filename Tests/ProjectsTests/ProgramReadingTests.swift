@@ -1,3 +1,4 @@
+import FlowGraph
 import ProjectModel
 import Testing
 
