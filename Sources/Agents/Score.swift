@@ -1,3 +1,4 @@
+import Foundation
 import SpeechText
 
 /// How good a model found an answer.
@@ -35,11 +36,9 @@ public struct Score: Equatable, Sendable {
 
     private static func number(_ value: Any?) -> Double? {
         switch value {
-        // A truth value is a number to some.
-        case is Bool: nil
-        case let number as Int: Double(number)
-        case let number as Double: number
         case let text as String: Double(text)
+        // A truth value is a number, too.
+        case let number as NSNumber where number.objCType.pointee != CChar(UInt8(ascii: "c")): number.doubleValue
         default: nil
         }
     }

@@ -9,7 +9,10 @@ extension FlowGraph {
     }
 
     /// How many nodes of its plan only choose.
-    var choosers: Int { if case .steps(let most, _) = course { Self.steps(most) } else { 0 } }
+    var choosers: Int {
+        guard case .steps(let most, let exit) = course else { return 0 }
+        return nodes.contains { $0.name != exit } ? Self.steps(most) : 1
+    }
 
     static func steps(_ most: Int) -> Int { min(max(most, 1), mostSteps) }
 }

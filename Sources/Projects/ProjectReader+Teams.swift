@@ -49,7 +49,13 @@ extension ProjectReader {
         var evaluations: [Evaluation] = []
         _ = config.blocks("agent_list", required: true, hint: "write - agent_name: \"…\"") { member in
             let name = self.agentName(&member)
-            let evaluation = member.block("evaluation_config", required: true) { self.evaluation(of: &$0) }
+            let evaluation = member.block("evaluation_config") { self.evaluation(of: &$0) }
+            if member.node(at: "evaluation_config")?.isNull != false {
+                context.report(
+                    .error, at: member.mark, path: member.path(of: "evaluation_config"),
+                    "'evaluation_config' is missing", hint: "write evaluation_config: {metrics: [{metric_name: \"…\"}]}"
+                )
+            }
             guard let name else { return }
             nodes.append(.init(name: name.value))
             evaluations.append(evaluation ?? Evaluation(metrics: []))

@@ -18,7 +18,7 @@ struct TeamTests {
         #expect(NextStep.read(text, among: ["Finder", "Judge"]) == step)
     }
 
-    @Test(arguments: ["", "I am not sure.", #"{"agent": "Nobody else"}"#, "Finder or Judge?", "[[[[{{{{"])
+    @Test(arguments: ["", "I am not sure.", #"{"agent": "Nobody else"}"#, "[[[[{{{{"])
     func whatIsNoChoiceIsNone(text: String) {
         #expect(NextStep.read(text, among: ["Finder", "Judge"]) == nil)
     }

@@ -112,7 +112,12 @@ struct StepPlanTests {
         /// The members of the outermost super agent that have run, by the first node of each run.
         var runs: [String] = []
         var isOver = false
-        func member(_ id: String) -> String { String(id.split(separator: "/").dropFirst().first ?? "") }
+        func member(_ id: String) -> String {
+            // The number of a choice is not that of a run.
+            var path = Substring(id)
+            if case .choosing(_, let step)? = plan.node(id)?.kind { path = path.dropLast("#\(step)".count) }
+            return String(path.split(separator: "/").dropFirst().first ?? "")
+        }
         func perform(_ actions: [FlowMachine.Action]) {
             for action in actions {
                 switch action {

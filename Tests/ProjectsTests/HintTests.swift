@@ -83,7 +83,7 @@ struct HintTests {
         ("utility_agents", "ToolUsAgent", "did you mean 'ToolUseAgent'?"),
         ("utility_agents", "FlowSuperAgnt", "did you mean 'FlowSuperAgent'? it belongs under super_agents"),
         ("super_agents", "EvaluatonSuperAgent", "did you mean 'EvaluationSuperAgent'?"),
-        ("super_agents", "Weatherman", "such as FlowSuperAgent"),
+        ("super_agents", "Weatherman", "such as FlowSuperAgent, SuperAgent, BaseSuperAgent, EvaluationSuperAgent"),
     ])
     func aClassThatNobodyKnows(list: String, name: String, hint: String) {
         let agent = "{agent_class: \(name), agent_name: B, config: {agent_list: [{agent_name: A}]}}"

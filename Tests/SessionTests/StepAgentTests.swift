@@ -29,7 +29,7 @@ struct StepAgentTests {
         -> Simulation
     {
         var script = Script()
-        script.transcripts = ["do carrots help"]
+        script.transcripts = ["do carrots help", "and peas"]
         script.answers = ["Finder": "Carrots hold vitamin A.", "Judge": "It is a myth."]
         script.choices = choices
         change(&script)
@@ -39,6 +39,15 @@ struct StepAgentTests {
         simulation.stayQuiet(60)
         simulation.run(until: .seconds(90))
         return simulation
+    }
+
+    /// What the model that answers the next question is told of this one.
+    private func remembered(_ simulation: Simulation) -> [String] {
+        var simulation = simulation
+        simulation.speak(2)
+        simulation.stayQuiet(60)
+        simulation.run(until: .seconds(200))
+        return simulation.remembered.map(\.content)
     }
 
     private func started(_ simulation: Simulation) -> [String] {
@@ -68,7 +77,7 @@ struct StepAgentTests {
         }
         #expect(asked[1].messages.last?.content.contains("do carrots help") == true)
         #expect(
-            simulation.remembered.map(\.content) == [
+            remembered(simulation) == [
                 "do carrots help", "Finder: Carrots hold vitamin A. \n\nJudge: It is a myth. ",
             ])
     }
@@ -102,7 +111,7 @@ struct StepAgentTests {
             if case .agentTextDone(let source, _) = $0 { source.item } else { nil }
         }
         #expect(Set(done).count == 4)
-        let said = simulation.remembered.last?.content ?? ""
+        let said = remembered(simulation).last ?? ""
         #expect(said.split(separator: "\n\n").count == 4)
         #expect(choices(simulation).last?.brief.parents.count == 2)
     }
