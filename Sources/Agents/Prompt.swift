@@ -29,7 +29,9 @@ public enum Prompt {
                 materialNote(brief) + conditionNote(brief) + earlierNotes(context.earlier)
                 + notes(on: history, for: brief.agentName)
             let hasAnswered = history.entries.contains { $0.speaker == .agent(brief.agentName) }
-            let form = ProgramPrompt.orders(of: program, hasAnswered: hasAnswered) + [instruction(for: style)]
+            let form =
+                ProgramPrompt.orders(
+                    of: program, hasAnswered: hasAnswered, hasPicture: context.hasPicture) + [instruction(for: style)]
             chat.say(.system, system(brief, form: form, context, notes))
             for message in Self.chat(history, for: brief.agentName) { chat.say(message.role, message.content) }
             chat.say(.user, earlier(context.earlier) + material(brief) + ProgramPrompt.request(to: program, words))
@@ -113,7 +115,8 @@ public enum Prompt {
     private static func decision(
         _ order: String, _ history: ConversationHistory, _ context: PromptContext
     ) -> String {
-        let notes = [context.callerNote, context.variablesNote, context.timeNote].compactMap(\.self)
+        let notes = [context.callerNote, context.pictureNote, context.variablesNote, context.timeNote].compactMap(
+            \.self)
         return ([order + conversationNote(history)] + notes).joined(separator: "\n")
     }
 

@@ -15,6 +15,8 @@ public struct PromptContext: Equatable, Sendable {
     public var earlier: [[ConversationHistory.Entry]] = []
     /// What the project adds to the orders of whoever chooses an agent; nil adds nothing.
     public var routingOrder: String?
+    /// Whether the caller has shown a picture, for an agent that looks at it and for whoever chooses agents.
+    public var hasPicture = false
 
     /// What a prompt says beside the work itself.
     public init(
@@ -43,6 +45,9 @@ public struct PromptContext: Equatable, Sendable {
 
     /// Says what time it is.
     var timeNote: String? { now.map { "It is \($0)." } }
+
+    /// Says that there is a picture, to whoever only decides.
+    var pictureNote: String? { hasPicture ? "The caller has shown a picture, now or before." : nil }
 
     /// Says what is known by name, a line each.
     var variablesNote: String? {

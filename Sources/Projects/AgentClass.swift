@@ -10,7 +10,7 @@ struct AgentClass: Equatable, Sendable {
 
     /// What an agent of the class does here.
     enum Work: Equatable, Sendable {
-        case planning, utility, author, critic, toolUse, mcpClient, flow
+        case planning, utility, author, critic, toolUse, mcpClient, pictures, flow
         /// A language model stands in. `lack` is what it cannot do, as it stands behind "cannot".
         case standIn(lack: String)
     }
@@ -31,6 +31,7 @@ struct AgentClass: Equatable, Sendable {
             AgentClass(name: "CriticalThinker", place: .utility, work: .critic),
             AgentClass(name: "ToolUseAgent", place: .utility, work: .toolUse),
             AgentClass(name: "MCPClientAgent", place: .utility, work: .mcpClient),
+            AgentClass(name: "ImageUnderstandingAgent", place: .utility, work: .pictures),
             AgentClass(name: "FlowSuperAgent", place: .superAgent, work: .flow),
         ] + lacks.map { AgentClass(name: $0.name, place: $0.place, work: .standIn(lack: $0.lack)) }
 
@@ -41,7 +42,6 @@ struct AgentClass: Equatable, Sendable {
         ("CustomAgent", .utility, "call the function behind this agent"),
         ("AnalyticsAgent", .utility, "read tables and databases"),
         ("HumanAgent", .utility, "ask a person and wait for the answer"),
-        ("ImageUnderstandingAgent", .utility, "look at images"),
         ("ImageGenerationAgent", .utility, "make images"),
         ("AlchemistAgent", .utility, "set up projects"),
         ("A2AClientAgent", .utility, "reach agents of other servers"),

@@ -56,6 +56,7 @@ extension ProjectReader {
             agent.outputStyle = config.choice("output_style", default: agent.outputStyle)
             if let known { agent.program = self.program(&config, of: known) }
             writer = self.agentWriter(&config)
+            if known?.work == .pictures { writer = self.eyes(&config).over(writer) }
             agent.languageModel = writer.models
             filler = self.filler(&config, isDefault: false)
             agent.apology = self.apology(&config)

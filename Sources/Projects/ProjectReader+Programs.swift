@@ -14,6 +14,7 @@ extension ProjectReader {
     func program(_ config: inout NodeReader, of known: AgentClass) -> AgentProgram {
         switch known.work {
         case .planning, .toolUse, .flow: return .planning
+        case .pictures: return .pictures
         case .utility, .mcpClient:
             return config.text("magic_prompt").map { .utility(prompt: $0.value) } ?? .planning
         case .author: return .author(authorship(&config))

@@ -13,6 +13,8 @@ struct ProjectReader {
         /// The names of the file's own endpoints.
         var endpoints: [Located<String>]
         var writer: WriterKeys
+        /// The models that see.
+        var eyes: WriterKeys
         var masking: MaskingKeys?
         var memory: MemoryBlock
         var orchestrator: OrchestratorBlock?
@@ -42,7 +44,7 @@ struct ProjectReader {
     private func blocks(_ root: inout NodeReader, _ ownAudio: YAMLNode?) -> Blocks {
         // First: whatever names a model may name one of these.
         let endpoints = endpoints(&root)
-        let (writer, masking) = baseConfiguration(&root)
+        let (writer, eyes, masking) = baseConfiguration(&root)
         let memory = root.block("memory_config") { self.memory(&$0) } ?? MemoryBlock()
         let orchestrator = root.block("orchestrator", required: true) { self.orchestrator(&$0) }
         let hint = "write - agent_class: PlanningAgent, with agent_name and agent_description below it"
@@ -52,7 +54,8 @@ struct ProjectReader {
         let audio =
             root.block("audio_config") { self.audio(&$0, orchestrator: speech) } ?? defaultAudio(orchestrator: speech)
         var blocks = Blocks(
-            endpoints: endpoints, writer: writer, masking: masking, memory: memory, orchestrator: orchestrator,
+            endpoints: endpoints, writer: writer, eyes: eyes, masking: masking, memory: memory,
+            orchestrator: orchestrator,
             agents: agents,
             speech: speech, audio: audio, deadlines: root.block("deadlines") { self.deadlines(&$0) },
             prices: root.block("prices") { self.prices(&$0) },
@@ -109,7 +112,7 @@ struct ProjectReader {
             agents: blocks.agents.map { block in
                 var agent = block.agent
                 agent.filler = self.filler(block.filler, else: orchestrator?.filler)
-                agent.sampling = block.writer.sampling
+                self.giveEyes(&agent, block, blocks.eyes)
                 if !agent.speaksItself { agent.sampling = agent.sampling.over(sampling) }
                 agent.memory = tell(block.contexts)
                 return agent

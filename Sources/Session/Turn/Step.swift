@@ -13,6 +13,8 @@ struct Kept: Sendable {
     var calls = ToolCalls()
     /// What models do not see.
     var veil = Veil()
+    /// The caller's last picture.
+    var picture: Picture?
 }
 
 /// One step of a conversation: what all machines may look at, and what they decide, in order.
@@ -101,9 +103,14 @@ struct Step {
         let brief = values.filled(brief)
         var context = context(in: writer.language, writer.memory)
         context.routingOrder = writer.routingOrder.map(values.filled)
+        let picture = writer.program == .pictures ? kept.picture : nil
+        // Whoever chooses knows of it, too, where there is an agent for it.
+        let isTold = work.part == .routing && project.project.agents.contains { $0.program == .pictures }
+        context.hasPicture = picture != nil || isTold && kept.picture != nil
         var messages = Prompt.messages(
             for: brief, program: values.filled(writer.program), style: writer.style,
             history: history.keeping(answersOf: writer.memory.answersOf), context: context)
+        if let last = messages.indices.last, work.part.answersCaller { messages[last].picture = picture }
         messages.add(rounds)
         messages.reflect(for: brief.task)
         if let revision { messages.revise(revision) }
