@@ -50,6 +50,8 @@ extension ProjectReader {
         if let known, let lack = known.lack {
             agent.program = .standIn(ClassStandIn(agentClass: known.name, lack: lack))
         }
+        // Also without a config.
+        if known?.work == .pictures { agent.program = .pictures }
         let isStandIn = known?.lack != nil
         let inside = block.block("config") { config -> VoiceBlocks in
             if isStandIn { config.acceptUnknownKeys() }
