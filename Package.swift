@@ -114,7 +114,7 @@ let package = Package(
                 "SpellOut", "ProjectModel", "ProviderKit", "Agents", "Memory", "Privacy",
             ]),
         part("Evaluation", ["JSONText", "TurnTaking", "ProjectModel", "ProviderKit", "Projects", "Session"]),
-        part("Dialects", ["JSONText", "Session", "TurnTaking", "AudioCore"]),
+        part("Dialects", ["JSONText", "ProviderKit", "Session", "TurnTaking", "AudioCore"]),
         .target(
             name: "ConsolePage", path: "Sources/ConsolePage", exclude: ["site"],
             cSettings: [.unsafeFlags(["-std=gnu2x"])]),
@@ -237,7 +237,7 @@ let package = Package(
             "Replay",
             ["parley", "Session", "ProviderKit", "ProjectModel", "FlowGraph", "TurnTaking", "AudioCore"]),
         tests("Evaluation", ["Evaluation", "Projects", "ProjectModel", "Tables", "Tools", "Network", "JSONText"]),
-        tests("Dialects", ["Dialects", "JSONText", "Session", "TurnTaking", "AudioCore"]),
+        tests("Dialects", ["Dialects", "JSONText", "ProviderKit", "Session", "TurnTaking", "AudioCore"]),
         tests("Telemetry", ["Telemetry"]),
         tests("Tools", ["Tools", "Tables", "JSONText", "ProjectModel", "ProviderKit", "Network"]),
         tests("Tables", ["Tables", "JSONText", "ProjectModel", "ProviderKit", "CSQLite"]),

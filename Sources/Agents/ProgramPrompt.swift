@@ -3,12 +3,15 @@ import ProjectModel
 /// What the class of an agent adds to its prompt: orders to the model, and the form of the request.
 enum ProgramPrompt {
     /// The orders, a line each.
-    /// - Parameter hasAnswered: whether the agent has spoken in this conversation before.
-    static func orders(of program: AgentProgram, hasAnswered: Bool) -> [String] {
+    /// - Parameters:
+    ///   - hasAnswered: whether the agent has spoken in this conversation before.
+    ///   - hasPicture: whether the caller has shown a picture.
+    static func orders(of program: AgentProgram, hasAnswered: Bool, hasPicture: Bool = false) -> [String] {
         switch program {
         case .planning, .utility, .human, .executor, .research: []
         case .author(let work): AuthorPrompt.orders(work, hasAnswered: hasAnswered)
         case .critic(let guidelines): CriticPrompt.orders(guidelines)
+        case .pictures: PicturePrompt.orders(hasPicture: hasPicture)
         case .standIn(let standIn): StandInPrompt.orders(standIn, hasAnswered: hasAnswered)
         }
     }

@@ -31,8 +31,8 @@ public enum Prompt {
                 + notes(on: history, for: brief.agentName)
             let hasAnswered = history.entries.contains { $0.speaker == .agent(brief.agentName) }
             let form =
-                ProgramPrompt.orders(of: program, hasAnswered: hasAnswered) + QuestionPrompt.orders(brief.task)
-                + [instruction(for: style)]
+                ProgramPrompt.orders(of: program, hasAnswered: hasAnswered, hasPicture: context.hasPicture)
+                + QuestionPrompt.orders(brief.task) + [instruction(for: style)]
             chat.say(.system, system(brief, form: form, context, notes))
             for message in Self.chat(history, for: brief.agentName) { chat.say(message.role, message.content) }
             let looked = LookupPrompt.material(brief.finding)
@@ -129,7 +129,8 @@ public enum Prompt {
     private static func decision(
         _ order: String, _ history: ConversationHistory, _ context: PromptContext
     ) -> String {
-        let notes = [context.callerNote, context.variablesNote, context.timeNote].compactMap(\.self)
+        let notes = [context.callerNote, context.pictureNote, context.variablesNote, context.timeNote].compactMap(
+            \.self)
         return ([order + conversationNote(history)] + notes).joined(separator: "\n")
     }
 

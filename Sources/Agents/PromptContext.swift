@@ -17,6 +17,8 @@ public struct PromptContext: Equatable, Sendable {
     public var routingOrder: String?
     /// What the agent's tools ask of it, a line each.
     public var toolNotes: [String] = []
+    /// Whether the caller has shown a picture, for an agent that looks at it and for whoever chooses agents.
+    public var hasPicture = false
 
     /// What a prompt says beside the work itself.
     public init(
@@ -45,6 +47,9 @@ public struct PromptContext: Equatable, Sendable {
 
     /// Says what time it is.
     var timeNote: String? { now.map { "It is \($0)." } }
+
+    /// Says that there is a picture, to whoever only decides.
+    var pictureNote: String? { hasPicture ? "The caller has shown a picture, now or before." : nil }
 
     /// Says what is known by name, a line each.
     var variablesNote: String? {

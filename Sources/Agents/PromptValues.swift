@@ -68,7 +68,7 @@ public struct PromptValues: Equatable, Sendable {
     /// What the class of an agent asks of it, with its values.
     public func filled(_ program: AgentProgram) -> AgentProgram {
         switch program {
-        case .planning, .human, .executor, .research: return program
+        case .planning, .human, .executor, .research, .pictures: return program
         case .utility(let prompt): return .utility(prompt: filled(prompt))
         case .author(var work):
             for index in work.questions.indices { work.questions[index].prompt = filled(work.questions[index].prompt) }

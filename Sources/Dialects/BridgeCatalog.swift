@@ -57,7 +57,15 @@ public enum BridgeCatalog {
             ]),
         Message("input_audio_buffer.commit", "Accepted without effect: speech is transcribed while it arrives."),
         Message("input_audio_buffer.clear", "Forgets the utterance that is being spoken."),
-        Message("input_text", "A typed turn.", [Field("text", .text, "1…8000 characters.")]),
+        Message(
+            "input_text", "A typed turn.",
+            [
+                Field("text", .text, "1…8000 characters."),
+                Field(
+                    "image", .text, optional: true,
+                    "A picture, for agents that look at one: a data URL of PNG, JPEG, WebP or GIF, of 700 KiB at most."
+                ),
+            ]),
         Message("playback.started", "The loudspeaker has started."),
         Message("playback.stopped", "The client has played all that it had."),
         Message(

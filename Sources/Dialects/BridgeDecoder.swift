@@ -1,16 +1,17 @@
 import AudioCore
 import JSONText
+import ProviderKit
 import Session
 
 /// Reads what a bridge client sends. Pure.
 ///
 /// The discriminator is `command` if present, else `type`. What cannot be used becomes `ClientSignal.malformed` with a
 /// stable code; nothing that a client sends is repeated in the message. Whatever is sent, the cost is linear in the length
-/// of the audio, and of the first `largestRest` bytes beside it.
+/// of the audio or the picture, and of the first `largestRest` bytes beside it.
 public enum BridgeDecoder {
     /// The largest message that is read, in bytes.
     public static let largestMessage = 1 << 20
-    /// What a message may hold beside audio, in bytes.
+    /// What a message may hold beside audio or a picture, in bytes.
     public static let largestRest = MessageScan.largestRest
     /// The longest typed turn, in Unicode scalars.
     public static let longestText = ClientSignal.longestText
@@ -32,6 +33,8 @@ public enum BridgeDecoder {
         var subject = MessageSubject()
         /// The response that it names.
         var response: String?
+        /// What the caller shows with it.
+        var picture: Picture?
     }
 
     /// Reads one message: JSON in UTF-8, whether it came as a text or as a binary frame.
@@ -106,7 +109,9 @@ public enum BridgeDecoder {
             throw problem
         }
         do throws(BadInput) {
-            return Message(input: try input(name, fields), subject: subject, response: fields.responseID)
+            let picture = name == "input_text" ? try fields.picture() : nil
+            return Message(
+                input: try input(name, fields), subject: subject, response: fields.responseID, picture: picture)
         } catch {
             var problem = error
             problem.subject = subject

@@ -51,7 +51,7 @@ public struct BridgeDialect: Dialect {
         case .signal(.malformed(var problem)):
             problem.subject = message.subject
             return ([.signal(.malformed(problem))], [])
-        default: return ([message.input], [])
+        default: return ((message.picture.map { [.signal(.picture($0))] } ?? []) + [message.input], [])
         }
     }
 

@@ -1,3 +1,4 @@
+import ProviderKit
 import Session
 
 /// The fields that messages of bridge clients have, whatever their type.
@@ -20,9 +21,10 @@ struct BridgeMessage: Decodable {
     private var vadFrames: Bool?
     private var pauses: Bool?
     private var variables: VariablesMessage?
+    private var image: String?
 
     private enum CodingKeys: String, CodingKey {
-        case command, type, audio, data, text, vad, pauses, scope, output, error, variables
+        case command, type, audio, data, text, vad, pauses, scope, output, error, variables, image
         case callID = "call_id"
         case eventID = "event_id"
         case responseID = "response_id"
@@ -40,6 +42,13 @@ struct BridgeMessage: Decodable {
         default:
             throw BadInput(code: "invalid_field", message: "'scope' of response.cancel is 'agent' or 'response'")
         }
+    }
+
+    /// The picture that is shown with typed words.
+    /// - Throws: what is wrong with it.
+    func picture() throws(BadInput) -> Picture? {
+        guard let image else { return nil }
+        return try Picture(dataURL: image)
     }
 
     /// What a client's call came to, or why it came to nothing.

@@ -45,7 +45,8 @@ extension BadInput {
     static let tooDeep = BadInput(code: "malformed_json", message: "the message nests too deeply")
     /// A message with too much in it that is not audio.
     static let tooLargeBesideAudio = BadInput(
-        code: "message_too_large", message: "what is not audio may have 64 KiB; the message was dropped")
+        code: "message_too_large",
+        message: "what is neither audio nor a picture may have 64 KiB; the message was dropped")
     /// A message of nothing.
     static let empty = BadInput(code: "malformed_json", message: "the message is empty")
     /// A type that the dialect does not have.

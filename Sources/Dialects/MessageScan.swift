@@ -19,11 +19,11 @@ struct MessageScan {
         case tooLarge
     }
 
-    /// What a message may have beside audio, in bytes.
+    /// What a message may have beside audio or a picture, in bytes.
     static let largestRest = 64 << 10
 
-    /// The fields that make a message audio.
-    private enum Field: UInt8 { case command, type, audio, data, chunk }
+    /// The fields that make a message audio, and the picture of typed words.
+    private enum Field: UInt8 { case command, type, audio, data, chunk, image }
 
     /// Whose members are looked at.
     private enum Owner { case message, data }
@@ -34,6 +34,7 @@ struct MessageScan {
     private var type: JSONCursor.Slice?
     private var audio: JSONCursor.Slice?
     private var chunk: JSONCursor.Slice?
+    private var image: JSONCursor.Slice?
     /// A bit for each field that was there.
     private var seen: UInt8 = 0
     /// A field is there twice, or its value is of the wrong kind. Then the reader has to say what the message is.
@@ -62,7 +63,9 @@ struct MessageScan {
     private var verdict: Verdict {
         let isAppend = (command ?? type)?.says("input_audio_buffer.append", in: text) ?? false
         if isAppend && !isOdd, let base64 = chunk ?? audio { return .audio(base64) }
-        return text.count > Self.largestRest ? .tooLarge : .other
+        let isTyped = (command ?? type)?.says("input_text", in: text) ?? false
+        let picture = isTyped && !isOdd ? image?.range.count ?? 0 : 0
+        return text.count - picture > Self.largestRest ? .tooLarge : .other
     }
 
     private mutating func members(of owner: Owner, depth: Int) throws(JSONCursor.Failure) {
@@ -86,6 +89,7 @@ struct MessageScan {
             if key.says("type", in: text) { return .type }
             if key.says("audio", in: text) { return .audio }
             if key.says("data", in: text) { return .data }
+            if key.says("image", in: text) { return .image }
             return key.says("command", in: text) ? .command : nil
         case .data: return key.says("chunk", in: text) ? .chunk : nil
         }
@@ -102,6 +106,7 @@ struct MessageScan {
         case (.type, UInt8(ascii: "\"")): type = try cursor.string()
         case (.audio, UInt8(ascii: "\"")): audio = try cursor.longString()
         case (.chunk, UInt8(ascii: "\"")): chunk = try cursor.longString()
+        case (.image, UInt8(ascii: "\"")): image = try cursor.longString()
         default:
             isOdd = true
             try cursor.skipValue(depth: field == .chunk ? 3 : 2)

@@ -14,6 +14,8 @@ public enum AgentProgram: Codable, Equatable, Sendable {
     case executor(Executor)
     /// `SearchAgent`, `ResearchAgent`: it looks things up, and then answers from what was found.
     case research(Research)
+    /// `ImageUnderstandingAgent`: it looks at the caller's picture.
+    case pictures
     /// A class that cannot run here: the agent's language model stands in for it.
     case standIn(ClassStandIn)
 
@@ -70,4 +72,7 @@ public struct ClassStandIn: Codable, Equatable, Sendable {
         self.lack = lack
         self.prompts = prompts
     }
+
+    /// In the place of an agent that should look at pictures, where no model sees.
+    public static let blind = ClassStandIn(agentClass: "ImageUnderstandingAgent", lack: "look at images")
 }

@@ -10,7 +10,7 @@ struct AgentClass: Equatable, Sendable {
 
     /// What an agent of the class does here.
     enum Work: Equatable, Sendable {
-        case planning, utility, author, critic, human, toolUse, mcpClient, analytics, flow, steps, evaluation
+        case planning, utility, author, critic, human, toolUse, mcpClient, analytics, pictures, flow, steps, evaluation
         /// Its answer is the result of one call, which gets the caller's words under that name.
         case executor(argument: String)
         /// It looks things up before it writes. Without a place to look, a language model stands in that cannot do that.
@@ -40,6 +40,7 @@ struct AgentClass: Equatable, Sendable {
             AgentClass(name: "ToolUseAgent", place: .utility, work: .toolUse),
             AgentClass(name: "MCPClientAgent", place: .utility, work: .mcpClient),
             AgentClass(name: "AnalyticsAgent", place: .utility, work: .analytics),
+            AgentClass(name: "ImageUnderstandingAgent", place: .utility, work: .pictures),
             AgentClass(name: "FlowSuperAgent", place: .superAgent, work: .flow),
             AgentClass(name: "SuperAgent", place: .superAgent, work: .steps),
             AgentClass(name: "BaseSuperAgent", place: .superAgent, work: .steps),
@@ -63,7 +64,6 @@ struct AgentClass: Equatable, Sendable {
     ]
 
     private static let lacks: [(name: String, place: Place, lack: String)] = [
-        ("ImageUnderstandingAgent", .utility, "look at images"),
         ("ImageGenerationAgent", .utility, "make images"),
         ("AlchemistAgent", .utility, "set up projects"),
     ]

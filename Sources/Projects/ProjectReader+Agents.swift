@@ -46,6 +46,8 @@ extension ProjectReader {
         if let known, let lack = known.lack {
             agent.program = .standIn(ClassStandIn(agentClass: known.name, lack: lack))
         }
+        // Also without a config.
+        if known?.work == .pictures { agent.program = .pictures }
         let isStandIn = known?.lack != nil
         let inside = block.block("config") { config -> VoiceBlocks in
             if isStandIn { config.acceptUnknownKeys() }
@@ -54,6 +56,7 @@ extension ProjectReader {
             agent.outputStyle = config.choice("output_style", default: agent.outputStyle)
             if let known { agent.program = self.program(&config, of: known) }
             writer = self.agentWriter(&config)
+            if known?.work == .pictures { writer = self.eyes(&config).over(writer) }
             agent.languageModel = writer.models
             filler = self.filler(&config, isDefault: false)
             agent.apology = self.apology(&config)

@@ -9,7 +9,7 @@ extension ProjectReader {
         let given = root["audio_config"]
         return NodeReader.open(whole, pattern: "", in: context, hint: hint) { root in
             var found = ProjectDefaults()
-            let (writer, masking) = self.baseConfiguration(&root)
+            let (writer, _, masking) = self.baseConfiguration(&root)
             found.masking = masking?.masking
             (found.languageModel, found.sampling) = (writer.models, writer.sampling)
             found.search = self.defaultSearch(&root)

@@ -15,6 +15,7 @@ extension ProjectReader {
         switch known.work {
         // What an executor or a researcher calls is known when all tools are.
         case .planning, .toolUse, .analytics, .flow, .steps, .evaluation, .executor, .research: return .planning
+        case .pictures: return .pictures
         case .utility, .mcpClient:
             return config.text("magic_prompt").map { .utility(prompt: $0.value) } ?? .planning
         case .author: return .author(authorship(&config))

@@ -14,11 +14,17 @@ extension ProjectReader {
     }
 
     /// The `base_config` block: the language model of the project, and what it is not shown.
-    func baseConfiguration(_ root: inout NodeReader) -> (writer: WriterKeys, masking: MaskingKeys?) {
+    func baseConfiguration(
+        _ root: inout NodeReader
+    ) -> (writer: WriterKeys, eyes: WriterKeys, masking: MaskingKeys?) {
         var masking: MaskingKeys?
+        var eyes = WriterKeys()
+        let looks = looksAtPictures(root.node(at: "utility_agents"))
         let keys = root.block("base_config") { base in
+            // Many files name a model that sees and have nobody who looks.
+            if looks { eyes = self.eyes(&base) } else { _ = base.node("vlm_config", .block, required: false) }
             // Of kinds of models that nothing here uses.
-            for key in ["vlm_config", "reranker_config", "compression_config", "embedding_config"] {
+            for key in ["reranker_config", "compression_config", "embedding_config"] {
                 base.acceptWithoutEffect(key) { _ in false }
             }
             masking = base.block("pii_masking") { self.masking(&$0) }
@@ -27,7 +33,7 @@ extension ProjectReader {
                 return block.has("model") ? models : nil
             }
         }
-        return (keys ?? WriterKeys(), masking)
+        return (keys ?? WriterKeys(), eyes, masking)
     }
 
     /// The `llm_config` of an agent.
@@ -35,10 +41,10 @@ extension ProjectReader {
         writer(&config) { $0.models("model", for: .agent) }
     }
 
-    private func writer(
-        _ block: inout NodeReader, models: (inout NodeReader) -> ModelChain?
+    func writer(
+        _ block: inout NodeReader, key: String = "llm_config", models: (inout NodeReader) -> ModelChain?
     ) -> WriterKeys {
-        let keys = block.block("llm_config") { block in
+        let keys = block.block(key) { block in
             WriterKeys(
                 models: models(&block), temperature: block.number("temperature", in: 0...2),
                 topP: block.number("top_p", above: 0, through: 1), maxTokens: block.int("max_tokens", in: 1...1_000_000)

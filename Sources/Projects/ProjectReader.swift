@@ -13,6 +13,8 @@ struct ProjectReader {
         /// The names of the file's own endpoints.
         var endpoints: [Located<String>]
         var writer: WriterKeys
+        /// The models that see.
+        var eyes: WriterKeys
         var masking: MaskingKeys?
         var memory: MemoryBlock
         var orchestrator: OrchestratorBlock?
@@ -40,7 +42,7 @@ struct ProjectReader {
     private func blocks(_ root: inout NodeReader, _ ownAudio: YAMLNode?) -> Blocks {
         // First: whatever names a model may name one of these.
         let endpoints = endpoints(&root)
-        let (writer, masking) = baseConfiguration(&root)
+        let (writer, eyes, masking) = baseConfiguration(&root)
         context.search = search(&root)
         let memory = root.block("memory_config") { self.memory(&$0) } ?? MemoryBlock()
         let orchestrator = root.block("orchestrator", required: true) { self.orchestrator(&$0) }
@@ -51,8 +53,8 @@ struct ProjectReader {
         let audio =
             root.block("audio_config") { self.audio(&$0, orchestrator: speech) } ?? defaultAudio(orchestrator: speech)
         return Blocks(
-            endpoints: endpoints, writer: writer, masking: masking, memory: memory, orchestrator: orchestrator,
-            agents: agents, superAgents: superAgents,
+            endpoints: endpoints, writer: writer, eyes: eyes, masking: masking, memory: memory,
+            orchestrator: orchestrator, agents: agents, superAgents: superAgents,
             speech: speech, audio: audio, deadlines: root.block("deadlines") { self.deadlines(&$0) },
             prices: root.block("prices") { self.prices(&$0) },
             recording: root.block("recording") { self.recording(&$0) }, call: call(&root), examples: examples(&root),
@@ -98,7 +100,7 @@ struct ProjectReader {
             agents: blocks.agents.map { block in
                 var agent = block.agent
                 agent.filler = self.filler(block.filler, else: orchestrator?.filler)
-                agent.sampling = block.writer.sampling
+                self.giveEyes(&agent, block, blocks.eyes)
                 if !agent.speaksItself { agent.sampling = agent.sampling.over(sampling) }
                 agent.memory = tell(block.contexts)
                 return agent

@@ -11,35 +11,42 @@ public struct ChatMessage: Equatable, Sendable {
     public var toolCalls: [ToolCall]
     /// Which call a tool's message answers.
     public var callID: String?
+    /// What the caller shows with it.
+    public var picture: Picture?
 
     /// One message of a chat.
-    public init(role: Role, content: String, toolCalls: [ToolCall] = [], callID: String? = nil) {
+    public init(
+        role: Role, content: String, toolCalls: [ToolCall] = [], callID: String? = nil, picture: Picture? = nil
+    ) {
         self.role = role
         self.content = content
         self.toolCalls = toolCalls
         self.callID = callID
+        self.picture = picture
     }
 }
 
 extension ChatMessage: Codable {
-    private enum Keys: String, CodingKey { case role, content, toolCalls, callID }
+    private enum Keys: String, CodingKey { case role, content, toolCalls, callID, picture }
 
-    /// Reads a message; what concerns tools may be left out.
+    /// Reads a message; what concerns tools and pictures may be left out.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Keys.self)
         role = try values.decode(Role.self, forKey: .role)
         content = try values.decode(String.self, forKey: .content)
         toolCalls = try values.decodeIfPresent([ToolCall].self, forKey: .toolCalls) ?? []
         callID = try values.decodeIfPresent(String.self, forKey: .callID)
+        picture = try values.decodeIfPresent(Picture.self, forKey: .picture)
     }
 
-    /// Writes a message; what concerns tools is left out where there is nothing of it.
+    /// Writes a message; what concerns tools and pictures is left out where there is nothing of it.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Keys.self)
         try values.encode(role, forKey: .role)
         try values.encode(content, forKey: .content)
         if !toolCalls.isEmpty { try values.encode(toolCalls, forKey: .toolCalls) }
         try values.encodeIfPresent(callID, forKey: .callID)
+        try values.encodeIfPresent(picture, forKey: .picture)
     }
 }
 

@@ -79,11 +79,11 @@ struct ProgramReadingTests {
             """
         let result = ProjectLoader.load(text: text, name: "x")
         let project = try #require(result.project, "\(result.rendered)")
-        var isStandIn = known.lack != nil || known.work == .analytics
+        var isStandIn = known.lack != nil || [.analytics, .pictures].contains(known.work)
         // Without a place to look, as here.
         if case .research = known.work { isStandIn = true }
         #expect(project.agent(named: "B")?.program.standIn?.agentClass == (isStandIn ? known.name : nil))
-        if isStandIn, known.work != .analytics {
+        if isStandIn, ![.analytics, .pictures].contains(known.work) {
             #expect(result.diagnostics.count { $0.path.contains(".config") } == 0, "\(result.rendered)")
             #expect(result.diagnostics.contains { $0.severity == .warning && $0.message.contains("stands in") })
         }

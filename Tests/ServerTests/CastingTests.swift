@@ -147,3 +147,22 @@ struct CastingTests {
         #expect(!hosted.fallbacks.contains { $0.wanted.hasPrefix("OpenAI") })
     }
 }
+
+extension CastingTests {
+    private static let eyes = """
+        base_config: {vlm_config: {model: OpenAI/gpt-4.1-mini}}
+        orchestrator: {agent_list: [{agent_name: Look}]}
+        utility_agents: [{agent_class: ImageUnderstandingAgent, agent_name: Look}]
+        """
+
+    /// Whoever looks at pictures needs a model that sees: without its credentials, a local model stands in and says so.
+    @Test func withoutCredentialsNobodySees() throws {
+        let seeing = try cast(Self.eyes, ["OPENAI_API_KEY": "k"])
+        #expect(seeing.project.agents[0].program == .pictures && seeing.standInAgents.isEmpty)
+        #expect(seeing.project.agents[0].languageModel?.description == "OpenAI/gpt-4.1-mini")
+        let blind = try cast(Self.eyes)
+        #expect(blind.project.agents[0].program.standIn?.lack == "look at images")
+        #expect(blind.standInAgents.map(\.wanted) == ["ImageUnderstandingAgent 'Look'"])
+        #expect(blind.standInAgents.map(\.used) == ["Local/Planner"])
+    }
+}

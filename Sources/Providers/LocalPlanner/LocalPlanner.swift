@@ -58,7 +58,8 @@ public struct LocalPlanner: LanguageModel {
 
     /// What the agent cannot do here, in a sentence with a space behind it; empty once it has been said.
     private static func confession(_ brief: Brief, after messages: [ChatMessage]) -> String {
-        guard let lack = brief.lack else { return "" }
+        let lack = brief.lack ?? (messages.contains { $0.picture != nil } ? "look at images" : nil)
+        guard let lack else { return "" }
         let sentence = "I cannot \(lack) here."
         let isSaid = messages.contains { $0.role == .assistant && $0.content.contains(sentence) }
         return isSaid ? "" : sentence + " "

@@ -25,7 +25,16 @@ struct Casting: Sendable, Equatable {
         }
         castWriters()
         castVoices()
+        castEyes()
         noteStandIns()
+    }
+
+    /// An agent that looks at pictures is stood in for where no hosted model is left to it: no local one sees.
+    private mutating func castEyes() {
+        for index in project.agents.indices where project.agents[index].program == .pictures {
+            let models = project.agents[index].languageModel ?? project.languageModel
+            if models.all.allSatisfy(\.isLocal) { project.agents[index].program = .standIn(.blind) }
+        }
     }
 
     private mutating func noteStandIns() {

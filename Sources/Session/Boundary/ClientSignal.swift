@@ -12,6 +12,8 @@ public enum ClientInput: Equatable, Sendable {
 public enum ClientSignal: Codable, Equatable, Sendable {
     /// The caller's words, typed.
     case text(String)
+    /// A picture; it is the caller's until the next one comes.
+    case picture(Picture)
     /// The microphone is on. In push-to-talk the caller has the floor until `stopRecording`.
     case startRecording
     /// The microphone is off: what was being said is over.

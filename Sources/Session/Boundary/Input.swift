@@ -106,3 +106,13 @@ struct Work: Codable, Hashable, Sendable {
     var response: ResponseID
     var part: Part
 }
+
+extension Work.Part {
+    /// Whether it is a member's answer, or about drafts of it: the model sees what the member sees.
+    var answersCaller: Bool {
+        switch self {
+        case .answer, .reflection: true
+        case .routing, .screening, .summary, .judgement: false
+        }
+    }
+}

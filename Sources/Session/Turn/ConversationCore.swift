@@ -178,6 +178,7 @@ struct ConversationCore: Sendable {
         switch signal {
         case .commitAudio, .ignored: break
         case .text(let text): if !call.isDeaf { typed(text, &step) }
+        case .picture(let picture): step.kept.picture = picture
         case .startRecording: if !call.isDeaf, let event = ear.press() { heard(event, &step) }
         case .stopRecording: if let event = ear.release() { heard(event, &step) }
         case .clearAudio:
@@ -187,8 +188,7 @@ struct ConversationCore: Sendable {
             turn.changeAnswer { $0.loudspeakerTells(signal, now: step.now) }
             if signal != .playbackStopped, turn.answer?.clientPlays == true { ear.playoutStarted() }
         case .cancelResponse: cancel(skips: settings.vad == nil, &step)
-        case .stopResponse: cancel(skips: false, &step)
-        case .skipAgent: cancel(skips: true, &step)
+        case .stopResponse, .skipAgent: cancel(skips: signal == .skipAgent, &step)
         case .update(let update): apply(update, &step)
         case .toolResult(let id, let outcome):
             if !turn.takeClientsResult(outcome, of: id, &step) { complain(.unknownCall, &step) }

@@ -15,6 +15,8 @@ struct Kept: Sendable {
     var veil = Veil()
     /// What agents have asked the caller.
     var question: OpenQuestion?
+    /// The caller's last picture.
+    var picture: Picture?
 }
 
 /// One step of a conversation: what all machines may look at, and what they decide, in order.
@@ -105,10 +107,15 @@ struct Step {
         context.routingOrder = writer.routingOrder.map(values.filled)
         let mayCall = if case .answer = work.part { true } else { false }
         if mayCall { context.toolNotes = project.project.tableNotes(writer.toolUse) }
+        let picture = writer.program == .pictures ? kept.picture : nil
+        // Whoever chooses knows of it, too, where there is an agent for it.
+        let isTold = work.part == .routing && project.project.agents.contains { $0.program == .pictures }
+        context.hasPicture = picture != nil || isTold && kept.picture != nil
         var messages = Prompt.messages(
             for: brief, program: values.filled(writer.program), style: writer.style,
             history: writer.isAlone ? ConversationHistory() : history.keeping(answersOf: writer.memory.answersOf),
             context: context)
+        if let last = messages.indices.last, work.part.answersCaller { messages[last].picture = picture }
         messages.add(rounds)
         messages.reflect(for: brief.task)
         if let revision { messages.revise(revision) }

@@ -67,7 +67,7 @@ public final class OllamaChat: LoadableModel {
     }
 
     private func body(_ request: GenerationRequest, format: JSONValue? = nil) -> [String: JSONValue] {
-        var body = request.chatBody(model: model) { JSONValue($0.utf8) ?? .object([:]) }
+        var body = request.chatBody(model: model, listsPictures: true) { JSONValue($0.utf8) ?? .object([:]) }
         body["format"] = format
         var options: [String: JSONValue] = [:]
         options["temperature"] = request.sampling.temperature.map(JSONValue.double)
