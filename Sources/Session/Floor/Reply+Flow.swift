@@ -7,10 +7,12 @@ import ProviderKit
 extension Reply {
     mutating func perform(_ actions: [FlowMachine.Action], step: inout Step) {
         // Several may begin a loop's next round, each with what the others said in the last one.
-        let before = members
-        for action in actions {
+        let material = actions.map { action -> [Brief.Answer] in
+            if case .start(let node, let ancestors) = action { answers(of: ancestors, for: node) } else { [] }
+        }
+        for (action, answers) in zip(actions, material) {
             switch action {
-            case .start(let node, let ancestors): start(node, after: ancestors.compactMap { before[$0] }, step: &step)
+            case .start(let node, _): start(node, with: answers, step: &step)
             case .judge(let node, let conditions): judge(node, conditions, step: &step)
             case .skipped(let node): floor.done(node)
             case .completed: flowIsOver = true
@@ -18,15 +20,20 @@ extension Reply {
         }
     }
 
-    private mutating func start(_ node: String, after ancestors: [ReplyMember], step: inout Step) {
-        guard let speaker = members[node]?.speaker else { return }
-        let answers = AnswerBudget.fitting(
-            ancestors
+    /// What a node is told of those before it.
+    private func answers(of ancestors: [String], for node: String) -> [Brief.Answer] {
+        guard let speaker = members[node]?.speaker else { return [] }
+        return AnswerBudget.fitting(
+            ancestors.compactMap { members[$0] }
                 // What a closing node only collects is there already, from those who said it.
                 .filter { $0.hasAnswered && (speaker.isClosing || $0.speaker.work != .collect) }
                 // Whoever is tried knows nothing of other trials, and nobody else knows of any.
                 .filter { $0.speaker.seat.trial == speaker.seat.trial }
                 .map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) })
+    }
+
+    private mutating func start(_ node: String, with answers: [Brief.Answer], step: inout Step) {
+        guard let speaker = members[node]?.speaker else { return }
         let brief = Brief(
             task: speaker.work.task, agentName: speaker.agent,
             agentDescription: speaker.description, goal: speaker.goal, callerWords: speaker.words ?? callerWords,
@@ -107,7 +114,8 @@ extension Reply {
             let message = "\(source.agent)'s answer was cut at \(ReplyMember.longestAnswer) characters"
             step.tell(.warning(BadInput(code: "answer_cut", message: message)))
         }
-        if case .ask(let inquiry) = member.speaker.work {
+        // Whoever is only tried asks nobody: its question is its answer.
+        if case .ask(let inquiry) = member.speaker.work, member.speaker.isForCaller {
             say(node, step: &step)
             return questions.ask(node, inquiry)
         }

@@ -59,7 +59,7 @@ extension Reply {
             task: .ask(missing), agentName: speaker.agent, agentDescription: speaker.description, goal: speaker.goal,
             callerWords: words, isFirst: false)
         floor.returns(node, all: plan.nodes.map(\.id))
-        step.tell(.agentStarted(source, node: node))
+        step.tell(.agentStarted(source, node: place(of: node)))
         write(brief, of: node, source, step: &step)
     }
 
