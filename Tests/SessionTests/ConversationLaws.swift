@@ -102,7 +102,8 @@ struct RandomConversation {
             case 0: project.agents[index].languageModel = ModelChain(speechToSpeech: SpeechToSpeechTests.model)
             case 1: project.agents[index].speaksSummary = true
             case 2: project.agents[index].filler = Filler(text: "One moment, please.", after: .milliseconds(800))
-            case 3:
+            // Who asks without a voice says nothing else in that response.
+            case 3 where project.agents[index].speech?.enableSpeech != false:
                 let field = Inquiry.Field(name: "suits", kind: .truth, isRequired: .random(using: &random))
                 project.agents[index].program = .human(
                     Inquiry(

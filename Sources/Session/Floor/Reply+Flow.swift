@@ -120,7 +120,7 @@ extension Reply {
             return questions.ask(node, inquiry)
         }
         if !member.speaker.isForCaller {
-            members[node]?.giveUp()
+            members[node]?.keepToItself()
             floor.done(node)
         } else if member.speaker.speaksOnlyIfLast {
             // Its stage stays `writing`: whether it is heard is known when its conditions are judged.

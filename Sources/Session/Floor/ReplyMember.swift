@@ -289,6 +289,9 @@ struct ReplyMember: Sendable {
     /// What it still writes is not said.
     mutating func silence() { waiting = [] }
 
+    /// Its answer is complete, and for other members only.
+    mutating func keepToItself() { (waiting, stage) = ([], .done) }
+
     /// Lets the first piece of a slow text end with a clause.
     mutating func cutClause(step: inout Step) {
         if let piece = sentences.cutFirstClause() { queue([piece], step: &step) }
