@@ -98,22 +98,22 @@ struct RandomConversation {
         project.audio.vad?.resumeAfterFalseBargeIn = Int.random(in: 0..<5, using: &random) > 0
         if Bool.random(using: &random) { project.orchestrator.agentNames += ["Currency"] }
         for index in project.agents.indices {
-            switch Int.random(in: 0..<6, using: &random) {
+            switch Int.random(in: 0..<5, using: &random) {
             case 0: project.agents[index].languageModel = ModelChain(speechToSpeech: SpeechToSpeechTests.model)
             case 1: project.agents[index].speaksSummary = true
             case 2: project.agents[index].filler = Filler(text: "One moment, please.", after: .milliseconds(800))
-            // Who asks without a voice says nothing else in that response.
-            case 3 where project.agents[index].speech?.enableSpeech != false:
-                let field = Inquiry.Field(name: "suits", kind: .truth, isRequired: .random(using: &random))
-                project.agents[index].program = .human(
-                    Inquiry(
-                        fields: .random(using: &random) ? [field] : [],
-                        patience: .seconds(.random(in: 1...15, using: &random))))
             default: break
             }
             project.agents[index].interruption.permission =
                 [.always, .always, .never, .afterFirstSentence].randomElement(using: &random) ?? .always
             project.agents[index].interruption.minimumWords = .random(in: 0...2, using: &random)
+        }
+        if Int.random(in: 0..<3, using: &random) == 0 {
+            let field = Inquiry.Field(name: "suits", kind: .truth, isRequired: .random(using: &random))
+            project.agents[.random(in: 0...2, using: &random)].program = .human(
+                Inquiry(
+                    fields: .random(using: &random) ? [field] : [],
+                    patience: .seconds(.random(in: 1...15, using: &random))))
         }
         return project
     }

@@ -11,8 +11,8 @@ struct Laws {
         var isSilent = false
         var audioIsOver = false
         var hasSounded = false
-        /// Whether somebody was asked. Where nobody is left when a caller has not answered, nothing is said.
-        var hasWork = false
+        /// Whether somebody with a voice had something to say. Behind a question, only agents without one may be left.
+        var isToSound = false
         /// Who has shown words.
         var shown: Set<String> = []
         /// How far each segment was played.
@@ -34,6 +34,9 @@ struct Laws {
     private var mute: [ResponseID] = []
 
     private var lines: Set<SegmentID> = []
+
+    /// The one agent of these conversations that has no voice.
+    private static let voiceless = "Risk"
 
     init(seed: Int) { self.seed = seed }
 
@@ -61,10 +64,10 @@ struct Laws {
             #expect(open?.id == source.response, "seed \(seed): words of another response at \(at)")
             #expect(open?.isSilent == false, "seed \(seed): words after an interruption at \(at)")
             open?.shown.insert(source.agent)
-            open?.hasWork = true
+            if source.agent != Self.voiceless { open?.isToSound = true }
         case .agentStarted(let source, _), .agentFinished(let source, _), .agentTextDone(let source, _):
             #expect(open?.id == source.response, "seed \(seed): a late report at \(at)")
-            open?.hasWork = true
+            if source.agent != Self.voiceless { open?.isToSound = true }
         case .paused(let id, _, _):
             #expect(open?.id == id && open?.isPaused == false && open?.isSilent == false, "seed \(seed): \(at)")
             open?.isPaused = true
@@ -126,7 +129,7 @@ struct Laws {
             open?.audioIsOver == true || status == .interrupted, "seed \(seed): \(status) without an end of the audio")
         #expect((status == .interrupted) == (open?.isSilent == true), "seed \(seed): \(status) at \(at)")
         #expect(open?.isPaused == false || status == .cancelled, "seed \(seed): over while it is paused")
-        if open?.hasSounded == false, (status == .completed && open?.hasWork == true) || status == .failed {
+        if open?.hasSounded == false, (status == .completed && open?.isToSound == true) || status == .failed {
             mute.append(id)
         }
         open = nil
