@@ -109,7 +109,7 @@ struct Laws {
         {
             #expect(answer.mayGoBack, "seed \(seed): it goes back at \(at)")
             // What comes behind it comes again from its beginning.
-            for later in answer.order[(place + 1)...] { answer.played[later] = 0 }
+            for later in answer.order[(place + 1)...] { answer.played[later] = nil }
             answer.order.removeLast(answer.order.count - 1 - place)
             let position = answer.order.dropLast().reduce(0) { $0 + (answer.played[$1] ?? 0) } + range.lowerBound
             #expect(position > answer.lastResumption, "seed \(seed): it goes on from the same place twice at \(at)")

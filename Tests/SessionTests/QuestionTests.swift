@@ -229,6 +229,25 @@ import TurnTaking
         #expect(simulation.speakers == ["Opinion"] && simulation.spoken.contains("Thank you."))
     }
 
+    /// A call that ends does not wait for an answer, and is not woken for one.
+    @Test func aGoodbyeEndsTheQuestion() throws {
+        func call(longest: Duration?) -> Simulation {
+            var simulation = Simulation(
+                Self.project(Inquiry(patience: .seconds(4))) {
+                    $0.call.longest = longest
+                    $0.call.goodbye = "Thank you for calling, and have a very nice day with whatever you do. Goodbye."
+                }, Self.script())
+            simulation.client(.text("plan a trip"), at: .seconds(1))
+            simulation.run(until: .seconds(60))
+            return simulation
+        }
+        let asked = try #require(call(longest: nil).first { if case .responseDone = $0 { true } else { false } })
+        // The goodbye is under way when the caller has been waited for.
+        let simulation = call(longest: asked + .seconds(2))
+        #expect(simulation.count { if case .ended = $0 { true } else { false } } == 1)
+        #expect(simulation.speakers == ["Draft", "Opinion", "orchestrator"])
+    }
+
     @Test func aStoppedQuestionIsNotAskedAnyMore() throws {
         var simulation = Simulation(Self.project(), Self.script())
         simulation.client(.text("plan a trip"), at: .seconds(1))

@@ -93,7 +93,7 @@ struct ConversationCore: Sendable {
     private func deadlines(after now: Duration) -> [Duration] {
         [call.nextDeadline(turn.situation), ear.silenceEnds, kept.past.deadline(after: now)].compactMap(\.self)
             + turn.deadlines(
-                fillers, project, question: kept.question, grace: settings.grace, now: now,
+                fillers, project, question: call.isDeaf ? nil : kept.question, grace: settings.grace, now: now,
                 awaitsSilence: ear.hearsAnswer)
     }
 
