@@ -66,7 +66,7 @@ extension Reply {
     /// What the caller answered is the member's answer.
     private mutating func settle(_ node: String, _ text: String, step: inout Step) {
         questions.close(node)
-        members[node]?.answer(with: text)
+        members[node]?.takeCallersAnswer(text)
         perform(flow.finished(node), step: &step)
     }
 

@@ -147,9 +147,8 @@ struct ReplyMember: Sendable {
     }
 
     /// The caller has answered its question: that is its answer, for whoever follows. It was asked and heard already.
-    mutating func answer(with text: String) {
-        answer = BoundedText(limit: Self.longestAnswer)
-        _ = answer.append(text)
+    mutating func takeCallersAnswer(_ text: String) {
+        settle(text)
         source = nil
     }
 

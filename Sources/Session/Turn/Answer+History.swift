@@ -29,8 +29,8 @@ extension Answer {
 
     private var said: [ConversationHistory.Entry] { occasion.words.map { [.init(.caller, $0)] } ?? [] }
 
-    /// The entries of the history when it was cut at `now`; nil when nothing was heard and nothing was called, so that the caller's words are
-    /// still unanswered.
+    /// The entries of the history when it was cut at `now`; nil when nothing was heard and nothing was called, so that the
+    /// caller's words are still unanswered.
     func interrupted(now: Duration) -> [ConversationHistory.Entry]? {
         let (words, speaker) = playout.heard(now: now)
         let (shown, calls) = (reply?.shownAnswers ?? [], reply?.calls ?? [])

@@ -250,8 +250,7 @@ struct Answer: Sendable {
                 apologize(after: reply, step: &step)
                 return true
             }
-            if let asker = occasion.answered, !reply.hasWorked, let thanks = Notice.thanks(step.project, speaker: asker)
-            {
+            if let asker = occasion.asker, !reply.hasWorked, let thanks = Notice.thanks(step.project, speaker: asker) {
                 say(thanks, shown: thanks.shown, after: reply, step: &step)
                 return true
             }

@@ -28,11 +28,9 @@ extension Answer.Occasion {
         case .words, .line: nil
         }
     }
-}
 
-extension Answer.Occasion {
     /// Whoever has asked what the caller has answered.
-    var answered: Speaker? { if case .answer(_, let question) = self { question.reply.askers.first } else { nil } }
+    var asker: Speaker? { if case .answer(_, let question) = self { question.reply.askers.first } else { nil } }
 }
 
 extension Answer {
