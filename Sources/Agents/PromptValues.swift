@@ -90,5 +90,6 @@ public struct PromptValues: Equatable, Sendable {
     /// `{query}` is the caller's words; see `UtilityPrompt`.
     private func value(_ name: String) -> String? { name.lowercased() == "query" ? nil : client[name] ?? project[name] }
 
-    private static func safe(_ value: String) -> String { Mark.escaped(Prompt.oneLine(value)) }
+    /// A value of somebody else as a prompt may hold it: in one line, without marks.
+    public static func safe(_ value: String) -> String { Mark.escaped(Prompt.oneLine(value)) }
 }

@@ -91,6 +91,8 @@ extension BridgeCatalog {
             .object([("oneOf", .array([schema(of: kind), .object([("type", .string("null"))])]))])
         case .list(let kind): .object([("type", .string("array")), ("items", schema(of: kind))])
         case .object(let fields): schema(of: fields)
+        case .named(let kind):
+            .object([("type", .string("object")), ("additionalProperties", schema(of: kind))])
         }
     }
 

@@ -82,6 +82,20 @@ extension BridgeCatalog {
                 Field("vad_frames", .boolean, "Whether every counting frame is reported."),
                 Field("pauses", .boolean, "Whether the client is told of pauses."),
             ]),
+        Message(
+            "memory.state", "What is known of the caller now.",
+            [
+                Field("kept", .boolean, "Whether it outlives the conversation."),
+                Field("variables", .named(.text), "By name: those of the project file, and those that were added."),
+                Field(
+                    "history",
+                    .list(
+                        .object([
+                            Field("role", .text, "Who said it: an agent, or user, which is the caller."),
+                            Field("text", .text, "What was said, or what of it was heard."),
+                            Field("interrupted", .boolean, "Whether the caller interrupted it."),
+                        ])), "The rounds that were asked for, the oldest first."),
+            ]),
         Message("recording_started", "Answers start_recording."),
         Message("recording_stopped", "Answers stop_recording."),
         Message("speech.started", "The caller has begun to speak.", [utterance]),

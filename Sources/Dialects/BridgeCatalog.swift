@@ -12,6 +12,8 @@ public enum BridgeCatalog {
         case nullable(Kind)
         case list(Kind)
         case object([Field])
+        /// An object whose names are free.
+        case named(Kind)
     }
 
     /// A member of an object.
@@ -99,6 +101,23 @@ public enum BridgeCatalog {
                 Field("call_id", .text, "The call_id of tool.called."),
                 Field("output", .text, optional: true, "The result, as the agent reads it: at most 16000 characters."),
                 Field("error", .text, optional: true, "In place of output: why the client did not carry it out."),
+            ]),
+        Message(
+            "memory.add", "Changes variables of the caller. Answered with memory.state.",
+            [
+                Field(
+                    "variables", .named(.nullable(.text)),
+                    "By name: texts of up to 2000 characters, or null to remove one.")
+            ]),
+        Message(
+            "memory.retrieve", "Asks what is known of the caller. Answered with memory.state.",
+            [Field("rounds", .integer, optional: true, "So many of the last rounds, too: 0…100; without it, none.")]),
+        Message(
+            "memory.reset", "Forgets what is known of the caller in this project. Answered with memory.state.",
+            [
+                Field(
+                    "scope", .choice(["variables", "all"]), optional: true,
+                    "The variables, or what was said too; without it, the variables.")
             ]),
         Message("resume", "Answered with the warning resume_unavailable."),
         Message("PONG", "Answers PING."),

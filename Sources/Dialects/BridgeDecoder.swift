@@ -19,7 +19,8 @@ public enum BridgeDecoder {
     static let knownTypes: Set = [
         "input_audio_buffer.append", "input_audio_buffer.commit", "input_audio_buffer.clear", "input_text",
         "start_recording", "stop_recording", "playback.started", "playback.stopped", "playback.progress",
-        "response.cancel", "session.update", "tool.result", "resume", "PONG",
+        "response.cancel", "session.update", "tool.result", "memory.add", "memory.retrieve", "memory.reset",
+        "resume", "PONG",
     ]
 
     /// What a message over the size limit is answered with.
@@ -144,6 +145,7 @@ public enum BridgeDecoder {
         case "response.cancel": return try message.cancel()
         case "session.update": return .update(try message.update())
         case "tool.result": return try message.toolResult()
+        case "memory.add", "memory.retrieve", "memory.reset": return .memory(try message.memory(name))
         case "resume":
             throw BadInput(
                 code: "resume_unavailable", message: "this server cannot resume a conversation; it has begun anew")

@@ -86,6 +86,7 @@ struct BridgeEncoder: Sendable {
         case .settings(let report):
             knowsPauses = report.knowsPauses
             return settings(report)
+        case .memory(let report): return Self.memory(report)
         case .turnMetrics(let id, let timings):
             return Self.metrics(timings) + [("response_id", .string(name(of: id)))]
         case .turnUsage(let usage): return Self.providers(usage, response: name(of: usage.response))
@@ -133,6 +134,18 @@ struct BridgeEncoder: Sendable {
         Self.typed(
             "session.updated", ("vad", report.vad.map(Self.settings) ?? .null),
             ("vad_frames", .bool(report.reportsFrames)), ("pauses", .bool(report.knowsPauses)))
+    }
+
+    private static func memory(_ report: MemoryReport) -> [(String, JSON)] {
+        let history = report.history.map { entry in
+            JSON.object([
+                ("role", .string(entry.agent ?? "user")), ("text", .string(entry.text)),
+                ("interrupted", .bool(entry.wasInterrupted)),
+            ])
+        }
+        return typed(
+            "memory.state", ("kept", .bool(report.isKept)),
+            ("variables", .object(report.variables.map { ($0.name, .string($0.value)) })), ("history", .array(history)))
     }
 
     private static func typed(_ type: String, _ members: (String, JSON)...) -> [(String, JSON)] {

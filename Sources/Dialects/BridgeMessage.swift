@@ -22,9 +22,10 @@ struct BridgeMessage: Decodable {
     private var pauses: Bool?
     private var variables: VariablesMessage?
     private var image: String?
+    private var rounds: Int?
 
     private enum CodingKeys: String, CodingKey {
-        case command, type, audio, data, text, vad, pauses, scope, output, error, variables, image
+        case command, type, audio, data, text, vad, pauses, scope, output, error, variables, image, rounds
         case callID = "call_id"
         case eventID = "event_id"
         case responseID = "response_id"
@@ -41,6 +42,30 @@ struct BridgeMessage: Decodable {
         case "response": .stopResponse
         default:
             throw BadInput(code: "invalid_field", message: "'scope' of response.cancel is 'agent' or 'response'")
+        }
+    }
+
+    /// What a `memory.add`, `memory.retrieve` or `memory.reset` asks of the memory.
+    /// - Throws: what is wrong with it.
+    func memory(_ name: String) throws(BadInput) -> MemoryRequest {
+        switch name {
+        case "memory.add":
+            guard let variables else {
+                throw BadInput(
+                    code: "missing_field", message: "memory.add needs 'variables', an object of names and values")
+            }
+            return .add(try variables.changes())
+        case "memory.retrieve":
+            let rounds = rounds ?? 0
+            guard (0...MemoryRequest.mostRounds).contains(rounds) else {
+                throw BadInput(code: "invalid_field", message: "'rounds' must be 0…\(MemoryRequest.mostRounds)")
+            }
+            return .retrieve(rounds: rounds)
+        default:
+            guard let scope = MemoryRequest.Scope(rawValue: scope ?? "variables") else {
+                throw BadInput(code: "invalid_field", message: "'scope' of memory.reset is 'variables' or 'all'")
+            }
+            return .reset(scope)
         }
     }
 

@@ -48,16 +48,19 @@ public final class InMemoryStore: MemoryStore {
     }
 
     /// See `MemoryStore`.
-    public func set(_ name: String, to value: String?, of owner: MemoryOwner) async throws(MemoryError) {
+    public func change(_ changes: [MemoryChange], of owner: MemoryOwner) async throws(MemoryError) {
         try limits.check(owner)
-        guard let value else {
-            return state.withLock { _ = $0.projects[owner.project]?[owner.user]?.variables.removeValue(forKey: name) }
-        }
+        let isKnown = state.withLock { $0.projects[owner.project]?[owner.user] != nil }
+        // Whoever is not known has nothing to remove.
+        guard isKnown || changes.contains(where: { $0.value != nil }) else { return }
         try change(owner) { known throws(MemoryError) in
-            let others = known.variables.keys.count { $0 != name }
-            try limits.check(variable: name, value: value, existing: others)
-            known.variables[name] = value
+            known.variables = try limits.changed(known.variables, changes)
         }
+    }
+
+    /// See `MemoryStore`.
+    public func forgetVariables(of owner: MemoryOwner) async throws(MemoryError) {
+        state.withLock { $0.projects[owner.project]?[owner.user]?.variables = [:] }
     }
 
     /// See `MemoryStore`.

@@ -62,6 +62,24 @@ public struct MemoryLimits: Equatable, Sendable {
         }
     }
 
+    /// Variables with some of them changed, in order.
+    /// - Throws: `MemoryError` when one may not be kept.
+    public func changed(
+        _ variables: [String: String], _ changes: [MemoryChange]
+    ) throws(MemoryError) -> [String: String] {
+        var changed = variables
+        for change in changes {
+            guard let value = change.value else {
+                changed[change.name] = nil
+                continue
+            }
+            let others = changed.count - (changed[change.name] == nil ? 0 : 1)
+            try check(variable: change.name, value: value, existing: others)
+            changed[change.name] = value
+        }
+        return changed
+    }
+
     private static func check(_ name: String, _ whose: String) throws(MemoryError) {
         if name.isEmpty || name.unicodeScalars.count > longestName {
             throw MemoryError(.refused, "\(whose) name has 1…\(longestName) characters")

@@ -23,14 +23,22 @@ public protocol MemoryStore: Sendable {
     /// All variables by name.
     func variables(of owner: MemoryOwner) async throws(MemoryError) -> [String: String]
 
-    /// Gives a variable a value; nil removes it.
-    func set(_ name: String, to value: String?, of owner: MemoryOwner) async throws(MemoryError)
+    /// Gives variables values, and removes some: all of them, or none where one is refused.
+    func change(_ changes: [MemoryChange], of owner: MemoryOwner) async throws(MemoryError)
+
+    /// Deletes the variables of that user in that project; the rounds stay.
+    func forgetVariables(of owner: MemoryOwner) async throws(MemoryError)
 
     /// Deletes everything that is known of that user in that project.
     func forget(_ owner: MemoryOwner) async throws(MemoryError)
 }
 
 extension MemoryStore {
+    /// Gives a variable a value; nil removes it.
+    public func set(_ name: String, to value: String?, of owner: MemoryOwner) async throws(MemoryError) {
+        try await change([MemoryChange(name, value)], of: owner)
+    }
+
     /// The value of one variable; nil when there is none.
     public func variable(_ name: String, of owner: MemoryOwner) async throws(MemoryError) -> String? {
         try await variables(of: owner)[name]

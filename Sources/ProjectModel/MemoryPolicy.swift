@@ -27,6 +27,9 @@ public struct MemoryPolicy: Codable, Hashable, Sendable {
     /// How relevant rounds are found; nil when no prompt is told any.
     public var search: Search?
 
+    /// Whether what is said is kept; if not, variables alone are.
+    public var keepsRounds: Bool { loadsEarlier || search != nil }
+
     /// What is kept and told.
     public init(loadsEarlier: Bool = true, search: Search? = nil) {
         (self.loadsEarlier, self.search) = (loadsEarlier, search)

@@ -6,6 +6,8 @@ extension ProjectReader {
     /// The `memory_config` block.
     struct MemoryBlock {
         var variables: [PromptMemory.Variable] = []
+        /// Whether there is a VariableMemoryModule.
+        var hasVariables = false
         var history: HistoryLimits?
         /// `save_config.auto_load`.
         var loadsEarlier: Bool?
@@ -52,6 +54,7 @@ extension ProjectReader {
             let name = module.text("memory_name")?.value
             let known = self.memoryClass(&module, name: name)
             if known == .chat { memory.hasChat = true }
+            if known == .variables { memory.hasVariables = true }
             if known == .tree { memory.tree = TreeKeys(place: self.place(of: module)) }
             // Older files write kwargs.
             for key in ["config", "kwargs"] {

@@ -34,7 +34,7 @@ extension ProjectReader {
     }
 
     /// What is kept: rounds to begin with, where a ChatMemoryModule or `auto_load` asks for them; rounds to find, where a
-    /// prompt is told them.
+    /// prompt is told them; variables of the caller alone, where nothing else is asked for.
     func policy(_ memory: MemoryBlock, for project: Project) -> MemoryPolicy? {
         let told =
             [project.orchestrator.memory] + project.agents.map(\.memory) + project.superAgents.map(\.memory)
@@ -52,6 +52,8 @@ extension ProjectReader {
                 "nothing is found again where nothing is added: relevant_chat_history has no effect")
         }
         let loadsEarlier = memory.loadsEarlier ?? memory.hasChat
-        return loadsEarlier || search != nil ? MemoryPolicy(loadsEarlier: loadsEarlier, search: search) : nil
+        let policy = MemoryPolicy(loadsEarlier: loadsEarlier, search: search)
+        let keepsVariables = memory.hasVariables && memory.loadsEarlier != false
+        return policy.keepsRounds || keepsVariables ? policy : nil
     }
 }

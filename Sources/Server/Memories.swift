@@ -43,6 +43,17 @@ final class Memories: Sendable {
         }
     }
 
+    /// Forgets a user of a project: rounds and variables. Conversations that are under way go on with what they know.
+    func forget(_ user: String, of project: String) async throws(MemoryError) {
+        do throws(MemoryError) {
+            guard let store else { throw MemoryError(.unavailable, "there is no memory") }
+            try await store.forget(MemoryOwner(project: project, user: user))
+        } catch {
+            measures.failed(error)
+            throw error
+        }
+    }
+
     /// Makes the folder, for the server's own user only.
     private static func place(in folder: String) throws(MemoryError) -> String {
         do {

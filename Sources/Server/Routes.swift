@@ -1,4 +1,5 @@
 import JSONText
+import Memory
 import Network
 import ProjectModel
 import Projects
@@ -25,6 +26,9 @@ struct Routes: ServerHandler {
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         if let refusal = refusal(of: request) { return refusal }
+        if request.method == "DELETE", let (project, user) = memory(at: request.path) {
+            return await forget(user, of: project)
+        }
         guard request.method == "GET" || request.method == "HEAD" else {
             return .problem(405, code: "method_not_allowed", message: "only GET and HEAD are served here")
         }
@@ -48,6 +52,30 @@ struct Routes: ServerHandler {
         case []: return project(name) { json(ProjectDescriptions.summary(of: $0)) }
         case ["graph"]: return project(name) { json(ProjectDescriptions.graph(of: $0)) }
         default: return .notFound
+        }
+    }
+
+    /// The project and the user of `/api/projects/NAME/memory/USER`; a user's name may hold slashes.
+    private func memory(at path: String) -> (project: String, user: String)? {
+        let parts = path.split(separator: "/", maxSplits: 4, omittingEmptySubsequences: true).map(String.init)
+        guard parts.count == 5, parts[0] == "api", parts[1] == "projects", parts[3] == "memory" else { return nil }
+        return (parts[2], parts[4])
+    }
+
+    /// Forgets a user. Whoever can ask may do so on the own machine only: nothing says yet who may.
+    private func forget(_ user: String, of name: String) async -> HTTPResponse {
+        guard access.listensOnLoopback else {
+            return .problem(
+                403, code: "forbidden", message: "only a server that listens on loopback forgets on request")
+        }
+        guard let project = find(name) else {
+            return .problem(404, code: "unknown_project", message: unknown(name))
+        }
+        do throws(MemoryError) {
+            try await memories.forget(user, of: project.name)
+            return HTTPResponse(status: 204)
+        } catch {
+            return .problem(503, code: "memory_unavailable", message: "the memory cannot be used now: \(error)")
         }
     }
 

@@ -44,23 +44,36 @@ struct MemoryTables {
             ])
     }
 
-    func set(_ name: String, to value: String, of owner: MemoryOwner) throws(MemoryError) {
+    func change(_ changes: [MemoryChange], of owner: MemoryOwner) throws(MemoryError) {
         try connection.transaction { () throws(MemoryError) in
-            let id = try touch(owner)
+            let setsSome = changes.contains { $0.value != nil }
+            guard let id = try setsSome ? touch(owner) : self.id(of: owner) else { return }
+            for change in changes { try self.change(change, of: id) }
+        }
+    }
+
+    private func change(_ change: MemoryChange, of id: Int64) throws(MemoryError) {
+        let name = change.name
+        if let value = change.value {
             let others = try connection.integer(
                 "SELECT count(*) FROM variables WHERE owner = ? AND name <> ?", [.integer(id), .text(name)])
             try limits.check(variable: name, value: value, existing: Int(others ?? 0))
             try connection.run(
                 "INSERT INTO variables (owner, name, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
                 [.integer(id), .text(name), .text(value)])
+        } else {
+            try connection.run("DELETE FROM variables WHERE owner = ? AND name = ?", [.integer(id), .text(name)])
         }
     }
 
-    func remove(_ name: String, of owner: MemoryOwner) throws(MemoryError) {
-        try connection.transaction { () throws(MemoryError) in
-            guard let id = try self.id(of: owner) else { return }
-            try connection.run("DELETE FROM variables WHERE owner = ? AND name = ?", [.integer(id), .text(name)])
+    /// Nothing of them stays in the file.
+    func forgetVariables(of owner: MemoryOwner) throws(MemoryError) {
+        let existed = try connection.transaction { () throws(MemoryError) in
+            guard let id = try self.id(of: owner) else { return false }
+            try connection.run("DELETE FROM variables WHERE owner = ?", [.integer(id)])
+            return true
         }
+        if existed { try connection.run("PRAGMA wal_checkpoint(TRUNCATE)") }
     }
 
     /// Nothing of it stays in the file: its index is written anew, and what is left in the log is written over.

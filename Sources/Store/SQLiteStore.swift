@@ -58,11 +58,14 @@ public final class SQLiteStore: MemoryStore {
     }
 
     /// See `MemoryStore`.
-    public func set(_ name: String, to value: String?, of owner: MemoryOwner) async throws(MemoryError) {
+    public func change(_ changes: [MemoryChange], of owner: MemoryOwner) async throws(MemoryError) {
         try limits.check(owner)
-        try await perform { tables throws(MemoryError) in
-            if let value { try tables.set(name, to: value, of: owner) } else { try tables.remove(name, of: owner) }
-        }
+        try await perform { tables throws(MemoryError) in try tables.change(changes, of: owner) }
+    }
+
+    /// See `MemoryStore`.
+    public func forgetVariables(of owner: MemoryOwner) async throws(MemoryError) {
+        try await perform { tables throws(MemoryError) in try tables.forgetVariables(of: owner) }
     }
 
     /// See `MemoryStore`.

@@ -81,6 +81,8 @@ struct AsyncAPITests {
                     guard let value = object[field.name] else { return field.isOptional ? [] : ["\(place) is missing"] }
                     return differences(value, field.kind, path: place)
                 }
+        case (.named(let kind), let object as [String: Any]):
+            return object.flatMap { differences($1, kind, path: "\(path).\($0)") }
         case (.nullable, is NSNull): return []
         case (.nullable(let kind), _): return differences(value, kind, path: path)
         case (.list(let kind), let values as [Any]):

@@ -64,6 +64,14 @@ struct BridgeDecoderTests {
         (#"{"type": "response.cancel", "scope": "response"}"#, .stopResponse),
         (#"{"type": "tool.result", "call_id": "call_x_7", "output": ""}"#, .toolOutput(CallID(7), "")),
         (#"{"type": "tool.result", "call_id": "call_x_7", "error": "no such"}"#, .toolRefusal(CallID(7), "no such")),
+        (
+            #"{"type": "memory.add", "variables": {"city": "Ghent", "berth": null}}"#,
+            (try? MemoryChanges(["city": "Ghent", "berth": nil])).map { .memory(.add($0)) } ?? .ignored
+        ),
+        (#"{"type": "memory.retrieve"}"#, .memory(.retrieve(rounds: 0))),
+        (#"{"type": "memory.retrieve", "rounds": 100}"#, .memory(.retrieve(rounds: 100))),
+        (#"{"type": "memory.reset"}"#, .memory(.reset(.variables))),
+        (#"{"type": "memory.reset", "scope": "all"}"#, .memory(.reset(.all))),
         // `command` before `type`
         (#"{"type": "nonsense", "command": "stop_recording"}"#, .stopRecording),
         (#"{"command": null, "type": "PONG"}"#, .ignored),
@@ -112,6 +120,17 @@ struct BridgeDecoderTests {
         (#"{"type": ""}"#, "unknown_type"), (#"{"type": "pong"}"#, "unknown_type"),
         (#"{"command": "canary", "type": "PONG"}"#, "unknown_type"), (#"{"type": 7}"#, "invalid_field"),
         (#"{"type": ["PONG"]}"#, "invalid_field"), (#"{"command": {"canary": 1}}"#, "invalid_field"),
+        (#"{"type": "memory.add"}"#, "missing_field"),
+        (#"{"type": "memory.add", "variables": {"canary": 7}}"#, "invalid_field"),
+        (#"{"type": "memory.add", "variables": {"": "canary"}}"#, "invalid_field"),
+        (#"{"type": "memory.add", "variables": {"canary\u0000": "x"}}"#, "invalid_field"),
+        (
+            #"{"type": "memory.add", "variables": {"x": ""# + String(repeating: "a", count: 2001) + #""}}"#,
+            "invalid_field"
+        ),
+        (#"{"type": "memory.retrieve", "rounds": 101}"#, "invalid_field"),
+        (#"{"type": "memory.retrieve", "rounds": -1}"#, "invalid_field"),
+        (#"{"type": "memory.reset", "scope": "canary"}"#, "invalid_field"),
         (#"{"type": "input_audio_buffer.append"}"#, "missing_field"),
         (#"{"type": "input_audio_buffer.append", "data": {}}"#, "missing_field"),
         (#"{"type": "input_audio_buffer.append", "data": "AAA="}"#, "invalid_field"),

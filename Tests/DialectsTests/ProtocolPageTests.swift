@@ -164,7 +164,7 @@ struct ProtocolPageTests {
             .responseDone(ResponseID(2), .interrupted),
             .turnMetrics(id, Samples.timings), .turnUsage(Samples.usage),
             .vadFrame(FrameReport(start: .start, probability: 0, positives: 0, state: "closed")),
-            .settings(settings), .heartbeat, .warning(Samples.problem), .warning(plain),
+            .settings(settings), Samples.memory, .heartbeat, .warning(Samples.problem), .warning(plain),
             .warning(BadInput(code: "", message: "")), .failure(BadInput(code: "", message: ""), closeCode: 1008),
             .ended(.idle),
         ]

@@ -34,6 +34,14 @@ enum Samples {
         return problem
     }
 
+    static let memory = ConversationEvent.memory(
+        MemoryReport(
+            isKept: true, variables: [.init(name: "city", value: "Ghent")],
+            history: [
+                .init(agent: nil, text: "words", wasInterrupted: false),
+                .init(agent: "Stock", text: "wor", wasInterrupted: true),
+            ]))
+
     static let events: [ConversationEvent] = [
         .created(session()), .speechStarted(UtteranceID(3)), .speechStopped(UtteranceID(3)),
         .callerTranscript(Transcribed(utterance: UtteranceID(3), text: "", isFinal: false)),
@@ -50,7 +58,8 @@ enum Samples {
         .interrupted(ResponseID(1), agent: "Stock", heard: "wor"), .responseDone(ResponseID(1), .completed),
         .turnMetrics(ResponseID(1), timings), .turnUsage(usage),
         .vadFrame(FrameReport(start: .start, probability: 0, positives: 0, state: "closed")),
-        .settings(SettingsReport(vad: VADConfiguration(), reportsFrames: false, knowsPauses: false)), .heartbeat,
+        .settings(SettingsReport(vad: VADConfiguration(), reportsFrames: false, knowsPauses: false)), memory,
+        .heartbeat,
         .ended(.agent),
         .failure(BadInput(code: "", message: ""), closeCode: 1008), .warning(problem),
     ]

@@ -168,7 +168,7 @@ private struct RandomEngines: Effects {
         case .synthesize(let id, let speech, let response): speak(id, speech.text, response)
         case .recall(let id, let recall): if !fails() { report(.recalled(id, recall.nothing)) }
         case .resumeRecognition, .cancelRecognition, .listen, .relay, .truncate, .cancelSpeech, .cancelWriting, .forget,
-            .cancelCall, .remember, .warm:
+            .cancelCall, .remember, .keep, .forgetCaller, .warm:
             break
         }
     }

@@ -73,6 +73,19 @@ public enum MemoryConformance {
         try await store.set("city", to: nil, of: ada)
         try await store.set("city", to: nil, of: MemoryOwner(project: "harbour", user: "nobody"))
         #expect(try await store.variables(of: ada) == ["berth": ""])
+        // All changes of one call count, or none.
+        let error = await #expect(throws: MemoryError.self) {
+            try await store.change([.init("berth", "7"), .init("a", "1"), .init("b", "2")], of: ada)
+        }
+        #expect(error?.code == .refused)
+        #expect(try await store.variables(of: ada) == ["berth": ""])
+        try await store.change([.init("berth", nil), .init("a", "1"), .init("b", "2")], of: ada)
+        #expect(try await store.variables(of: ada) == ["a": "1", "b": "2"])
+        try await store.append(round("One"), for: ada)
+        try await store.forgetVariables(of: ada)
+        try await store.forgetVariables(of: MemoryOwner(project: "harbour", user: "nobody"))
+        #expect(try await store.variables(of: ada).isEmpty)
+        #expect(try await store.rounds(9, of: ada) == [round("One")], "rounds stay")
     }
 
     /// Nothing is left of who is forgotten; others stay.

@@ -222,7 +222,8 @@ struct ScriptedEngines: Effects {
         case .synthesize(let id, let speech, let response): synthesize(id, speech, response)
         case .cancelSpeech(let ids): drop { $0.segment.map(ids.contains) ?? false }
         case .cancelWriting(let response): drop { $0.work?.response == response }
-        case .resumeRecognition, .converse, .listen, .relay, .truncate, .forget, .recall, .remember, .call, .cancelCall,
+        case .resumeRecognition, .converse, .listen, .relay, .truncate, .forget, .keep, .forgetCaller, .recall,
+            .remember, .call, .cancelCall,
             .warm:
             break
         }

@@ -1,4 +1,5 @@
 import Foundation
+import FoundationNetworking
 import Network
 import Server
 import Testing
@@ -44,6 +45,41 @@ struct MemoriesTests {
             #expect(line.contains("damaged") && line.contains("memory.sqlite"))
             #expect(test.metric(#"parley_memory_failures_total{reason="damaged"}"#) == 1)
             try await ask(test, "/bridge/talker?user=Ada")
+        }
+    }
+
+    /// What a client adds is there in the next conversation, until the user is forgotten.
+    @Test func aUserIsForgottenOnRequest() async throws {
+        try await withServer(["talker": Self.project]) { test in
+            func known() async throws -> [String: Any] {
+                let caller = try await test.call("/bridge/talker?user=Ada%20L")
+                try caller.say(["type": "memory.retrieve", "rounds": 9])
+                return try #require(try await caller.until("memory.state").last)
+            }
+            let caller = try await test.call("/bridge/talker?user=Ada%20L")
+            try caller.say(["type": "memory.add", "variables": ["city": "Ghent"]])
+            try caller.say(["type": "input_text", "text": "What about bonds?"])
+            _ = try await caller.until("response.done")
+            #expect(try await known()["variables"] as? [String: String] == ["city": "Ghent"])
+            #expect(
+                (try await known()["history"] as? [[String: Any]])?.first?["text"] as? String == "What about bonds?")
+            for path in ["/api/projects/talker/memory/Ada%20L", "/api/projects/talker/memory/nobody"] {
+                let (response, body) = try await test.fetch(path, method: "DELETE")
+                #expect(response.statusCode == 204 && body.isEmpty)
+            }
+            #expect((try await known()["variables"] as? [String: String])?.isEmpty == true)
+            #expect((try await known()["history"] as? [Any])?.isEmpty == true)
+            #expect(try await test.fetch("/api/projects/none/memory/Ada", method: "DELETE").response.statusCode == 404)
+            #expect(try await test.fetch("/api/projects/talker/memory", method: "DELETE").response.statusCode == 405)
+            #expect(try await test.fetch("/api/projects/talker/memory/Ada").response.statusCode == 404)
+        }
+    }
+
+    /// Who may do so elsewhere nothing says yet.
+    @Test func strangersForgetNobody() async throws {
+        try await withServer(["talker": Self.project], { $0.host = "0.0.0.0" }) { test in
+            let (response, _) = try await test.fetch("/api/projects/talker/memory/Ada", method: "DELETE")
+            #expect(response.statusCode == 403)
         }
     }
 

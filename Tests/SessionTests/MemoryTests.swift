@@ -93,6 +93,82 @@ import Testing
         #expect(system.contains("* city: Bruges\n* berth: 7") && !system.contains("zebra"))
     }
 
+    // MARK: - What the client asks
+
+    private static let declared = [
+        PromptMemory.Variable(name: "city", value: "Ghent"), PromptMemory.Variable(name: "berth", value: "7"),
+    ]
+
+    private func reports(_ simulation: Simulation) -> [MemoryReport] {
+        simulation.events.compactMap { if case .memory(let report) = $0 { report } else { nil } }
+    }
+
+    private static func add(_ values: [String: String?]) throws -> ClientSignal {
+        .memory(.add(try MemoryChanges(values)))
+    }
+
+    @Test(arguments: [true, false])
+    func aClientAddsReadsAndResets(remembers: Bool) throws {
+        var project = Self.project(MemoryPolicy())
+        (project.variables, project.agents[0].memory.variables) = (Self.declared, Self.declared)
+        var script = Script()
+        script.recalled = { _ in (.earlier([Self.earlier], variables: ["berth": "8", "old": "x"]), .milliseconds(100)) }
+        var simulation = Simulation(project, script, remembers: remembers)
+        // Before the memory has answered: what the client says counts.
+        simulation.client(try Self.add(["city": "<b>\nBruges", "old": nil]), at: .milliseconds(1))
+        simulation.client(.text("Where?"), at: .seconds(1))
+        simulation.client(.memory(.retrieve(rounds: 1)), at: .seconds(12))
+        simulation.client(.memory(.reset(.variables)), at: .seconds(13))
+        simulation.client(.memory(.reset(.all)), at: .seconds(14))
+        simulation.client(.memory(.retrieve(rounds: 100)), at: .seconds(15))
+        simulation.run(until: .seconds(20))
+        let berth = MemoryReport.Variable(name: "berth", value: remembers ? "8" : "7")
+        let city = MemoryReport.Variable(name: "city", value: "<b>\nBruges")
+        let told = reports(simulation)
+        #expect(told.map(\.isKept) == Array(repeating: remembers, count: 5))
+        #expect(told[0].variables == [berth, city] && told[1].variables == [berth, city])
+        #expect(told[1].history.map(\.agent) == [nil, "Stock"] && told[1].history.first?.text == "Where?")
+        #expect(told[2].variables.map(\.value) == ["7", "Ghent"] && told[4].history.isEmpty)
+        let system = try #require(simulation.generations.last { $0.brief.task == .plan }?.messages.first?.content)
+        #expect(system.contains("* city: ") && system.contains("Bruges") && !system.contains("<b>\n"))
+        let asked = simulation.requests.map(\.request).filter {
+            switch $0 {
+            case .keep, .forgetCaller: true
+            default: false
+            }
+        }
+        let kept: [Request] = [
+            .keep([.init("city", "<b>\nBruges"), .init("old", nil)]), .forgetCaller(.variables), .forgetCaller(.all),
+        ]
+        #expect(asked == (remembers ? kept : []))
+    }
+
+    @Test func aMemoryWithoutRoundsKeepsVariables() throws {
+        var simulation = Self.simulation(MemoryPolicy(loadsEarlier: false)) { recall in
+            #expect(recall == .earlier(rounds: 0))
+            return (.earlier([], variables: ["a": "1"]), .zero)
+        }
+        simulation.client(.memory(.retrieve(rounds: 0)), at: .seconds(1))
+        simulation.client(.text("One"), at: .seconds(2))
+        simulation.run(until: .seconds(20))
+        #expect(reports(simulation).map(\.variables) == [[.init(name: "a", value: "1")]])
+        #expect(kept(simulation).isEmpty)
+    }
+
+    /// Each bound is said.
+    @Test func tooManyVariablesAndRequestsAreRefused() throws {
+        var simulation = Self.simulation(MemoryPolicy()) { _ in (.earlier([], variables: [:]), .seconds(5)) }
+        for _ in 0...Past.mostRequests { simulation.client(.memory(.retrieve(rounds: 0)), at: .milliseconds(1)) }
+        let many = Dictionary(uniqueKeysWithValues: (0..<MemoryChanges.most).map { ("v\($0)", "x" as String?) })
+        simulation.client(try Self.add(many), at: .seconds(1))
+        simulation.client(try Self.add(["one": "more"]), at: .seconds(1))
+        simulation.run(until: .seconds(2))
+        let codes = simulation.events.compactMap { if case .warning(let problem) = $0 { problem.code } else { nil } }
+        #expect(codes == ["memory_busy", "memory_full"])
+        #expect(reports(simulation).count == Past.mostRequests + 1)
+        #expect(throws: BadInput.self) { try MemoryChanges(many.merging(["one": "more"]) { $1 }) }
+    }
+
     // MARK: - Relevant rounds
 
     @Test func relevantRoundsAreToldBeforeTheQuestion() throws {

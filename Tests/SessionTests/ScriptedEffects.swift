@@ -99,7 +99,7 @@ struct ScriptedEffects: Effects {
         case .recall(let id, let recall):
             guard let (recalled, delay) = script.recalled(recall) else { break }
             engine(.recalled(id, recalled), after: delay)
-        case .remember, .listen, .relay, .truncate, .forget, .warm: break
+        case .remember, .listen, .relay, .truncate, .forget, .warm, .keep, .forgetCaller: break
         }
     }
 

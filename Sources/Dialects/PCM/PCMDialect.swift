@@ -111,8 +111,7 @@ public struct PCMDialect: Dialect {
             return flush() + [encoder.ended(reason), .close(code: CallEnd.closeCode, reason: reason.rawValue)]
         case .heartbeat: return [encoder.ping]
         case .agentStarted, .agentFinished, .agentDraft, .agentCritique, .toolCalled, .toolFinished, .audioDone,
-            .vadFrame, .settings, .turnMetrics,
-            .turnUsage:
+            .vadFrame, .settings, .memory, .turnMetrics, .turnUsage:
             return []
         }
     }

@@ -38,6 +38,8 @@ public enum ClientSignal: Codable, Equatable, Sendable {
     case toolResult(CallID, ToolOutcome)
     /// Change how easily the caller may interrupt, and what is reported.
     case update(SessionUpdate)
+    /// Ask, change or empty the memory of the caller.
+    case memory(MemoryRequest)
     /// Something that could not be understood; the dialect says what. Too many of them end the conversation.
     case malformed(BadInput)
     /// Audio that was not taken, and why. It does not count as bad input.

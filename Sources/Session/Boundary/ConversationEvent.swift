@@ -47,6 +47,8 @@ public enum ConversationEvent: Codable, Equatable, Sendable {
     case vadFrame(FrameReport)
     /// The settings that are in force now.
     case settings(SettingsReport)
+    /// What is known of the caller; answers each `MemoryRequest`, in order.
+    case memory(MemoryReport)
     /// Where the time of this turn went.
     case turnMetrics(ResponseID, TurnTimings)
     /// What the turn took of providers; when its response is over and all of them have reported.

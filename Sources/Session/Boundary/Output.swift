@@ -55,6 +55,10 @@ enum Request: Codable, Equatable, Sendable {
     case recall(RecallID, Recall)
     /// Keep what was said in the memory of the caller.
     case remember(MemoryRound)
+    /// Change variables in the memory of the caller.
+    case keep([MemoryChange])
+    /// Forget what is known of the caller.
+    case forgetCaller(MemoryRequest.Scope)
     /// Open the connections that the next turn will use.
     case warm
 }

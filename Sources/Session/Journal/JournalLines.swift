@@ -67,6 +67,8 @@ extension Input {
         switch self {
         case .audio(let audio): 4 * audio.probabilities.count
         case .client(.text(let text)), .engine(.text(_, let text)): text.utf8.count
+        case .client(.memory(.add(let values))):
+            values.changes.reduce(64) { $0 + $1.name.utf8.count + ($1.value?.utf8.count ?? 0) + 32 }
         case .engine(.transcript(_, let transcript)): transcript.text.utf8.count
         case .engine(.words(_, let words)): 64 * words.count
         case .engine(.used(_, let reports)): 512 * reports.count
@@ -87,6 +89,11 @@ extension Output {
             dialogue.size + turn.words.utf8.count + turn.instructions.utf8.count
         case .request(.listen(let dialogues)): dialogues.reduce(0) { $0 + $1.size }
         case .request(.remember(let round)): round.size
+        case .request(.keep(let changes)):
+            changes.reduce(64) { $0 + $1.name.utf8.count + ($1.value?.utf8.count ?? 0) + 32 }
+        case .tell(.memory(let report)):
+            report.variables.reduce(64) { $0 + $1.name.utf8.count + $1.value.utf8.count + 32 }
+                + report.history.reduce(0) { $0 + $1.text.utf8.count + 64 }
         case .request(.synthesize(_, let speech, _)): speech.text.utf8.count + 256
         case .tell(.agentText(_, let text)), .tell(.agentTextDone(_, let text)): text.utf8.count + 128
         case .tell, .play, .request, .wake: 256

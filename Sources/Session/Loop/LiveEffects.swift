@@ -176,6 +176,12 @@ struct LiveEffects: Effects {
         case .remember(let round):
             let memory = engines.memory
             jobs.start(.remembering) { await memory?.append(round) }
+        case .keep(let changes):
+            let memory = engines.memory
+            jobs.start(.remembering) { await memory?.keep(changes) }
+        case .forgetCaller(let scope):
+            let memory = engines.memory
+            jobs.start(.remembering) { await memory?.forget(scope) }
         case .warm:
             let warm = engines.warm
             jobs.start(.warming) { await warm() }

@@ -29,6 +29,23 @@ public struct CallerMemory: Sendable {
         }
     }
 
+    /// Changes variables.
+    func keep(_ changes: [MemoryChange]) async {
+        do throws(MemoryError) { try await store.change(changes, of: owner) } catch { failed(error) }
+    }
+
+    /// Forgets the caller, or their variables.
+    func forget(_ scope: MemoryRequest.Scope) async {
+        do throws(MemoryError) {
+            switch scope {
+            case .variables: try await store.forgetVariables(of: owner)
+            case .all: try await store.forget(owner)
+            }
+        } catch {
+            failed(error)
+        }
+    }
+
     /// Adds what was said last.
     func append(_ round: MemoryRound) async {
         do throws(MemoryError) { try await store.append(round, for: owner) } catch { failed(error) }

@@ -29,6 +29,11 @@ struct Past: Sendable {
     private var opening = Question.none
     private var search = Question.none
     private var questions = 0
+    /// What the client asks, until the memory has answered or its time is over.
+    private var requests: [MemoryRequest] = []
+
+    /// So many requests of the client may wait.
+    static let mostRequests = 16
 
     /// - Parameter remembers: whether there is a memory of the caller.
     init(_ project: Project, remembers: Bool) {
@@ -56,8 +61,8 @@ struct Past: Sendable {
 
     /// The conversation begins.
     mutating func open(now: Duration) -> Request? {
-        guard policy?.loadsEarlier == true else { return nil }
-        let recall = Recall.earlier(rounds: history.limits.maximumTurns)
+        guard let policy, policy.loadsEarlier || !policy.keepsRounds else { return nil }
+        let recall = Recall.earlier(rounds: policy.loadsEarlier ? history.limits.maximumTurns : 0)
         let id = nextQuestion()
         opening = .asked(id, recall, until: now + Self.patience)
         return .recall(id, recall)
@@ -97,7 +102,8 @@ struct Past: Sendable {
             guard case .asked(id, let recall, _) = opening else { return }
             opening = .answered(recall, [])
             history.prepend(rounds.flatMap { $0.entries.map(ConversationHistory.Entry.init) })
-            self.variables = variables
+            // What the client has said since then counts.
+            self.variables.merge(variables) { said, _ in said }
         case .relevant(let found):
             guard case .asked(id, let recall, _) = search else { return }
             search = .answered(recall, fitting(found))
@@ -110,12 +116,54 @@ struct Past: Sendable {
         for entry in entries { history.append(entry) }
         // The next answer has a question of its own, even to the same words.
         search = .none
-        guard isKept, !entries.isEmpty else { return nil }
+        guard policy?.keepsRounds == true, !entries.isEmpty else { return nil }
         return .remember(MemoryRound(entries.compactMap(MemoryRound.Entry.init)))
     }
 
     /// A call that was under way when it entered the history has come to `result`.
     mutating func settle(_ call: ToolCall, _ result: String) { history.settle(call, result) }
+
+    // MARK: - What the client asks
+
+    /// The client asks something; it waits until the memory has answered, or its time is over.
+    /// - Returns: whether there was room for it.
+    mutating func take(_ request: MemoryRequest) -> Bool {
+        guard requests.count < Self.mostRequests else { return false }
+        requests.append(request)
+        return true
+    }
+
+    /// What the client has asked and waits no longer.
+    mutating func nextRequest(now: Duration) -> MemoryRequest? {
+        if case .asked(_, _, let until) = opening, until > now { return nil }
+        return requests.isEmpty ? nil : requests.removeFirst()
+    }
+
+    /// Changes variables: all that are named, or none.
+    /// - Returns: whether there is room for them.
+    mutating func change(_ changes: [MemoryChange]) -> Bool {
+        guard let changed = try? MemoryChanges.limits.changed(variables, changes) else { return false }
+        variables = changed
+        return true
+    }
+
+    /// Forgets the variables, or what was said too. What comes late of the memory is forgotten with it.
+    mutating func forget(_ scope: MemoryRequest.Scope) {
+        (variables, opening) = ([:], .none)
+        if scope == .all { (history, search) = (ConversationHistory(history.limits), .none) }
+    }
+
+    /// What is known now.
+    /// - Parameters:
+    ///   - declared: the variables of the project file.
+    ///   - rounds: at most so many of what the history holds.
+    func report(declared: [PromptMemory.Variable], rounds: Int) -> MemoryReport {
+        let known = Dictionary(declared.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+            .merging(variables) { _, said in said }
+        return MemoryReport(
+            isKept: isKept, variables: known.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: $0.value) },
+            history: history.said(inLast: rounds))
+    }
 
     /// Those that the history does not hold, within the characters that they may have.
     private func fitting(_ found: [Recollection]) -> [Recollection] {
@@ -124,6 +172,23 @@ struct Past: Sendable {
             if history.holds(recollection.round.entries.map(ConversationHistory.Entry.init)) { return false }
             left -= recollection.round.entries.reduce(0) { $0 + $1.text.unicodeScalars.count }
             return left >= 0
+        }
+    }
+}
+
+extension ConversationHistory {
+    /// What was said in the last `rounds`; a round begins with the caller's words.
+    fileprivate func said(inLast rounds: Int) -> [MemoryReport.Entry] {
+        let beginnings = entries.indices.filter { entries[$0].speaker == .caller }
+        guard rounds > 0 else { return [] }
+        let first = beginnings.count > rounds ? beginnings[beginnings.count - rounds] : 0
+        return entries[first...].compactMap { entry in
+            switch entry.speaker {
+            case .caller: .init(agent: nil, text: entry.text, wasInterrupted: entry.wasInterrupted)
+            case .agent(let name):
+                .init(agent: name ?? "orchestrator", text: entry.text, wasInterrupted: entry.wasInterrupted)
+            case .tool: nil
+            }
         }
     }
 }

@@ -120,7 +120,7 @@ struct RehearsedEffects: Effects {
             calls.removeAll { $0.id == id }
             drop { if case .toolDone(id, _) = $0 { true } else { false } }
         case .recall(let id, let recall): report(.recalled(id, recall.nothing), after: .zero)
-        case .resumeRecognition, .listen, .relay, .truncate, .forget, .warm, .remember: break
+        case .resumeRecognition, .listen, .relay, .truncate, .forget, .warm, .remember, .keep, .forgetCaller: break
         }
     }
 

@@ -118,7 +118,7 @@ struct CounterfactualEffects: Effects {
         case .cancelSpeech(let ids): drop { $0.segment.map(ids.contains) ?? false }
         case .cancelWriting(let response): drop { $0.work?.response == response }
         case .recall(let id, let recall): reply(.recalled(id, library.recalled(recall)), after: .zero)
-        case .remember, .listen, .relay, .truncate, .forget, .warm: break
+        case .remember, .listen, .relay, .truncate, .forget, .warm, .keep, .forgetCaller: break
         }
     }
 

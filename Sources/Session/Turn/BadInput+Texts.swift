@@ -9,6 +9,13 @@ extension BadInput {
     static let unknownCall = BadInput(
         code: "unknown_call", message: "no result of that call is awaited: it is over, or is not the client's")
 
+    static let memoryBusy = BadInput(
+        code: "memory_busy", message: "the memory has not answered yet; ask again when it has")
+
+    static let memoryFull = BadInput(
+        code: "memory_full",
+        message: "a caller has at most \(MemoryChanges.most) variables; nothing was changed")
+
     static let notInterruptible = BadInput(
         code: "audio_not_heard", message: "this cannot be interrupted: who still speaks at its end is heard then")
 

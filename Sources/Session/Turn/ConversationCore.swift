@@ -23,8 +23,7 @@ struct ConversationCore: Sendable {
     private var alarm = Alarm()
 
     init(_ project: CompiledProject, _ identity: Identity) {
-        self.project = project
-        self.identity = identity
+        (self.project, self.identity) = (project, identity)
         ear = Ear(project.project.audio)
         settings = LiveSettings(project.project, knowsPauses: identity.knowsPauses)
         kept = Kept(
@@ -192,6 +191,7 @@ struct ConversationCore: Sendable {
         case .update(let update): apply(update, &step)
         case .toolResult(let id, let outcome):
             if !turn.takeClientsResult(outcome, of: id, &step) { complain(.unknownCall, &step) }
+        case .memory(let request): if !step.past.take(request) { complain(.memoryBusy, &step) }
         case .malformed(let problem): complain(problem, &step)
         case .refused(let problem): step.tell(.warning(problem))
         }
@@ -284,6 +284,7 @@ struct ConversationCore: Sendable {
     /// Does what follows from what has happened: decides on evidence, opens and ends responses, hands out what is due.
     private mutating func settle(_ step: inout Step) {
         if let end = ear.silenceEnds, end <= step.now, let event = ear.stopSpeech() { heard(event, &step) }
+        for _ in 0..<step.serveRequests() { complain(.memoryFull, &step) }
         decideOnEvidence(&step)
         answerIfComplete(&step)
         goOnWithoutAnswer(&step)

@@ -168,7 +168,8 @@ struct Step {
     private func context(in language: String?, _ memory: PromptMemory) -> PromptContext {
         let callers = project.project.audio.language
         let known = memory.variables.map { variable in
-            PromptMemory.Variable(name: variable.name, value: past.variables[variable.name] ?? variable.value)
+            let remembered = past.variables[variable.name].map(PromptValues.safe)
+            return PromptMemory.Variable(name: variable.name, value: remembered ?? variable.value)
         }
         var context = PromptContext(
             language: language ?? callers, callerLanguage: callers, now: time, variables: values.current(known))
