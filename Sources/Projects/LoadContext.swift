@@ -18,15 +18,18 @@ final class LoadContext {
     /// Remembered apart from the list, which has a bound.
     private(set) var errorCount = 0
     var hasErrors: Bool { errorCount > 0 }
+    /// What was asked for; noted for tests only, which hold it against the schema.
     private(set) var requests: Set<KeyRequest> = []
+    private let notesRequests: Bool
     private var seen: Set<Diagnostic> = []
 
     /// What must not be seen: values that may be keys, and where they stand.
     private var concealed: [Located<String>] = []
 
-    init(file: String, directory: VendorDirectory) {
+    init(file: String, directory: VendorDirectory, notesRequests: Bool = false) {
         self.file = file
         self.directory = directory
+        self.notesRequests = notesRequests
     }
 
     func report(
@@ -89,7 +92,7 @@ final class LoadContext {
         return false
     }
 
-    func note(_ request: KeyRequest) { requests.insert(request) }
+    func note(_ request: @autoclosure () -> KeyRequest) { if notesRequests { requests.insert(request()) } }
 
     /// Sorted by position; of one position errors first.
     var sorted: [Diagnostic] {

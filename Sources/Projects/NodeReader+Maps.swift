@@ -33,4 +33,16 @@ extension NodeReader {
         context.report(.error, at: node.mark, path: node.path, "must be a block of keys, not \(node.value.kind)")
         return nil
     }
+
+    /// Keeps out of whatever shows the file the texts that stand directly under the names of a block of named blocks, where
+    /// no text belongs.
+    /// - Returns: those names.
+    func concealTexts(under key: String) -> [String] {
+        guard case .mapping(let entries)? = node(at: key)?.content else { return [] }
+        return entries.compactMap { entry in
+            guard case .scalar(let text, _) = entry.value.content else { return nil }
+            context.conceal(Located(value: text, mark: entry.value.mark, path: path(of: key)))
+            return entry.key
+        }
+    }
 }

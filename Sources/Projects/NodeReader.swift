@@ -12,8 +12,7 @@ struct NodeReader: ~Copyable {
     let path: String
     /// `path` with `[]` for every place in a list.
     private let pattern: String
-    private let entries: [String: YAMLNode.Entry]
-    let keys: [String]
+    private let entries: [YAMLNode.Entry]
     let context: LoadContext
     private var asked: [String] = []
     /// Whether keys that nobody asked for, or that have no effect, are passed over in silence.
@@ -38,13 +37,18 @@ struct NodeReader: ~Copyable {
     private init(
         _ entries: [YAMLNode.Entry], _ node: Located<YAMLNode>, pattern: String, _ context: LoadContext
     ) {
-        self.entries = Dictionary(entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-        keys = entries.map(\.key)
+        self.entries = entries
         mark = node.mark
         path = node.path
         self.pattern = pattern
         self.context = context
     }
+
+    /// The keys, in the order of the file.
+    var keys: [String] { entries.map(\.key) }
+
+    /// What stands under a key. Blocks are short: looking through one is quicker than any table made of it.
+    private func entry(_ key: String) -> YAMLNode.Entry? { entries.first { $0.key == key } }
 
     // MARK: Values. With a default they always have one, and stand where the key or else the block stands
 
@@ -54,7 +58,7 @@ struct NodeReader: ~Copyable {
 
     /// Text; nothing under the key is as if it were not there.
     mutating func textOrNothing(_ key: String) -> Located<String>? {
-        guard entries[key]?.value.isNull != true else {
+        guard entry(key)?.value.isNull != true else {
             _ = node(key, .text, required: false)
             return nil
         }
@@ -73,11 +77,12 @@ struct NodeReader: ~Copyable {
     mutating func oneOrMore(
         _ key: String, atMost longest: Int, recording fallback: [String]? = nil
     ) -> [Located<YAMLNode>]? {
-        let recorded = fallback.map { texts in
+        func recorded(_ texts: [String]) -> String {
             let quoted = texts.map { "\"\($0)\"" }.joined(separator: ", ")
             return texts.count == 1 ? quoted : "[\(quoted)]"
         }
-        guard let node = node(key, .texts(atMost: longest), required: false, default: recorded) else { return nil }
+        guard let node = node(key, .texts(atMost: longest), required: false, default: fallback.map(recorded))
+        else { return nil }
         if node.value.isNull {
             context.report(
                 .error, at: keyMark(key), path: node.path, "must be text or a list, not nothing", hint: removeHint)
@@ -96,7 +101,7 @@ struct NodeReader: ~Copyable {
 
     /// A truth value or one of `words`, as it is written in the file: `true`, `false` or the word.
     mutating func bool(_ key: String, or words: [String]) -> Located<String>? {
-        let wanted = "true, false or \(words.joined(separator: " or "))"
+        var wanted: String { "true, false or \(words.joined(separator: " or "))" }
         func hint(_ node: YAMLNode) -> String? {
             quoteHint(node) ?? node.text.flatMap { didYouMean($0, words) }
         }
@@ -119,7 +124,7 @@ struct NodeReader: ~Copyable {
 
     /// A number above `low`, `high` at most.
     mutating func number(_ key: String, above low: Double, through high: Double) -> Located<Double>? {
-        let wanted = "a number above \(plain(low)), \(plain(high)) at most"
+        var wanted: String { "a number above \(plain(low)), \(plain(high)) at most" }
         let found = value(key, .numberAbove(low, through: high), hint: numberHint, wanted) { $0.double }
         return inRange(found, low.nextUp...high, wanted)
     }
@@ -140,10 +145,11 @@ struct NodeReader: ~Copyable {
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: String, recording fallback: Choice? = nil
     ) -> Choice? where Choice.RawValue == String {
-        let names = Choice.allCases.map(\.rawValue)
-        let wanted = "one of \(names.joined(separator: ", "))"
-        let recorded = fallback.map { "\"\($0.rawValue)\"" }
-        let found = value(key, .choice(names), default: recorded, hint: { _ in nil }, wanted) { $0.text }
+        var names: [String] { Choice.allCases.map(\.rawValue) }
+        var wanted: String { "one of \(names.joined(separator: ", "))" }
+        let found = value(
+            key, .choice(names), default: fallback.map { "\"\($0.rawValue)\"" }, hint: { _ in nil }, wanted
+        ) { $0.text }
         guard let found else { return nil }
         if let choice = Choice(rawValue: found.value) { return choice }
         context.report(
@@ -154,7 +160,7 @@ struct NodeReader: ~Copyable {
 
     /// One of `words`, which are known only when the program runs.
     mutating func word(_ key: String, of words: [String], required: Bool = false) -> Located<String>? {
-        let wanted = "one of \(words.joined(separator: ", "))"
+        var wanted: String { "one of \(words.joined(separator: ", "))" }
         guard let found = value(key, .choice(words), required: required, hint: { _ in nil }, wanted, { $0.text }) else {
             return nil
         }
@@ -163,17 +169,6 @@ struct NodeReader: ~Copyable {
             .error, at: found.mark, path: found.path, "'\(found.value)' is not \(wanted)",
             hint: didYouMean(found.value, words))
         return nil
-    }
-
-    /// The same for texts that stand directly under the names of a block of named blocks, where no text belongs.
-    /// - Returns: those names.
-    func concealTexts(under key: String) -> [String] {
-        guard case .mapping(let entries)? = entries[key]?.value.content else { return [] }
-        return entries.compactMap { entry in
-            guard case .scalar(let text, _) = entry.value.content else { return nil }
-            context.conceal(Located(value: text, mark: entry.value.mark, path: path(of: key)))
-            return entry.key
-        }
     }
 
     /// A value as it is written, be it text or a number.
@@ -186,12 +181,12 @@ struct NodeReader: ~Copyable {
 
     /// Keeps the texts of this block out of whatever shows the file, those under `keys` and names of variables excepted.
     func concealValues(except keys: [String]) {
-        for (key, entry) in entries where !keys.contains(key) {
+        for entry in entries where !keys.contains(entry.key) {
             // Of a list or a block, which is no value here, the line is kept out.
             var text = ""
             if case .scalar(let scalar, _) = entry.value.content { text = scalar }
             if text.hasPrefix("ENV:") { continue }
-            context.conceal(Located(value: text, mark: entry.value.mark, path: path(of: key)))
+            context.conceal(Located(value: text, mark: entry.value.mark, path: path(of: entry.key)))
         }
     }
 
@@ -271,12 +266,12 @@ struct NodeReader: ~Copyable {
     mutating func acceptUnknownKeys() { isLenient = true }
 
     /// The value under a key, as it stands in the file.
-    func node(at key: String) -> YAMLNode? { entries[key]?.value }
+    func node(at key: String) -> YAMLNode? { entry(key)?.value }
 
-    func has(_ key: String) -> Bool { entries[key] != nil }
+    func has(_ key: String) -> Bool { entry(key) != nil }
 
     /// The position of the key, or of the block if the key is missing.
-    func keyMark(_ key: String) -> Mark { entries[key]?.keyMark ?? mark }
+    func keyMark(_ key: String) -> Mark { entry(key)?.keyMark ?? mark }
 
     func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
@@ -307,7 +302,7 @@ struct NodeReader: ~Copyable {
     private mutating func int(
         _ key: String, in range: ClosedRange<Int>, recording fallback: Int?
     ) -> Located<Int>? {
-        let wanted = "a whole number within \(range.lowerBound)…\(range.upperBound)"
+        var wanted: String { "a whole number within \(range.lowerBound)…\(range.upperBound)" }
         let found = value(key, .integer(range), default: fallback.map(String.init), hint: numberHint, wanted) {
             $0.int ?? $0.double.flatMap { Int(exactly: $0) }
         }
@@ -317,17 +312,18 @@ struct NodeReader: ~Copyable {
     private mutating func number(
         _ key: String, in range: ClosedRange<Double>, recording fallback: Double?
     ) -> Located<Double>? {
-        let wanted = "a number within \(plain(range.lowerBound))…\(plain(range.upperBound))"
+        var wanted: String { "a number within \(plain(range.lowerBound))…\(plain(range.upperBound))" }
         let found = value(key, .number(range), default: fallback.map(plain), hint: numberHint, wanted) { $0.double }
         return inRange(found, range, wanted)
     }
 
     mutating func node(
-        _ key: String, _ kind: KeyRequest.Kind, required: Bool, default fallback: String? = nil
+        _ key: String, _ kind: @autoclosure () -> KeyRequest.Kind, required: Bool,
+        default fallback: @autoclosure () -> String? = nil
     ) -> Located<YAMLNode>? {
         asked.append(key)
-        context.note(.init(path: pattern(of: key), kind: kind, isRequired: required, defaultValue: fallback))
-        guard let entry = entries[key], !(required && entry.value.isNull) else {
+        context.note(.init(path: pattern(of: key), kind: kind(), isRequired: required, defaultValue: fallback()))
+        guard let entry = entry(key), !(required && entry.value.isNull) else {
             if required { reportMissing(key) }
             return nil
         }
@@ -339,8 +335,8 @@ struct NodeReader: ~Copyable {
     mutating func list(
         _ key: String, inPlaceOf others: [String], hint: String?
     ) -> [Located<YAMLNode>]? {
-        let slip = entries[key] == nil ? others.first { entries[$0]?.value.text != nil } : nil
-        guard let slip, let text = entries[slip]?.value.text else { return list(key, required: true, hint: hint) }
+        let slip = entry(key) == nil ? others.first { entry($0)?.value.text != nil } : nil
+        guard let slip, let text = entry(slip)?.value.text else { return list(key, required: true, hint: hint) }
         asked += [key, slip]
         context.report(
             .error, at: keyMark(slip), path: path(of: slip), "unknown key '\(slip)', and '\(key)' is missing",
@@ -350,7 +346,7 @@ struct NodeReader: ~Copyable {
 
     /// Reports a required key. A misspelt one is one problem, not two.
     private mutating func reportMissing(_ key: String) {
-        let others = keys.filter { !asked.contains($0) && entries[key] == nil }
+        let others = keys.filter { !asked.contains($0) && entry(key) == nil }
         guard let slip = nearestName(to: key, among: others) else {
             context.report(.error, at: keyMark(key), path: path(of: key), "'\(key)' is missing")
             return
@@ -362,24 +358,25 @@ struct NodeReader: ~Copyable {
     }
 
     private mutating func value<Value>(
-        _ key: String, _ kind: KeyRequest.Kind, required: Bool = false, default fallback: String? = nil,
-        hint: (YAMLNode) -> String?, _ wanted: String, _ read: (YAMLNode) -> Value?
+        _ key: String, _ kind: @autoclosure () -> KeyRequest.Kind, required: Bool = false,
+        default fallback: @autoclosure () -> String? = nil, hint: (YAMLNode) -> String?,
+        _ wanted: @autoclosure () -> String, _ read: (YAMLNode) -> Value?
     ) -> Located<Value>? {
-        guard let node = node(key, kind, required: required, default: fallback) else { return nil }
+        guard let node = node(key, kind(), required: required, default: fallback()) else { return nil }
         if let value = read(node.value) { return Located(value: value, mark: node.mark, path: node.path) }
         let advice = node.value.isNull ? removeHint : hint(node.value)
         context.report(
             .error, at: node.value.isNull ? keyMark(key) : node.mark, path: node.path,
-            "must be \(wanted), not \(node.value.kind)", hint: advice)
+            "must be \(wanted()), not \(node.value.kind)", hint: advice)
         return nil
     }
 
     private func inRange<Value: Comparable>(
-        _ found: Located<Value>?, _ range: ClosedRange<Value>, _ wanted: String
+        _ found: Located<Value>?, _ range: ClosedRange<Value>, _ wanted: @autoclosure () -> String
     ) -> Located<Value>? {
         guard let found else { return nil }
         if range.contains(found.value) { return found }
-        context.report(.error, at: found.mark, path: found.path, "must be \(wanted)")
+        context.report(.error, at: found.mark, path: found.path, "must be \(wanted())")
         return nil
     }
 
@@ -390,7 +387,7 @@ struct NodeReader: ~Copyable {
                 .warning, at: keyMark(key), path: path(of: key), "unknown key '\(key)'",
                 hint: context.isFull
                     ? nil
-                    : placeHint(key, in: pattern) ?? didYouMean(key, asked.filter { entries[$0] == nil }))
+                    : placeHint(key, in: pattern) ?? didYouMean(key, asked.filter { entry($0) == nil }))
         }
     }
 }

@@ -52,7 +52,9 @@ extension ProjectLoader {
 }
 
 extension LoadContext {
-    convenience init(file: String) { self.init(file: file, directory: VendorDirectory(ProjectLoader.vendors)) }
+    convenience init(file: String) {
+        self.init(file: file, directory: VendorDirectory(ProjectLoader.vendors), notesRequests: true)
+    }
 }
 
 extension ProjectRegistry {
