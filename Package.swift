@@ -53,6 +53,7 @@ let package = Package(
         library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
         library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
         library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+        library("CPostgreSQL", pkgConfig: "libpq", package: "libpq-dev"),
         library("CSpeexDSP", pkgConfig: "speexdsp", package: "libspeexdsp-dev"),
 
         // From the ground up; an arrow points only to what stands above it here
@@ -79,7 +80,8 @@ let package = Package(
         part("Privacy", ["ProjectModel"]),
         part("ProviderKit", ["JSONText", "AudioCore"]),
         part("Store", ["Memory", "ProviderKit", "CSQLite"]),
-        part("Tables", ["JSONText", "ProjectModel", "ProviderKit", "CSQLite"]),
+        part("Postgres", ["ProviderKit", "CPostgreSQL"]),
+        part("Tables", ["JSONText", "ProjectModel", "ProviderKit", "Postgres", "CSQLite"]),
         part("Network", ["JSONText", "CWebSockets", "CCurl"]),
         part("ModelFetch", ["ModelFiles", "Network"]),
         part("Telemetry", ["JSONText"]),
@@ -240,7 +242,8 @@ let package = Package(
         tests("Dialects", ["Dialects", "JSONText", "ProviderKit", "Session", "TurnTaking", "AudioCore"]),
         tests("Telemetry", ["Telemetry"]),
         tests("Tools", ["Tools", "Tables", "JSONText", "ProjectModel", "ProviderKit", "Network"]),
-        tests("Tables", ["Tables", "JSONText", "ProjectModel", "ProviderKit", "CSQLite"]),
+        tests("Postgres", ["Postgres", "ProviderKit"]),
+        tests("Tables", ["Tables", "JSONText", "ProjectModel", "ProviderKit", "CSQLite", "Postgres"]),
         tests("Layers", []),
         tests(
             "Server",

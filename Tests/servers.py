@@ -57,6 +57,22 @@ def running(arguments, environment=None, log=None):
     return serving([str(BINARY), *arguments], cwd=ROOT, stderr=log, env=environment)
 
 
+@contextlib.contextmanager
+def postgres():
+    """Runs a PostgreSQL server for tests; gives the folder of its socket. Skips where it cannot be had."""
+    script = ROOT / "Tests" / "postgres-server"
+    process = subprocess.Popen([str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        line = process.stdout.readline()
+        if not line and process.wait(30) == 77:
+            pytest.skip("PostgreSQL is not installed")
+        assert line.startswith("ready "), "PostgreSQL does not start"
+        yield line.removeprefix("ready ").strip()
+    finally:
+        process.stdin.close()
+        process.wait(30)
+
+
 def doubles_environment(address):
     """What points Parley at the stand-ins, as the program itself says it."""
     answer = subprocess.run(

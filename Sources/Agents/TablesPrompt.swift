@@ -12,7 +12,7 @@ public enum TablesPrompt {
     /// - Parameter tool: the name of the tool that queries them.
     public static func lines(_ set: TableSet, by tool: String) -> [String] {
         let orders = [
-            "You can query these tables with \(tool): one SELECT in SQL, as SQLite has it. Write names in double quotes.",
+            "You can query these tables with \(tool): \(language(of: set)).",
             "Compute in SQL. Every figure that you state comes from a result of \(tool): never guess or invent one. "
                 + "If a query fails, mend it and try again. If you cannot query here, say so.",
         ]
@@ -27,6 +27,17 @@ public enum TablesPrompt {
         let names = sets.flatMap(\.tables).map(\.name)
         let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
         return "compute with the \(names.count == 1 ? "table" : "tables") \(shown)"
+    }
+
+    private static func language(of set: TableSet) -> String {
+        switch set.storage {
+        case .files, .database: "one SELECT in SQL, as SQLite has it. Write names in double quotes"
+        case .server:
+            "one SELECT in SQL, as PostgreSQL has it. Write names in double quotes, and tables without their schema"
+        case .client(TableSet.pandas):
+            "code in Python with Pandas. The table NAME is the frame default_NAME"
+        case .client: "one SELECT in SQL, as PostgreSQL has it. Write names in double quotes"
+        }
     }
 
     private static func lines(_ table: DataTable, _ detail: Detail) -> [String] {

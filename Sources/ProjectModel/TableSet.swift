@@ -7,7 +7,14 @@ public struct TableSet: Codable, Hashable, Sendable {
         case files
         /// All tables are in this SQLite file.
         case database(file: String)
+        /// All tables are in the PostgreSQL server whose URL is in this variable of the environment.
+        case server(variable: String)
+        /// The connected client has them. It carries queries out by its function of that name.
+        case client(executor: String)
     }
+
+    /// What clients call the function that runs Python code, as AI Refinery has it. Others run SQL.
+    public static let pandas = "PandasExecutor"
 
     /// The folder of the project file. Nothing outside of it is read.
     public var folder: String
@@ -30,11 +37,13 @@ public struct DataTable: Codable, Hashable, Sendable {
     public var name: String
     /// What is in it; may be empty.
     public var description: String
-    /// Its CSV file; empty for a table of a SQLite file.
+    /// Its CSV file; empty for a table of a database.
     public var file: String
+    /// Its schema in PostgreSQL; else nil.
+    public var schema: String?
     /// The columns that may be read.
     public var columns: [Column]
-    /// How many rows it had; nil for a table of a SQLite file, which others may change.
+    /// How many rows it had; nil for a table of a database, which others may change.
     public var rowCount: Int?
     /// Tells one state of its file from another.
     public var state: String

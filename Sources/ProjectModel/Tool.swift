@@ -24,7 +24,7 @@ public struct Tool: Codable, Equatable, Sendable {
         case client
         /// The conversation itself ends the call, after what is being said: `end_call`.
         case endCall
-        /// The server, by a query on tables beside the project file.
+        /// A query on tables: by the server, or by the connected client where it has them.
         case tables(TableSet)
     }
 
@@ -36,6 +36,15 @@ public struct Tool: Codable, Equatable, Sendable {
         case cancel
         /// It goes on, and the agent is told to ask whether it is still wanted.
         case ask
+    }
+
+    /// Whether the connected client carries it out.
+    public var isClients: Bool {
+        switch source {
+        case .client: true
+        case .tables(let set): if case .client = set.storage { true } else { false }
+        case .http, .retriever, .endCall: false
+        }
     }
 
     /// Something that agents may call.

@@ -8,6 +8,8 @@ final class LoadContext {
     let file: String
     /// Where the file lies; nil for a text that lies nowhere.
     var folder: String?
+    /// Where addresses of databases are looked up. Its values are in no diagnostic.
+    var environment: [String: String] = [:]
     /// Whom a model can name as its provider; the file's own endpoints are added as soon as they are read.
     var directory: VendorDirectory
     /// Endpoints of the file with an error, which has been told.

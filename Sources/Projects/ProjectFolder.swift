@@ -43,9 +43,12 @@ struct ProjectFolder: ProjectSource {
     let vendors: [VendorProfile]
     /// The file with the defaults; nil is that of the folder, if it has one.
     var defaults: String?
+    /// Where addresses of databases are looked up.
+    var environment: [String: String] = [:]
 
     func load(_ file: File, defaults: ProjectDefaults) -> LoadResult {
-        ProjectLoader.load(file: file.path, name: file.name, vendors: vendors, defaults: defaults)
+        ProjectLoader.load(
+            file: file.path, name: file.name, vendors: vendors, defaults: defaults, environment: environment)
     }
 
     func loadDefaults(_ file: File) -> DefaultsResult { ProjectLoader.loadDefaults(file: file.path, vendors: vendors) }

@@ -13,8 +13,10 @@ public enum ProjectLoader {
     ///   - name: the project's name; nil takes the file's name without its ending, or that of its folder for `config.yaml`.
     ///   - vendors: whose models the file can name.
     ///   - defaults: for what the file does not name.
+    ///   - environment: where addresses of databases are looked up.
     public static func load(
-        file path: String, name: String? = nil, vendors: [VendorProfile], defaults: ProjectDefaults = ProjectDefaults()
+        file path: String, name: String? = nil, vendors: [VendorProfile], defaults: ProjectDefaults = ProjectDefaults(),
+        environment: [String: String] = [:]
     ) -> LoadResult {
         let context = LoadContext(file: path, directory: VendorDirectory(vendors))
         guard let bytes = bytes(of: path, in: context) else {
@@ -23,7 +25,7 @@ public enum ProjectLoader {
         let folder = URL(filePath: path).absoluteURL.deletingLastPathComponent().path(percentEncoded: false)
         return load(
             bytes: bytes, name: name ?? projectName(atPath: path), file: path, folder: folder, vendors: vendors,
-            defaults: defaults)
+            defaults: defaults, environment: environment)
     }
 
     /// Reads a file with defaults, of at most 1 MiB.
@@ -84,10 +86,10 @@ public enum ProjectLoader {
     /// - Parameter folder: where files are looked for that the project names; nil: nowhere.
     public static func load(
         bytes: [UInt8], name: String, file: String = "project.yaml", folder: String? = nil, vendors: [VendorProfile],
-        defaults: ProjectDefaults = ProjectDefaults()
+        defaults: ProjectDefaults = ProjectDefaults(), environment: [String: String] = [:]
     ) -> LoadResult {
         let context = LoadContext(file: file, directory: VendorDirectory(vendors))
-        context.folder = folder
+        (context.folder, context.environment) = (folder, environment)
         guard let source = source(bytes, in: context) else {
             return LoadResult(project: nil, diagnostics: context.sorted, source: "")
         }

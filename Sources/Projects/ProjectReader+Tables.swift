@@ -9,22 +9,21 @@ extension ProjectReader {
         case sqlite = "SQLiteExecutor"
     }
 
+    /// Who runs the queries.
+    private enum Runner: String, CaseIterable { case server, client }
+
     /// What a file says of tables, and where.
     private struct TableKeys {
         var tables: [(declared: TableInspector.Declaration, name: Located<String>, file: Located<String>?)] = []
+        /// A SQLite file.
         var database: Located<String>?
+        /// The variable of the environment that holds the URL of a server.
+        var server: Located<String>?
+
+        var declared: [TableInspector.Declaration] { tables.map(\.declared) }
     }
 
-    /// The schema of a query.
-    static let queryParameters = """
-        {"type":"object","properties":{"sql":{"type":"string","description":"One SELECT statement of SQLite."}},\
-        "required":["sql"],"additionalProperties":false}
-        """
-    private static let queryTool = "query_tables"
-    private static let queryDescription = "Runs one SELECT on the tables that you were told of, and returns the rows."
     private static let lack = "read tables and databases"
-    /// Types of columns whose values stay as they are.
-    private static let textTypes: Set<String> = ["str", "string", "text", "varchar", "char", "object", "category"]
 
     // MARK: - AnalyticsAgent
 
@@ -35,16 +34,34 @@ extension ProjectReader {
         let place = Located(value: (), mark: config.keyMark(key), path: config.path(of: key))
         let read = config.block(key) { block -> Located<TableSet>? in
             let type = block.word("type", of: Executor.allCases.map(\.rawValue), required: true)
+            let isClients = block.choice("executor", default: Runner.server) == .client
             var keys = self.tableKeys(&block)
-            switch type.flatMap({ Executor(rawValue: $0.value) }) {
+            let kind = type.flatMap { Executor(rawValue: $0.value) }
+            if isClients, kind != .sqlite { keys.database = nil }
+            switch kind {
             case nil: return nil
+            case .pandas where isClients, .postgres where isClients:
+                if keys.tables.isEmpty { self.reportNoTables(block) }
+                let set = TableSet(
+                    folder: "", storage: .client(executor: type?.value ?? ""),
+                    tables: TableInspector.described(keys.declared))
+                return keys.tables.isEmpty ? nil : Located(value: set, mark: place.mark, path: place.path)
             case .postgres:
-                self.warnOfStandIn(
-                    at: Located(value: (), mark: block.keyMark("type"), path: block.path(of: "type")),
-                    "databases of PostgreSQL are not read yet",
-                    hint: "export the tables to CSV files, and write type: PandasExecutor")
-                return nil
+                keys.database = nil
+                if keys.server == nil {
+                    self.warnOfStandIn(
+                        at: Located(value: (), mark: block.keyMark("type"), path: block.path(of: "type")),
+                        "it has no address of a database", hint: Self.serverHint)
+                    return nil
+                }
             case .sqlite:
+                keys.server = nil
+                if isClients {
+                    self.context.report(
+                        .error, at: block.keyMark("executor"), path: block.path(of: "executor"),
+                        "clients have no executor of this type", hint: "write type: PostgresExecutor or PandasExecutor")
+                    return nil
+                }
                 if keys.database == nil {
                     self.context.report(
                         .error, at: block.keyMark("db_config"), path: block.path(of: "db_config"),
@@ -52,7 +69,7 @@ extension ProjectReader {
                     return nil
                 }
             case .pandas:
-                keys.database = nil
+                (keys.database, keys.server) = (nil, nil)
                 if keys.tables.isEmpty { self.reportNoTables(block) }
             }
             return self.set(keys, else: .warning).map { Located(value: $0, mark: place.mark, path: place.path) }
@@ -63,6 +80,8 @@ extension ProjectReader {
         return read ?? nil
     }
 
+    private static let serverHint =
+        "write db_config: {url: ENV:NAME}, with the URL in that variable, or executor: client"
     private static let executorHint =
         "write executor_config: {type: PandasExecutor, tables: [{name: sales, file_path: data/sales.csv}]} under config"
 
@@ -81,22 +100,6 @@ extension ProjectReader {
             "a language model stands in for AnalyticsAgent. It cannot \(Self.lack), and says so: \(reason)", hint: hint)
     }
 
-    /// Gives the project a tool that queries those tables.
-    /// - Returns: its name.
-    func add(_ tables: TableSet, to project: inout Project) -> String {
-        var tool = Tool(
-            name: Self.queryTool, description: Self.queryDescription, parameters: Self.queryParameters,
-            source: .tables(tables))
-        var number = 1
-        while let other = project.tools.first(where: { $0.name == tool.name }) {
-            if other == tool { return tool.name }
-            number += 1
-            tool.name = "\(Self.queryTool)_\(number)"
-        }
-        project.tools.append(tool)
-        return tool.name
-    }
-
     // MARK: - Tools
 
     /// Whether a tool is about tables.
@@ -106,7 +109,7 @@ extension ProjectReader {
     func toolTables(_ block: inout NodeReader) -> TableSet? {
         let keys = tableKeys(&block)
         guard Self.hasTables(block) else { return nil }
-        if keys.tables.isEmpty, keys.database == nil {
+        if keys.tables.isEmpty, keys.database == nil, keys.server == nil {
             reportNoTables(block)
             return nil
         }
@@ -150,6 +153,10 @@ extension ProjectReader {
                 // The others are a server's, and may hold a password.
                 database.acceptUnknownKeys()
                 database.concealValues(except: ["file_path"])
+                if let url = database.text("url") {
+                    if !url.value.hasPrefix("ENV:") { self.context.conceal(url) }
+                    keys.server = self.variable(url).map { Located(value: $0, mark: url.mark, path: url.path) }
+                }
                 return database.text("file_path")
             } ?? nil
         return keys
@@ -161,13 +168,12 @@ extension ProjectReader {
         let name = block.text("name", required: true)
         let file = block.text("file_path")
         let description = self.description(&block)
-        _ = block.textOrNothing("schema_name")
+        let schema = block.textOrNothing("schema_name")?.value ?? ""
         let columns = block.blocks("columns", hint: "write - name: amount") { column in
             let name = column.text("name", required: true)?.value ?? ""
             let text = self.description(&column)
-            let type = column.textOrNothing("type")?.value.lowercased() ?? ""
-            return TableInspector.Declaration.Column(
-                name: name, description: text, isText: Self.textTypes.contains(type))
+            let type = column.textOrNothing("type")?.value ?? ""
+            return TableInspector.Declaration.Column(name: name, description: text, type: type)
         }
         guard let name else { return nil }
         guard (1...64).contains(name.value.count), name.value.isOneLine, !name.value.lowercased().hasPrefix("sqlite_")
@@ -179,7 +185,8 @@ extension ProjectReader {
         }
         return (
             TableInspector.Declaration(
-                name: name.value, description: description, file: file?.value ?? "", columns: columns ?? []), name, file
+                name: name.value, description: description, file: file?.value ?? "",
+                schema: schema.isEmpty ? TableInspector.usualSchema : schema, columns: columns ?? []), name, file
         )
     }
 
@@ -191,6 +198,7 @@ extension ProjectReader {
     /// The tables as they are now.
     /// - Parameter severity: of a file that is not there, or is of a kind that is not read.
     private func set(_ keys: TableKeys, else severity: Diagnostic.Severity) -> TableSet? {
+        if let server = keys.server { return serverSet(keys.declared, at: server, severity) }
         guard let folder = context.folder else {
             let place = keys.database ?? keys.tables.first?.name
             if let place { report(.noFolder, of: nil, at: place, severity) }
@@ -227,11 +235,11 @@ extension ProjectReader {
         return isWhole ? TableSet(folder: folder, storage: .files, tables: tables) : nil
     }
 
-    private func report(
+    func report(
         _ error: TableError, of file: String?, at place: Located<String>, _ severity: Diagnostic.Severity
     ) {
         let subject = file.map { "'\($0.prefix(200))': " } ?? ""
-        if severity == .warning, error.kind == .missing || error.kind == .foreign {
+        if severity == .warning, [.missing, .foreign, .unreachable, .tooMuch].contains(error.kind) {
             warnOfStandIn(
                 at: Located(value: (), mark: place.mark, path: place.path), "\(subject)\(error.message)")
         } else {

@@ -50,7 +50,7 @@ extension ProjectReader {
         let source: Tool.Source = (http ?? nil).map { .http($0) } ?? tables.map { .tables($0) } ?? .client
         let tool = Tool(
             name: name.value, description: description,
-            parameters: tables.map { _ in Self.queryParameters } ?? parameters.map(\.value.json.text)
+            parameters: tables.map { Self.parameters(for: $0) } ?? parameters.map(\.value.json.text)
                 ?? Self.noParameters, source: source,
             interruption: interruption, progress: progress?.value, timeout: .seconds(timeout.value))
         return Located(value: tool, mark: name.mark, path: name.path)

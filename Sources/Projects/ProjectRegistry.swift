@@ -55,12 +55,15 @@ public final class ProjectRegistry: Sendable {
     ///   - folder: holds `NAME.yaml`, `NAME.yml` and `NAME/config.yaml`; other files are left alone.
     ///   - vendors: whose models the files can name.
     ///   - defaults: the file with the defaults; nil is `defaults.yaml` of the folder, if there is one.
+    ///   - environment: where addresses of databases are looked up.
     ///   - report: called for every change, on the thread of the scan, while lookups go on; it must not call `rescan`.
     public convenience init(
-        folder: String, vendors: [VendorProfile], defaults: String? = nil,
+        folder: String, vendors: [VendorProfile], defaults: String? = nil, environment: [String: String] = [:],
         report: @escaping @Sendable (Change) -> Void = { _ in }
     ) {
-        self.init(source: ProjectFolder(path: folder, vendors: vendors, defaults: defaults), report: report)
+        self.init(
+            source: ProjectFolder(path: folder, vendors: vendors, defaults: defaults, environment: environment),
+            report: report)
     }
 
     init(source: any ProjectSource, report: @escaping @Sendable (Change) -> Void) {

@@ -10,6 +10,8 @@ public struct TableError: Error, Equatable, Sendable {
         case foreign
         /// The file is damaged, too large, or no table.
         case unreadable
+        /// The server with the tables cannot be asked now.
+        case unreachable
         /// The query may not be run, or is wrong. Nothing was done.
         case query
         /// The query takes more time or memory than it may.

@@ -8,8 +8,10 @@ public enum TableInspector {
         public var name: String
         /// What is in it; may be empty.
         public var description: String
-        /// Its CSV file, relative to the folder; not for tables of a SQLite file.
+        /// Its CSV file, relative to the folder; not for tables of a database.
         public var file: String
+        /// Its schema in PostgreSQL.
+        public var schema: String
         /// The columns that may be read; all when it is empty.
         public var columns: [Column]
 
@@ -20,25 +22,38 @@ public enum TableInspector {
             /// What it means; may be empty.
             public var description: String
             /// Whether its values are text, whatever they look like.
-            public var isText: Bool
+            public var isText: Bool { Self.textTypes.contains(type.lowercased()) }
+            /// Its type, as the project file has it; may be empty.
+            public var type: String
+
+            /// Types of columns whose values stay as they are.
+            private static let textTypes: Set<String> = [
+                "str", "string", "text", "varchar", "char", "object", "category",
+            ]
 
             /// One column.
-            public init(name: String, description: String = "", isText: Bool = false) {
+            public init(name: String, description: String = "", type: String = "") {
                 self.name = name
                 self.description = description
-                self.isText = isText
+                self.type = type
             }
         }
 
         /// One table.
-        public init(name: String, description: String = "", file: String = "", columns: [Column] = []) {
+        public init(
+            name: String, description: String = "", file: String = "", schema: String = TableInspector.usualSchema,
+            columns: [Column] = []
+        ) {
             self.name = name
             self.description = description
             self.file = file
+            self.schema = schema
             self.columns = columns
         }
     }
 
+    /// Where PostgreSQL has tables of which nothing else is said.
+    public static let usualSchema = "public"
     /// The most tables of one set.
     public static let mostTables = 50
     /// The most bytes of all CSV files of one set: 64 MiB.
@@ -110,6 +125,19 @@ public enum TableInspector {
         return tables
     }
 
+    /// Tables as the project file describes them, where nobody can be asked for them.
+    public static func described(_ declared: [Declaration]) -> [DataTable] {
+        declared.map { declaration in
+            var table = DataTable(
+                name: declaration.name, description: declaration.description,
+                columns: declaration.columns.map {
+                    DataTable.Column(name: $0.name, type: String($0.type.prefix(40)), description: $0.description)
+                })
+            table.schema = declaration.schema
+            return table
+        }
+    }
+
     /// Endings of files that hold tables, and are not read.
     private static func foreignKind(_ file: String) -> String? {
         let ending = file.split(separator: ".").last.map { $0.lowercased() } ?? ""
@@ -122,7 +150,7 @@ public enum TableInspector {
     }
 
     /// Of the columns those that are declared, with what is said of them.
-    private static func columns(
+    static func columns(
         _ found: [(spellings: [String], column: DataTable.Column)], of declared: Declaration
     ) throws(TableError) -> [DataTable.Column] {
         if declared.columns.isEmpty { return found.map(\.column) }

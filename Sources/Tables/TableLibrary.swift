@@ -1,11 +1,12 @@
+import Postgres
 import ProjectModel
 import ProviderKit
 import Synchronization
 
 /// Carries out queries on tables. Tables are read when they are first asked, and kept for the conversations that follow.
 ///
-/// Queries run on threads of their own, those on one set of tables one after another. Of more sets than `capacity`, those
-/// that were asked longest ago are dropped, and read again when they are asked.
+/// Queries run on threads of their own, those on files of one set one after another; a slow server keeps no file waiting. Of
+/// more sets than `capacity`, those that were asked longest ago are dropped, and read again when they are asked.
 public final class TableLibrary: Sendable {
     /// So many sets of tables are kept.
     public static let capacity = 16
@@ -15,9 +16,12 @@ public final class TableLibrary: Sendable {
     /// One set of tables, open from its first query on.
     private final class Book: Sendable {
         let set: TableSet
+        /// Of files.
         let connection = Mutex<TableConnection?>(nil)
+        /// Of a server.
+        let client: PostgresClient?
 
-        init(_ set: TableSet) { self.set = set }
+        init(_ set: TableSet, _ client: PostgresClient?) { (self.set, self.client) = (set, client) }
 
         func query(_ sql: String, _ stop: StopFlag) throws(TableError) -> String {
             try connection.withLock { connection throws(TableError) in
@@ -36,6 +40,7 @@ public final class TableLibrary: Sendable {
             case .files:
                 connection = try TableConnection(path: nil)
                 for table in set.tables { try fill(connection, table, in: set.folder) }
+            case .server, .client: throw TableError(.foreign, "there is no file to open")
             }
             try connection.seal(QueryRules(set.tables))
             return connection
@@ -54,14 +59,17 @@ public final class TableLibrary: Sendable {
     private let workers = BlockingWorkers(name: "tables", count: 2, limit: TableLibrary.longestQueue)
     /// The one that was asked last is the last.
     private let books = Mutex<[Book]>([])
+    private let environment: [String: String]
 
     /// A library that has opened nothing yet.
-    public init() {}
+    /// - Parameter environment: holds the URLs of servers.
+    public init(environment: [String: String] = [:]) { self.environment = environment }
 
     /// Runs what a model wrote, if it is one SELECT on those tables. Cancelling the task ends the query.
     /// - Returns: one JSON object with `columns`, `rows` and perhaps a `note`, of bounded length.
     public func query(_ sql: String, on set: TableSet) async throws(TableError) -> String {
-        let book = book(of: set)
+        let book = try book(of: set)
+        if let client = book.client { return try await query(sql, on: set, client) }
         do {
             return try await workers.run { stop in try book.query(sql, stop) }
         } catch {
@@ -74,13 +82,33 @@ public final class TableLibrary: Sendable {
     /// How many sets of tables are kept now.
     var count: Int { books.withLock(\.count) }
 
-    private func book(of set: TableSet) -> Book {
-        books.withLock { books in
+    private func query(
+        _ sql: String, on set: TableSet, _ client: PostgresClient
+    ) async throws(TableError) -> String {
+        do {
+            return try await client.run { connection, stop in
+                try TableServer.query(sql, on: set, connection, stop).text
+            }
+        } catch {
+            throw TableError(error)
+        }
+    }
+
+    private func book(of set: TableSet) throws(TableError) -> Book {
+        try books.withLock { books throws(TableError) in
             let known = books.firstIndex { $0.set == set }.map { books.remove(at: $0) }
-            let book = known ?? Book(set)
+            let book: Book
+            if let known { book = known } else { book = Book(set, try client(of: set, books)) }
             books.append(book)
             if books.count > Self.capacity { books.removeFirst() }
             return book
         }
+    }
+
+    /// Sets of one server share its connections.
+    private func client(of set: TableSet, _ books: [Book]) throws(TableError) -> PostgresClient? {
+        guard case .server(let variable) = set.storage else { return nil }
+        if let other = books.first(where: { $0.set.storage == set.storage }) { return other.client }
+        return PostgresClient(try TableServer.address(variable, in: environment), waiting: Self.longestQueue)
     }
 }

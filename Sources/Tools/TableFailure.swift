@@ -8,7 +8,7 @@ extension TableError {
         case .query: ToolFailure(.invalidArguments, "nothing was done; \(message)")
         case .tooMuch: ToolFailure(.refused, message)
         case .cancelled: ToolFailure(.cancelled, "the call was taken back")
-        case .missing, .outside, .foreign, .unreadable:
+        case .missing, .outside, .foreign, .unreadable, .unreachable:
             ToolFailure(.unavailable, "the tables cannot be read: \(message)")
         }
     }

@@ -23,7 +23,8 @@ enum ProjectInput {
 
     /// Reads one file.
     static func read(_ file: String) -> LoadResult {
-        ProjectLoader.load(file: file, vendors: Vendor.all.map(\.profile))
+        ProjectLoader.load(
+            file: file, vendors: Vendor.all.map(\.profile), environment: ProcessInfo.processInfo.environment)
     }
 
     /// Reads one file with defaults.

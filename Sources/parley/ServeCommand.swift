@@ -130,7 +130,10 @@ enum ServeCommand: Command {
             let result = ProjectLoader.loadDefaults(file: defaults, vendors: vendors)
             if result.defaults == nil { throw CommandFailure(description: "--defaults has errors\n" + result.rendered) }
         }
-        let registry = ProjectRegistry(folder: settings.projects, vendors: vendors, defaults: settings.defaults) {
+        let registry = ProjectRegistry(
+            folder: settings.projects, vendors: vendors, defaults: settings.defaults,
+            environment: ProcessInfo.processInfo.environment
+        ) {
             $0.report(to: log, asLoaded: isStarting.isSet ? .debug : .info)
             changed()
         }

@@ -1,12 +1,14 @@
 """An AnalyticsAgent over the bridge: a model that speaks tools asks a CSV file, wrongly at first, and says what it counts."""
 
+import asyncio
 import contextlib
 import http.server
 import json
 import subprocess
 import threading
 
-from servers import BINARY, ROOT, running
+from servers import BINARY, ROOT, Address, postgres, running
+from websockets.asyncio.client import connect
 
 PROJECT = """
 providers:
@@ -40,9 +42,16 @@ class Model(http.server.BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.seen.append(body)
         last = body["messages"][-1]
-        if last["role"] != "tool":
+        system = body["messages"][0]["content"]
+        if last["role"] != "tool" and "default_NAME" in system:
+            delta = self.call("PandasExecutor", {"query": "len(default_orders)"})
+        elif last["role"] == "tool" and "orders_of_the_client" in last["content"]:
+            delta = {"content": "The client counted 5 orders."}
+        elif last["role"] == "tool" and ("broke" in last["content"] or "reached" in last["content"]):
+            delta = {"content": "The database is away."}
+        elif last["role"] != "tool":
             delta = self.query(WRONG)
-        elif "no such column" in last["content"]:
+        elif "no such column" in last["content"] or "does not exist" in last["content"]:
             delta = self.query(RIGHT)
         else:
             number = json.loads(last["content"])["rows"][0][0]
@@ -58,8 +67,11 @@ class Model(http.server.BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def query(self, sql):
+        return self.call("query_tables", {"sql": sql})
+
+    def call(self, name, arguments):
         number = len(self.server.seen)
-        function = {"name": "query_tables", "arguments": json.dumps({"sql": sql})}
+        function = {"name": name, "arguments": json.dumps(arguments)}
         return {"tool_calls": [{"index": 0, "id": f"call_{number}", "type": "function", "function": function}]}
 
     def log_message(self, *_):
@@ -140,3 +152,68 @@ def test_without_its_file_the_agent_is_stood_in_for(tmp_path):
         told = asked(server, "How many orders came from Ulm?")
     assert "data/orders.csv" in (tmp_path / "log").read_text()
     assert "I cannot read tables and databases here." in written(told)
+
+
+def psql(folder, sql):
+    subprocess.run(
+        ["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", folder, "-U", "parley", "-d", "postgres", "-c", sql],
+        check=True, capture_output=True, timeout=60)
+
+
+def test_a_model_counts_in_postgresql(tmp_path):
+    """Read-only, by a user with a password that is in no log; a server that leaves is told to the model."""
+    text = PROJECT.replace("type: PandasExecutor", "type: PostgresExecutor\n        db_config: {url: ENV:SHOP_DATABASE}")
+    text = text.replace("file_path: data/orders.csv", "schema_name: shop")
+    arguments = ["serve", "--strict-providers", "--strict-agents", "--port", "0", "--projects"]
+    with model() as (standin, address), contextlib.ExitStack() as database:
+        folder = database.enter_context(postgres())
+        psql(folder, "CREATE SCHEMA shop; CREATE TABLE shop.orders (day date, city text); "
+             "INSERT INTO shop.orders SELECT '2026-03-01', c FROM generate_series(1, 17), (VALUES ('Ulm'), ('Rome')) AS v(c); "
+             "GRANT USAGE ON SCHEMA shop TO guest; GRANT SELECT ON shop.orders TO guest")
+        url = f"postgresql://guest:guest-canary@{folder.replace('/', '%2F')}/postgres"
+        projects = project(tmp_path, text.replace("DESK/", f"{address}/"), orders=None)
+        environment = {"DESK_KEY": "sk-canary", "SHOP_DATABASE": url}
+        with open(tmp_path / "log", "w") as log, running([*arguments, str(projects)], environment, log=log) as server:
+            told = asked(server, "How many orders came from Ulm?")
+            assert written(told).strip() == "There are 17 orders from Ulm."
+            first, second, third = standin.seen[-3:]
+            system = first["messages"][0]["content"]
+            assert "as PostgreSQL has it" in system and "* \"city\" text; for example 'Ulm', 'Rome'" in system
+            mended = second["messages"][-1]["content"]
+            assert 'column "town" does not exist' in mended and '"orders" ("day", "city")' in mended
+            assert json.loads(third["messages"][-1]["content"]) == {"columns": ["n"], "rows": [[17]]}
+            database.close()
+            told = asked(server, "And now?")
+            assert written(told).strip() == "The database is away."
+    lines = (tmp_path / "log").read_text()
+    assert not [word for word in ("SELECT", "Ulm", "canary", "guest", folder) if word in lines]
+
+
+def test_the_client_runs_the_queries(tmp_path):
+    text = PROJECT.replace("type: PandasExecutor", "type: PandasExecutor\n        executor: client")
+
+    async def turn(server):
+        said = []
+        async with asyncio.timeout(60), connect(f"ws://{server.host}:{server.port}/bridge/orders", max_size=None) as socket:
+            await socket.send(json.dumps({"type": "input_text", "text": "How many orders?"}))
+            async for message in socket:
+                said.append(json.loads(message))
+                if said[-1]["type"] == "tool.called":
+                    assert said[-1]["name"] == "PandasExecutor"
+                    assert json.loads(said[-1]["arguments"]) == {"query": "len(default_orders)"}
+                    output = "([{'orders_of_the_client': 5}], True)"
+                    await socket.send(
+                        json.dumps({"type": "tool.result", "call_id": said[-1]["call_id"], "output": output}))
+                if said[-1]["type"] == "response.done":
+                    return said
+
+    with model() as (standin, address):
+        projects = project(tmp_path, text.replace("DESK/", f"{address}/"), orders=None)
+        arguments = ["serve", "--strict-providers", "--strict-agents", "--port", "0", "--projects", str(projects)]
+        with running(arguments, {"DESK_KEY": "sk-canary"}) as server:
+            told = asyncio.run(turn(Address(server)))
+    assert [event["status"] for event in told if event["type"] == "tool.finished"] == ["completed"]
+    assert written(told).strip() == "The client counted 5 orders."
+    (tool,) = standin.seen[-2]["tools"]
+    assert list(tool["function"]["parameters"]["properties"]) == ["query"]
+    assert 'Table "orders": One row for each order.' in standin.seen[-2]["messages"][0]["content"]

@@ -37,6 +37,24 @@ struct TableReadingTests {
         #expect(try JSONDecoder().decode(Project.self, from: data) == project)
     }
 
+    /// A server that cannot be asked is believed what the file says; what a client has, it must say.
+    @Test func serversAndClientsHaveTables() throws {
+        let project = try corpus("analytics-servers")
+        #expect(project.tools.map(\.name) == ["query_tables", "PostgresExecutor", "PandasExecutor"])
+        #expect(project.tools.map(\.isClients) == [false, true, true])
+        let server = try #require(set(project.tools[0]))
+        #expect(server.storage == .server(variable: "SHOP_DATABASE"))
+        #expect(server.tables.map(\.schema) == ["shop"] && server.tables[0].columns.map(\.type) == ["date", ""])
+        #expect(project.tools[0].parameters.contains(#""sql":"#) && project.tools[0].parameters.contains("PostgreSQL"))
+        #expect(project.tools[2].parameters.contains(#""query":"#) && project.tools[2].parameters.contains("Pandas"))
+        #expect(set(project.tools[2])?.storage == .client(executor: "PandasExecutor"))
+        for name in ["valid", "invalid"] {
+            let path = TestFiles.corpusPath("\(name)/analytics-servers.yaml")
+            let result = ProjectLoader.load(file: path, name: "x")
+            #expect(!result.source.contains("canary") && !result.rendered.contains("canary"))
+        }
+    }
+
     @Test func passwordsAreNotShown() throws {
         let result = ProjectLoader.load(file: TestFiles.corpusPath("valid/analytics-missing.yaml"), name: "x")
         #expect(result.project?.agents.allSatisfy { $0.program.standIn?.agentClass == "AnalyticsAgent" } == true)

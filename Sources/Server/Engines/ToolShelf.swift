@@ -36,12 +36,13 @@ final class ToolShelf: Sendable {
     private let log: Log
     private let folders = FolderShelf()
     private let boxes = Mutex<(all: [Key: Shelved], count: Int)>(([:], 0))
-    private let tables = TableLibrary()
+    private let tables: TableLibrary
     private let leaving = AsyncStream.makeStream(of: MCPExecutor.self)
 
     /// - Parameter environment: the variables that headers and signatures name.
     init(client: HTTPClient, environment: [String: String], log: Log) {
         (self.client, self.environment, self.log) = (client, environment, log)
+        tables = TableLibrary(environment: environment)
     }
 
     /// The tools of `project`; nil when no agent has any.

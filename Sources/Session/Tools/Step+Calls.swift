@@ -48,10 +48,10 @@ extension Step {
         case .endCall:
             hangUp()
             return Called(id: id, call: call, result: CallResult(.result("The call ends after what you say now.")))
-        case .client:
+        case _ where tool?.isClients == true:
             tell(.toolCalled(source, id, tool: call.name, arguments: call.arguments))
             ask(.call(id, invocation, limit: limit, by: .client))
-        case .http, .tables, .retriever, nil:
+        case .http, .tables, .retriever, .client, nil:
             tell(.toolCalled(source, id, tool: call.name, arguments: nil))
             ask(.call(id, invocation, limit: limit, by: .server))
         }
@@ -59,7 +59,7 @@ extension Step {
             id,
             ToolCalls.Open(
                 source: source, call: call, interruption: tool?.interruption ?? .finish,
-                isClients: tool?.source == .client))
+                isClients: tool?.isClients == true))
         return Called(id: id, call: call)
     }
 
