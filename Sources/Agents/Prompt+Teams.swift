@@ -26,6 +26,19 @@ extension Prompt {
         return lines
     }
 
+    /// By what an agent can be tried of which nobody has said that.
+    static func inventing(_ agent: Brief.Answer, count: Int, goal: String?) -> [String] {
+        var lines = [
+            "Invent \(count) questions by which an agent can be tried: \(oneLine(agent.agent)).",
+            "What the agent is for: \(oneLine(agent.text))",
+        ]
+        if let goal, !goal.isEmpty { lines.append("Why it is tried: \(oneLine(goal))") }
+        lines.append(
+            "They are what its callers might say, each of another kind, and each complete in itself: usual ones, difficult "
+                + "ones, and one that it should not answer. Reply with JSON, {\"samples\": [\"…\"]}, and nothing else.")
+        return lines
+    }
+
     /// By what the answer is judged, and in which form.
     static func scoring(_ criterion: Brief.Criterion) -> [String] {
         var lines = [

@@ -71,6 +71,10 @@ public enum Prompt {
             let order = (next(agenda, goal: brief.goal) + materialNote(brief)).joined(separator: "\n")
             chat.say(.system, ([decision(order, history, context)] + list(agenda.candidates)).joined(separator: "\n"))
             chat.say(.user, conversation(history) + material(brief) + asked + words)
+        case .invent(let agent, let count):
+            let order = inventing(agent, count: count, goal: brief.goal) + [context.languageOrder].compactMap(\.self)
+            chat.say(.system, order.joined(separator: "\n"))
+            chat.say(.user, asked + words)
         case .score(let criterion):
             chat.say(.system, (scoring(criterion) + [context.languageOrder].compactMap(\.self)).joined(separator: "\n"))
             chat.say(.user, material(brief) + asked + words)

@@ -7,6 +7,15 @@ func readTeam(_ system: String, words: String, parents: [Brief.Answer]) -> Brief
         let criterion = readCriterion(lines, metric: String(metric.dropLast()))
         return Brief(task: .score(criterion), agentName: "", callerWords: words, parents: parents)
     }
+    if let order = rest(of: lines.first ?? "", behind: "Invent ") {
+        let count = order.prefix { $0.isNumber }
+        let name = order.firstRange(of: "can be tried: ").map { order[$0.upperBound...].dropLast() } ?? ""
+        let text = lines.lazy.compactMap { rest(of: $0, behind: "What the agent is for: ") }.first ?? ""
+        let goal = lines.lazy.compactMap { rest(of: $0, behind: "Why it is tried: ") }.first
+        return Brief(
+            task: .invent(.init(agent: String(name), text: text), count: Int(count) ?? 1), agentName: "", goal: goal,
+            callerWords: words)
+    }
     guard system.hasPrefix("You lead a team of agents") else { return nil }
     let goal = lines.lazy.compactMap { rest(of: $0, behind: "The goal of the team: ") }.first
     return Brief(task: .next(readAgenda(lines)), agentName: "", goal: goal, callerWords: words, parents: parents)

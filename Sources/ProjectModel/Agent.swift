@@ -88,6 +88,10 @@ public struct SuperAgent: Codable, Equatable, Sendable {
     public var graph: FlowGraph
     /// What its class makes of its members.
     public var program = SuperProgram.flow
+    /// What it chooses, judges and sums up with; nil: the project's.
+    public var languageModel: ModelChain?
+    /// How those words are chosen; what is nil is the project's.
+    public var sampling = Sampling()
     /// Whether the client is shown who comes next, when that was decided.
     public var showsDecisions = false
     /// In which order its members speak.

@@ -63,8 +63,13 @@ public struct Project: Codable, Equatable, Sendable {
 
     /// Every model that the project names, or takes by default; none twice.
     public var models: Set<ModelReference> {
-        let chains = [languageModel, audio.recognizer, audio.synthesizer] + agents.compactMap(\.languageModel)
+        let chains = [audio.recognizer, audio.synthesizer] + writers
         return Set((chains + speechBlocks.compactMap(\.model)).flatMap(\.all))
+    }
+
+    /// What writes, decides and judges: the project's language model, then those of agents and super agents.
+    public var writers: [ModelChain] {
+        [languageModel] + agents.compactMap(\.languageModel) + superAgents.compactMap(\.languageModel)
     }
 
     /// Every `speech_config` of the project: the orchestrator's, the agents', the super agents'.

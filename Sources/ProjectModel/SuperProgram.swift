@@ -62,8 +62,14 @@ public struct Evaluation: Codable, Equatable, Sendable {
 
     /// Never empty, at most `mostMetrics`.
     public var metrics: [Metric]
-    /// At most `mostSamples`; when empty, what the caller says is the only one.
+    /// At most `mostSamples`; when empty, a language model invents `inventedSamples`.
     public var samples: [Sample]
+
+    /// How often the agent is asked.
+    public var runs: Int { samples.isEmpty ? Self.inventedSamples : samples.count }
+
+    /// So many samples are invented for an agent that has none.
+    public static let inventedSamples = 5
 
     /// The most metrics of one agent.
     public static let mostMetrics = 10

@@ -23,6 +23,7 @@ extension ProjectReader {
         var marks: GraphMarks
         var interruption = InterruptionKeys()
         var contexts = ContextKeys()
+        var writer = WriterKeys()
         /// nil: as the project's voices say.
         var speak: SpokenMembers?
     }
@@ -92,6 +93,7 @@ extension ProjectReader {
         var marks = GraphMarks(graph: Located(value: (), mark: block.mark, path: block.path))
         var interruption = InterruptionKeys()
         var contexts = ContextKeys()
+        var writer = WriterKeys()
         var speak: SpokenMembers?
         let inside = block.block("config", required: true) { config -> VoiceBlocks in
             agent.goal = config.text("goal")?.value ?? ""
@@ -104,7 +106,7 @@ extension ProjectReader {
             default: (agent.graph, marks) = self.graph(&config)
             }
             agent.showsDecisions = config.bool("show_triage_feedback", default: false).value
-            config.acceptWithoutEffect("llm_config")
+            writer = self.writer(&config) { $0.models("model", for: .language) }
             contexts = self.contexts(&config)
             return self.voiceBlocks(&config)
         }
@@ -113,6 +115,6 @@ extension ProjectReader {
         agent.closesWithSummary = voice.summarizes?.value ?? false
         return SuperAgentBlock(
             agent: agent, name: name, speech: voice.speech?.value, marks: marks, interruption: interruption,
-            contexts: contexts, speak: speak)
+            contexts: contexts, writer: writer, speak: speak)
     }
 }

@@ -62,7 +62,7 @@ extension ProjectReader {
             marks.nodes.append(Located(value: (), mark: name.mark, path: name.path))
             marks.edges.append([])
         }
-        let runs = evaluations.map { max(1, $0.samples.count) }
+        let runs = evaluations.map(\.runs)
         return (FlowGraph(nodes: nodes, course: .trials(runs)), .evaluation(evaluations), marks)
     }
 

@@ -107,6 +107,7 @@ struct ProjectReader {
             },
             superAgents: blocks.superAgents.map { block in
                 var agent = block.agent
+                (agent.languageModel, agent.sampling) = (block.writer.models, block.writer.sampling)
                 agent.memory = tell(block.contexts)
                 return agent
             },

@@ -29,6 +29,8 @@ public struct Brief: Codable, Equatable, Sendable {
         case next(Agenda)
         /// How good the one parent answer is.
         case score(Criterion)
+        /// So many questions, of different kinds, by which an agent can be tried: its name and description.
+        case invent(Answer, count: Int)
     }
 
     /// What a caller may not say.
@@ -108,7 +110,7 @@ public struct Brief: Codable, Equatable, Sendable {
     /// The form that the answer has to have: a choice and a verdict are values that can be checked.
     public var form: AnswerForm {
         switch task {
-        case .plan, .ask, .summarize, .merge: .text
+        case .plan, .ask, .summarize, .merge, .invent: .text
         case .fill(let questions): .fields(questions)
         case .judge: .verdict()
         case .route(let candidates): .choice(of: candidates.map(\.agent) + [AnswerForm.nobody])

@@ -63,16 +63,15 @@ enum EvalCommand: Command {
     private static func play(
         _ scenario: Scenario, of file: String, with project: Project, _ data: HTTPData
     ) async throws -> ScenarioResult {
-        let chains = [project.languageModel] + project.agents.compactMap(\.languageModel)
-        guard !scenario.replies.isEmpty || chains.allSatisfy({ $0.all.contains(.localPlanner) }) else {
+        guard !scenario.replies.isEmpty || project.writers.allSatisfy({ $0.all.contains(.localPlanner) }) else {
             throw CommandFailure(
                 description: "\(file): needs model: with the replies, because the project does not use Local/Planner")
         }
         let planner = LocalEngines(recognizers: 1, voiceActivity: try SileroModel()).languageModel
         let client = try HTTPClient()
         let tools = ToolBox(
-            project: project, client: client, environment: ProcessInfo.processInfo.environment, tables: TableLibrary(),
-            lookups: .folders())
+            project: project, client: client, environment: ProcessInfo.processInfo.environment,
+            tables: TableLibrary(environment: ProcessInfo.processInfo.environment), lookups: .folders())
         let call = RehearsedCall(
             project, replies: scenario.replies, models: { _ in planner }, tools: tools,
             run: "eval_\(UUID().uuidString)", clock: clock)

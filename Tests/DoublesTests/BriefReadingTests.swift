@@ -54,6 +54,9 @@ struct BriefReadingTests {
             task: .next(.init(candidates: [.init(agent: "Ada", text: "Plans.")], most: 3)), agentName: "",
             callerWords: "What now?"),
         Brief(
+            task: .invent(.init(agent: "Ada", text: "Plans: all."), count: 5), agentName: "", goal: "Wealth: for all",
+            callerWords: "What now?"),
+        Brief(
             task: .score(.init(metric: "Tone", rubric: "Kind: yes.", lowest: 0, highest: 10, truth: "Hello.")),
             agentName: "", callerWords: "What now?", parents: [Brief.Answer(agent: "Ada", text: "Hi.")]),
     ])

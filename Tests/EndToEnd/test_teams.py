@@ -87,6 +87,13 @@ def test_answers_are_judged_and_reported(stand_ins, server):
     assert {role for (role,) in of(said, "response.audio.delta", "role")} == {"Jury"}
 
 
+def test_samples_are_invented_by_the_super_agents_own_model(stand_ins, server):
+    script(stand_ins, '{"samples": ["Who are you?"]}', "I am Ada.", '{"score": 4, "reason": "Friendly."}')
+    said = asyncio.run(turn(server, "panel", "How is she?"))
+    report = "Ada: answered 1 of 1 samples.\n- warmth: 4 of 5 on average."
+    assert of(said, "response.text.done", "role", "text") == [("Panel", report)]
+
+
 def test_the_drawing_has_every_member_once(server):
     with urllib.request.urlopen(f"{server.url}/api/projects/checker/graph") as answer:
         graph = json.load(answer)

@@ -55,7 +55,7 @@ struct ProgramReadingTests {
         #expect(checker.audibility(of: "Judge", within: ["Checker"]) == .always)
         #expect(checker.audibility(of: "Finder", within: ["Other"]) == .ifLast)
         let jury = try #require(corpus("evaluation").superAgents.first)
-        #expect(jury.graph.course == .trials([2, 1]))
+        #expect(jury.graph.course == .trials([2, 5]))
         let warmth = Evaluation.Metric(name: "warmth", rubric: "Is it kind?")
         #expect(
             jury.program

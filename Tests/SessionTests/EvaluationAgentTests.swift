@@ -13,7 +13,7 @@ struct EvaluationAgentTests {
         var project = TestProjects.advisor(closes: false)
         project.orchestrator.agentNames = ["Jury"]
         project.agents = ["Ada", "Bob"].map { Agent(name: $0, description: "Is \($0).") }
-        let runs = evaluations.map { max(1, $0.samples.count) }
+        let runs = evaluations.map(\.runs)
         project.superAgents = [
             SuperAgent(
                 name: "Jury", goal: "Find the kindest.",
@@ -111,6 +111,96 @@ struct EvaluationAgentTests {
         #expect(simulation.texts == ["Bob: answered 0 of 1 samples.\n- warmth: not scored."])
         #expect(simulation.statuses == [.completed] && simulation.speakers == ["Jury"])
         #expect(judged(simulation).isEmpty)
+    }
+
+    /// Samples that the file does not have are invented, once for each member, and only so many.
+    @Test func samplesAreInvented() throws {
+        let evaluations = [Evaluation(metrics: [Self.warmth]), Evaluation(metrics: [Self.warmth])]
+        let simulation = asked(jury(evaluations), ["1", "2", "3", "4"]) {
+            $0.samples = #"<think>["No"]</think> {"samples": ["How are you?", "", "How are you?", 7, "Why\n?"]}"#
+        }
+        let inventing = simulation.generations.map(\.brief).filter {
+            if case .invent = $0.task { true } else { false }
+        }
+        #expect(
+            inventing.map(\.task) == [
+                .invent(.init(agent: "Ada", text: "Is Ada."), count: 5),
+                .invent(.init(agent: "Bob", text: "Is Bob."), count: 5),
+            ])
+        #expect(inventing.allSatisfy { $0.agentName == "Jury" && $0.goal == "Find the kindest." })
+        let plans = simulation.generations.map(\.brief).filter { $0.task == .plan }
+        #expect(
+            Set(plans.map { "\($0.agentName): \($0.callerWords)" }) == [
+                "Ada: How are you?", "Ada: Why ?", "Bob: How are you?", "Bob: Why ?",
+            ])
+        #expect(plans.count == 4 && judged(simulation).count == 4)
+        let report = try #require(simulation.texts.first)
+        #expect(report.hasPrefix("Ada: answered 2 of 2 samples.") && report.contains("Bob: answered 2 of 2 samples."))
+        #expect(simulation.speakers == ["Jury"] && simulation.statuses == [.completed])
+    }
+
+    @Test func noMoreSamplesAreInventedThanWanted() {
+        let list = (0..<50).map { "\"Question \($0)?\"" }.joined(separator: ", ")
+        let simulation = asked(jury([two[1]], members: ["Bob"]), Array(repeating: "3", count: 9)) {
+            $0.samples = "{\"samples\": [\(list)]}"
+        }
+        #expect(simulation.generations.count { $0.brief.task == .plan } == Evaluation.inventedSamples)
+        #expect(simulation.texts.first?.hasPrefix("Bob: answered 5 of 5 samples.") == true)
+    }
+
+    /// A nested super agent is tried as one: all of its members belong to the sample.
+    @Test func aTeamIsTriedByInventedSamples() {
+        var project = jury([Evaluation(metrics: [Self.warmth])], members: ["Team"])
+        project.superAgents.append(
+            SuperAgent(
+                name: "Team", description: "Both.",
+                graph: FlowGraph(nodes: [.init(name: "Ada", edges: [.init(to: "Bob")]), .init(name: "Bob")])))
+        let simulation = asked(project, ["3"]) { $0.samples = #"["Who?"]"# }
+        let plans = simulation.generations.map(\.brief).filter { $0.task == .plan }
+        #expect(plans.map(\.agentName) == ["Ada", "Bob"] && plans.allSatisfy { $0.callerWords == "Who?" })
+        #expect(simulation.texts.first?.hasPrefix("Team: answered 1 of 1 samples.") == true)
+    }
+
+    /// A super agent with a language model of its own invents, judges and sums up with it.
+    @Test func aSuperAgentHasALanguageModelOfItsOwn() throws {
+        let model = ModelChain(ModelReference(provider: "OpenAI", model: "gpt-4.1-mini"))
+        var project = jury([two[1]], members: ["Bob"])
+        (project.superAgents[0].languageModel, project.superAgents[0].sampling) = (model, Sampling(temperature: 0.1))
+        project.sampling = Sampling(temperature: 0.9, maxTokens: 70)
+        let simulation = asked(project, ["3"])
+        var used: [String: ModelChain] = [:]
+        var sampled: [String: SamplingRequest] = [:]
+        for entry in simulation.journal.entries {
+            for case .request(.write(_, let models, let request)) in entry.outputs {
+                (used[request.brief.agentName], sampled[request.brief.agentName]) = (models, request.sampling)
+            }
+        }
+        #expect(used == ["Jury": model, "Bob": project.languageModel])
+        #expect(sampled["Jury"] == SamplingRequest(temperature: 0.1, maxTokens: 70))
+    }
+
+    /// What decides where a flow goes on is the super agent's model, too; members write with theirs.
+    @Test func conditionsAreJudgedByTheModelOfTheSuperAgent() {
+        let model = ModelChain(ModelReference(provider: "OpenAI", model: "gpt-4.1-mini"))
+        var project = jury([two[1]], members: ["Bob"])
+        project.orchestrator.agentNames = ["Flow"]
+        project.superAgents = [
+            SuperAgent(
+                name: "Flow",
+                graph: FlowGraph(nodes: [
+                    .init(name: "Ada", edges: [.init(to: "Bob", when: .condition("It is good."))]), .init(name: "Bob"),
+                ]))
+        ]
+        project.superAgents[0].languageModel = model
+        let simulation = asked(project, [])
+        let used = simulation.journal.entries.flatMap { entry in
+            entry.outputs.compactMap { output -> (judges: Bool, models: ModelChain)? in
+                guard case .request(.write(_, let models, let request)) = output else { return nil }
+                return (request.brief.task == .judge(condition: "It is good."), models)
+            }
+        }
+        #expect(used.map(\.judges).filter(\.self).count == 1 && used.count == 3)
+        #expect(used.allSatisfy { $0.models == ($0.judges ? model : project.languageModel) })
     }
 
     /// Many samples and metrics: never more than eight requests at once, and all of them in the end.

@@ -36,6 +36,8 @@ struct Script {
     var choices: [String]?
     /// How answers are judged, one after the other; then in no readable way.
     var scores: [String] = []
+    /// What is invented for whoever is tried without samples.
+    var samples = ""
     /// What is said of every condition.
     var judgements = "yes"
     /// What is said of drafts, one after the other; then they are good.

@@ -143,6 +143,7 @@ struct ScriptedEffects: Effects {
             let said = script.choices?.first ?? "none"
             text = script.choices == nil ? names[(agenda.number - 1) % names.count] : said
             script.choices = script.choices.map { Array($0.dropFirst()) }
+        case .invent: text = script.samples
         case .score: text = script.scores.isEmpty ? "" : script.scores.removeFirst()
         case .summarize: text = "In short, \(brief.parents.count) answers. "
         case .plan where script.writings[brief.agentName]?.isEmpty == false:

@@ -53,6 +53,7 @@ public struct LocalPlanner: LanguageModel {
             Division.tasks(for: brief.callerWords, among: candidates, order: order)
         case .next(let agenda): Lead.next(agenda)
         case .score: "I cannot judge that: no language model is set."
+        case .invent: ""
         }
     }
 

@@ -86,6 +86,11 @@ struct Casting: Sendable, Equatable {
             }
             project.agents[index].languageModel = chain
         }
+        for index in project.superAgents.indices {
+            project.superAgents[index].languageModel = project.superAgents[index].languageModel.map {
+                castWriter($0).chain
+            }
+        }
     }
 
     /// Where the planner alone would write, the small model of this machine goes before it, if it runs.

@@ -101,7 +101,7 @@ public final class ProviderCatalog: EngineCatalog {
         let casts = projects.map { Casting($0, access: access).project }
         shelf.want(casts.reduce(into: []) { $0.formUnion($1.engineKeys(access)) })
         for cast in casts {
-            for chain in [cast.languageModel] + cast.agents.compactMap(\.languageModel) {
+            for chain in cast.writers {
                 let keys = chain.all.map { EngineKey($0, .languageModel, in: cast, access) }
                 if let key = keys.first(where: shelf.loads) { _ = shelf.languageModel(key, for: nil) }
             }
@@ -179,7 +179,7 @@ private struct Cast: Sendable {
         let language = VoiceRequest(language: project.audio.language)
         let ears = shelf.recognizer(key(project.audio.recognizer.first, .recognizer), for: lease)
         let voices = Set(project.speakingVoices)
-        let writers = Set([project.languageModel] + project.agents.compactMap(\.languageModel))
+        let writers = Set(project.writers)
         await withDiscardingTaskGroup { group in
             group.addTask { await ears.warm(language, 16000) }
             for voice in voices {
@@ -217,7 +217,6 @@ extension Project {
 extension Project {
     /// All engines that a conversation on this project, cast already, may use.
     fileprivate func engineKeys(_ access: ProviderAccess) -> Set<EngineKey> {
-        let writers = [languageModel] + agents.compactMap(\.languageModel)
         let voices = [audio.synthesizer] + speechBlocks.compactMap(\.model)
         let uses: [(chains: [ModelChain], role: ModelRole)] = [
             ([audio.recognizer], .recognizer), (voices, .synthesizer),

@@ -32,8 +32,8 @@ extension Reply {
                 .map { Brief.Answer(agent: $0.speaker.agent, text: $0.text) })
     }
 
-    private mutating func start(_ node: String, with answers: [Brief.Answer], step: inout Step) {
-        guard let speaker = members[node]?.speaker else { return }
+    mutating func start(_ node: String, with answers: [Brief.Answer], step: inout Step) {
+        guard settleSample(of: node, answers, step: &step), let speaker = members[node]?.speaker else { return }
         let brief = Brief(
             task: speaker.work.task, agentName: speaker.agent,
             agentDescription: speaker.description, goal: speaker.goal, callerWords: speaker.words ?? callerWords,
@@ -85,7 +85,7 @@ extension Reply {
                 callerWords: member.speaker.words ?? callerWords,
                 parents: [.init(agent: member.speaker.agent, text: member.text)])
             let work = Work(response: response, part: .judgement(node: node, index))
-            step.write(work, brief, with: member.speaker.writer)
+            step.write(work, brief, with: member.speaker.seat.judge ?? member.speaker.writer)
         }
     }
 

@@ -66,7 +66,7 @@ extension Reply {
     }
 
     private func judged(of trials: [Trial]) -> [Judged] {
-        trials.filter { members[$0.node]?.hasAnswered == true }
+        settled(trials).filter { members[$0.node]?.hasAnswered == true }
             .flatMap { trial in trial.criteria.map { Judged(trial: trial, criterion: $0) } }
     }
 
@@ -105,7 +105,7 @@ extension Reply {
     private mutating func close(_ trials: [Trial], at node: String, step: inout Step) {
         guard let member = members[node] else { return }
         var verdicts = member.verdicts[...]
-        let rows = trials.map { trial in
+        let rows = settled(trials).map { trial in
             let answer = members[trial.node].flatMap { $0.hasAnswered ? $0.text : nil }
             let scores = trial.criteria.map { criterion -> EvaluationReport.Mark in
                 let text = answer == nil ? "" : verdicts.popFirst() ?? ""

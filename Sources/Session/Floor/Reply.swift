@@ -60,7 +60,7 @@ struct Reply: Sendable {
 
     /// Whether nothing goes on before the caller has answered a question.
     var awaitsCaller: Bool {
-        !questions.open.isEmpty && judging.isEmpty && !members.values.contains { $0.isWriting }
+        !questions.open.isEmpty && judging.isEmpty && !inventsSamples && !members.values.contains { $0.isWriting }
     }
 
     /// Members whose part in this response, not in an earlier one of the same graph, is meant.
@@ -157,7 +157,9 @@ struct Reply: Sendable {
             guard members[node]?.stage == .summarizing else { return }
             members[node]?.summarize(text, step: &step)
             if members[node]?.isReady == true { floor.ready(node) }
-        case .judgement(let node, let index): members[node]?.reviews.judge(text, on: index)
+        case .judgement(let node, let index):
+            if members[node]?.reviews.inventions.receive(text, of: index) == true { return }
+            members[node]?.reviews.judge(text, on: index)
         case .reflection(let node): members[node]?.reviews.reflect(text)
         }
         drain()
@@ -177,7 +179,8 @@ struct Reply: Sendable {
             guard members[node]?.stage == .summarizing else { return }
             _ = members[node]?.finishText(step: &step)
             closeSpeech(node, step: &step)
-        case .judgement(let node, _): judged(node, step: &step)
+        case .judgement(let node, let index):
+            if !invented(node, index, failed: false, step: &step) { judged(node, step: &step) }
         case .reflection(let node): reflected(node, step: &step)
         }
         drain()
@@ -196,8 +199,10 @@ struct Reply: Sendable {
             members[node]?.queueWhole(step: &step)
             closeSpeech(node, step: &step)
         case .judgement(let node, let index):
-            members[node]?.reviews.failJudgement(index)
-            judged(node, step: &step)
+            if !invented(node, index, failed: true, step: &step) {
+                members[node]?.reviews.failJudgement(index)
+                judged(node, step: &step)
+            }
         case .reflection(let node): unreflected(node, step: &step)
         }
         drain()

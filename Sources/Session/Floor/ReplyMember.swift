@@ -122,7 +122,10 @@ struct ReplyMember: Sendable {
     /// Begins to work on `brief`, from nothing.
     /// - Parameter own: the segment in which its model speaks itself.
     mutating func begin(_ brief: Brief, source: Attribution, own: SegmentID? = nil) {
+        // What it has had invented for others is known.
+        let inventions = reviews.inventions
         self = ReplyMember(speaker: speaker)
+        reviews.inventions = inventions
         (self.source, stage) = (source, .writing(brief))
         sounding = own.map { .itself($0, isQueued: false) } ?? .inItsVoice
     }

@@ -10,6 +10,8 @@ struct Reviews: Sendable {
     private(set) var reflection: Reflection?
     /// What the member has said of its drafts, to the question that is open.
     private var said = BoundedText(limit: ReplyMember.longestAnswer)
+    /// By what those are tried whom the member judges.
+    var inventions = Inventions()
 
     init(_ rules: SelfReflection? = nil) { reflection = rules.map { Reflection($0) } }
 

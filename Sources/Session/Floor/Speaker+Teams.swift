@@ -9,6 +9,8 @@ struct Trial: Equatable, Sendable {
     var agent: String
     /// What it is asked; nil: what the caller says.
     var words: String?
+    /// Where a model is to invent what it is asked.
+    var sample: InventedSample?
     var criteria: [Brief.Criterion]
 }
 
@@ -18,6 +20,10 @@ struct Seat: Equatable, Sendable {
     var nextLine: NextLine?
     /// The trial that it answers for, by the node that ends it; the caller gets nothing of that.
     var trial: String?
+    /// What decides where the flow goes after its answer; nil: what it writes with.
+    var judge: Writer?
+    /// The sample that it is asked, where a model is to invent that.
+    var sample: InventedSample?
 }
 
 /// Shows the client who comes next, when that was decided.
@@ -46,8 +52,8 @@ struct NextLine: Equatable, Sendable {
 
 extension Speaker {
     /// It is asked for a trial: nobody hears it, and its own voice is of no use.
-    fileprivate mutating func prepare(forTrial end: String, words: String?) {
-        seat = Seat(trial: end)
+    fileprivate mutating func prepare(forTrial end: String, words: String?, _ sample: InventedSample?) {
+        seat = Seat(trial: end, judge: seat.judge, sample: sample)
         self.words = self.words ?? words
         if let own = speechToSpeech {
             (writer.program, writer.memory) = (own.program, own.memory)
@@ -75,6 +81,22 @@ extension Project {
             most: most)
     }
 
+    /// What a super agent chooses, judges and sums up with.
+    func lead(of superAgent: SuperAgent?, in language: String? = nil) -> Writer {
+        Writer(
+            models: superAgent?.languageModel ?? languageModel,
+            sampling: superAgent?.sampling.over(sampling) ?? sampling, language: language,
+            memory: superAgent?.memory ?? PromptMemory())
+    }
+
+    /// What judges the conditions of a super agent that has a language model of its own; nil: each member's own.
+    func judge(within superAgent: String?) -> Writer? {
+        guard let superAgent = superAgent.flatMap(superAgent(named:)), superAgent.languageModel != nil else {
+            return nil
+        }
+        return lead(of: superAgent)
+    }
+
     func nextLine(of superAgent: String?) -> NextLine? {
         guard let superAgent, self.superAgent(named: superAgent)?.showsDecisions == true else { return nil }
         return NextLine(agent: superAgent, language: audio.language)
@@ -87,15 +109,18 @@ extension Project {
         else { return }
         var trials: [Trial] = []
         for (member, evaluation) in zip(superAgent.graph.nodes, evaluations) {
-            let samples = evaluation.samples.isEmpty ? [nil] : evaluation.samples.map { Optional($0) }
-            for (index, sample) in samples.enumerated() {
+            let samples = evaluation.samples.map { Optional($0) }
+            let runs = samples.isEmpty ? Array(repeating: nil, count: evaluation.runs) : samples
+            for (index, sample) in runs.enumerated() {
                 let end = plan.id(ofRun: index + 1, of: member.name, within: node)
+                let invented =
+                    samples.isEmpty ? InventedSample(leader: node.id, member: member.name, index: index) : nil
                 for part in plan.nodes(under: end) where speakers[part.id]?.seat.trial == nil {
-                    speakers[part.id]?.prepare(forTrial: end, words: sample?.words)
+                    speakers[part.id]?.prepare(forTrial: end, words: sample?.words, invented)
                 }
                 trials.append(
                     Trial(
-                        node: end, agent: member.name, words: sample?.words,
+                        node: end, agent: member.name, words: sample?.words, sample: invented,
                         criteria: evaluation.metrics.map {
                             Brief.Criterion(
                                 metric: $0.name, rubric: $0.rubric, lowest: $0.scale.lowerBound,

@@ -195,9 +195,7 @@ extension Project {
                 speakers[node.id] = Speaker(
                     agent: name, description: "", goal: goal, work: .choose(agenda(of: name, step: step)), voice: voice,
                     speaksSummary: false,
-                    writer: Writer(
-                        models: languageModel, sampling: sampling,
-                        memory: superAgent(named: name)?.memory ?? PromptMemory()),
+                    writer: lead(of: superAgent(named: name)),
                     filler: FillerLine(orchestrator.filler, agent: name, voice: voice, forms: forms))
             case .closing(let name):
                 let superAgent = superAgent(named: name)
@@ -206,12 +204,11 @@ extension Project {
                     agent: name, description: superAgent?.description ?? "", goal: superAgent?.goal,
                     work: superAgent?.summarizes == true ? .summarize : .collect,
                     voice: voice, speaksSummary: false,
-                    writer: Writer(
-                        models: languageModel, sampling: sampling, language: voice?.language,
-                        memory: superAgent?.memory ?? PromptMemory()),
+                    writer: lead(of: superAgent, in: voice?.language),
                     filler: FillerLine(orchestrator.filler, agent: name, voice: voice, forms: forms))
             }
             speakers[node.id]?.seat.nextLine = nextLine(of: node.superAgents.first)
+            speakers[node.id]?.seat.judge = judge(within: node.superAgents.first)
         }
         for node in plan.nodes { prepareTrials(at: node, of: plan, &speakers) }
         return speakers

@@ -86,7 +86,7 @@ struct Veil: Sendable {
             criterion.truth = criterion.truth.map { mask($0) }
             brief.task = .score(criterion)
         // Rules and questions are the project's own words; the caller's are in the messages.
-        case .plan, .ask, .fill, .summarize, .screen: break
+        case .plan, .ask, .fill, .summarize, .screen, .invent: break
         }
         return brief
     }
