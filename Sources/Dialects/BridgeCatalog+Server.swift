@@ -127,6 +127,12 @@ extension BridgeCatalog {
                 Field("flaws", .list(.text), "What is to be mended; at most 8."),
             ]),
         Message(
+            "agent.asked", "An agent has asked the caller, whose next words are its answer.",
+            [
+                Field("agent", .text, "Who asked."),
+                Field("answer_within_ms", .number, "After this time the work goes on without an answer."), response,
+            ]),
+        Message(
             "tool.called", "An agent calls a tool. With arguments, the client carries it out and answers tool.result.",
             call + [Field("arguments", .nullable(.text), "A JSON object as text; null when the server calls.")]),
         Message(

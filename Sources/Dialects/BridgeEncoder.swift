@@ -59,6 +59,10 @@ struct BridgeEncoder: Sendable {
             return Self.typed(
                 "agent.critique", ("agent", .string(source.agent)), ("attempt", .int(attempt)),
                 ("good", .bool(flaws == nil)), ("flaws", .array((flaws ?? []).map(JSON.string)))) + ids(source)
+        case .agentAsked(let id, let agent, let patience):
+            return Self.typed(
+                "agent.asked", ("agent", .string(agent)), ("answer_within_ms", Self.milliseconds(patience)),
+                ("response_id", .string(name(of: id))))
         case .toolCalled(let source, let id, let tool, let arguments):
             return call("tool.called", source, id, tool) + [("arguments", arguments.map(JSON.string) ?? .null)]
         case .toolFinished(let source, let id, let tool, let status):

@@ -54,7 +54,7 @@ extension Project {
     /// - Parameter agent: the name of an agent or super agent; nil is the orchestrator itself.
     public func voice(of agent: String?, within superAgents: [String]) -> Voice? {
         let own = agent.flatMap { self.agent(named: $0)?.speech ?? superAgent(named: $0)?.speech }
-        if own?.enableSpeech == false { return nil }
+        if (agent == nil ? orchestrator.speech : own)?.enableSpeech == false { return nil }
         let chain =
             ([own] + superAgents.map { superAgent(named: $0)?.speech } + [orchestrator.speech])
             .compactMap { $0 }
@@ -69,6 +69,25 @@ extension Project {
             speed: chain.lazy.compactMap(\.speed).first ?? 1,
             sampleRate: sampleRate,
             normalizesText: chain.lazy.compactMap(\.normalizeText).first ?? true)
+    }
+
+    /// The same project for a client that only reads: nobody speaks, and what there is to say is shown.
+    public var readAloudByNobody: Project {
+        var project = self
+        func silent(_ speech: SpeechConfiguration?) -> SpeechConfiguration {
+            var speech = speech ?? SpeechConfiguration()
+            speech.enableSpeech = false
+            return speech
+        }
+        project.orchestrator.speech = silent(orchestrator.speech)
+        for index in project.agents.indices {
+            project.agents[index].speech = silent(project.agents[index].speech)
+            project.agents[index].speaksSummary = false
+        }
+        for index in project.superAgents.indices {
+            project.superAgents[index].speech = silent(project.superAgents[index].speech)
+        }
+        return project
     }
 
     /// What the voice that answers is called: at the agent's own model when it speaks itself, else at the first of its

@@ -34,6 +34,8 @@ public final class ProjectRegistry: Sendable {
         var diagnostics: [Diagnostic] = []
         /// The good versions, oldest first. They outlive the file, so that its versions go on counting.
         var versions: [Project] = []
+        /// What stood in the file of each of them, without what may be a key.
+        var texts: [Int: String] = [:]
     }
 
     private struct State {
@@ -104,6 +106,13 @@ public final class ProjectRegistry: Sendable {
             guard let version else { return entry.versions.last }
             return entry.versions.last { $0.version == version }
         }
+    }
+
+    /// The text of a version that is kept, without what may be a key; nil when there is no such version.
+    /// - Parameter version: nil is the newest.
+    public func text(of name: String, version: Int? = nil) -> String? {
+        guard let project = project(named: name, version: version) else { return nil }
+        return state.withLock { $0.entries[name]?.texts[project.version] }
     }
 
     /// `preferred` if there is such a project; without a preference the first by name.
@@ -200,6 +209,9 @@ public final class ProjectRegistry: Sendable {
             project.version = last.map { $0.version + 1 } ?? 0
             entry.versions = entry.versions.suffix(keptVersions - 1) + [project]
         }
+        let kept = Set(entry.versions.map(\.version))
+        entry.texts = entry.texts.filter { kept.contains($0.key) }
+        entry.texts[project.version] = result.source
         return .loaded(name: file.name, version: project.version, diagnostics: result.diagnostics)
     }
 }

@@ -11,6 +11,8 @@ final class Admission: Sendable {
         case draining
         /// As many conversations as there may be.
         case full
+        /// The same user is in.
+        case taken
     }
 
     /// A place that was taken. A place that is not occupied within ten seconds is free again: its handshake failed.
@@ -68,16 +70,19 @@ final class Admission: Sendable {
         }
     }
 
-    /// Takes a place. The older connection of the same user loses its own.
-    /// - Parameter user: who it is for; nil is nobody in particular.
+    /// Takes a place.
+    /// - Parameters:
+    ///   - user: who it is for; nil is nobody in particular.
+    ///   - replaces: whether the older connection of the same user loses its place; else there is none for the new one.
     /// - Returns: the place, and the socket of the older connection, which is to be closed.
     func reserve(
-        user: String?, now: ContinuousClock.Instant = .now
+        user: String?, replacing replaces: Bool = true, now: ContinuousClock.Instant = .now
     ) throws(Refusal) -> (place: Place, replaced: WebSocketConnection?) {
         let result = state.withLock { state -> Result<(place: Place, replaced: WebSocketConnection?), Refusal> in
             state.dropExpired(now)
             if state.draining { return .failure(.draining) }
             let older = user.flatMap { user in state.places.first { $0.value.user == user } }
+            if older != nil, !replaces { return .failure(.taken) }
             if older == nil, state.places.count >= maximum { return .failure(.full) }
             if let older { state.places[older.key] = nil }
             let place = Place(number: state.next)

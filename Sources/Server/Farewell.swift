@@ -17,6 +17,8 @@ enum Farewell: Equatable {
     case draining
     /// The same `uuid` connected again.
     case replaced
+    /// The same user is connected, and stays.
+    case taken
 
     /// The `code` of the error, and the reason of the close.
     var code: String {
@@ -26,6 +28,7 @@ enum Farewell: Equatable {
         case .full: "full"
         case .draining: "draining"
         case .replaced: "replaced"
+        case .taken: "already_connected"
         }
     }
 
@@ -35,6 +38,8 @@ enum Farewell: Equatable {
         case .badQuery: 4400
         case .unknownProject: 4404
         case .replaced: 4409
+        // What clients of AI Refinery know.
+        case .taken: 1011
         case .full, .draining: 4503
         }
     }
@@ -46,6 +51,7 @@ enum Farewell: Equatable {
         case .full(let maximum): "there are \(maximum) conversations already; try again later"
         case .draining: "the server is going down; try again later"
         case .replaced: "this uuid connected again; the newer connection goes on"
+        case .taken: "User is already connected. Close the other connection first."
         }
     }
 
@@ -59,6 +65,8 @@ enum Farewell: Equatable {
 
     /// Says it and closes.
     func say(on socket: WebSocketConnection) {
+        // Clients of AI Refinery know the close alone: an `error` before it would hide why.
+        if self == .taken { return socket.close(code: closeCode, reason: message) }
         socket.send(error.text)
         socket.close(code: closeCode, reason: code)
     }

@@ -73,8 +73,8 @@ enum UserName {
 
     /// The name; nil when there is none.
     /// - Throws: `BadInput` when it is empty, too long or no line of text.
-    static func read(_ query: [String: String]) throws(BadInput) -> String? {
-        guard let name = query["user"] else { return nil }
+    static func read(_ name: String?) throws(BadInput) -> String? {
+        guard let name else { return nil }
         let scalars = name.unicodeScalars
         guard (1...longest).contains(scalars.count),
             !scalars.contains(where: { $0.properties.generalCategory == .control })

@@ -25,7 +25,7 @@ enum ProjectDescriptions {
         return .object([("projects", .array(projects)), ("broken", .array(broken))])
     }
 
-    private static func error(_ diagnostic: Diagnostic) -> JSON {
+    static func error(_ diagnostic: Diagnostic) -> JSON {
         .object([
             ("line", .int(diagnostic.line)), ("column", .int(diagnostic.column)), ("path", .string(diagnostic.path)),
             ("message", .string(diagnostic.message)), ("hint", diagnostic.hint.map(JSON.string) ?? .null),

@@ -19,6 +19,8 @@ struct Routes: ServerHandler {
     let metrics: Metrics
     let measures: ConversationMetrics
     let log: Log
+    /// What clients of AI Refinery ask over HTTP.
+    private var refinery: RefineryRoutes { RefineryRoutes(registry: registry) }
     /// The words of the languages that are read aloud, shared by all conversations.
     private let forms = ICUForms()
 
@@ -29,6 +31,7 @@ struct Routes: ServerHandler {
         if request.method == "DELETE", let (project, user) = memory(at: request.path) {
             return await forget(user, of: project)
         }
+        if let answer = refinery.respond(to: request) { return answer }
         guard request.method == "GET" || request.method == "HEAD" else {
             return .problem(405, code: "method_not_allowed", message: "only GET and HEAD are served here")
         }
@@ -98,7 +101,7 @@ struct Routes: ServerHandler {
 
     func upgrade(_ request: HTTPRequest) -> UpgradeDecision {
         if let refusal = refusal(of: request) { return .refuse(refusal) }
-        guard let entrance = Gateway.entrance(at: request.path) else {
+        guard let entrance = Gateway.entrance(for: request) else {
             return .refuse(.problem(404, code: "unknown_path", message: "no WebSocket is served at this path"))
         }
         guard let project = find(entrance.project) else {
@@ -107,25 +110,27 @@ struct Routes: ServerHandler {
         let dialect: any Dialect
         let caller: String?
         do throws(BadInput) {
-            dialect = try entrance.dialect(request.query)
-            caller = try UserName.read(request.query)
+            dialect = try entrance.dialect(request, project)
+            caller = try UserName.read(entrance.user ?? request.query["user"])
         } catch {
             return turnAway(.badQuery(error))
         }
-        let user = request.query["uuid"].map { "\(project.name)/\($0)" }
+        let user = (entrance.user ?? request.query["uuid"]).map { "\(project.name)/\($0)" }
         do {
-            let (place, older) = try admission.reserve(user: user)
+            let (place, older) = try admission.reserve(user: user, replacing: entrance.duplicate == .replaces)
             if let older { replace(older) }
             return .accept { socket in
-                await hold(socket, project: project, dialect: dialect, caller: caller, place: place)
+                await hold(
+                    socket, project: project, isSilent: entrance.isSilent, dialect: dialect, caller: caller,
+                    place: place)
             }
         } catch {
-            return turnAway(farewell(to: error))
+            return turnAway(error, entrance)
         }
     }
 
     private func hold(
-        _ socket: WebSocketConnection, project: Project, dialect: any Dialect, caller: String?,
+        _ socket: WebSocketConnection, project: Project, isSilent: Bool, dialect: any Dialect, caller: String?,
         place: Admission.Place
     ) async {
         switch admission.occupy(place, socket) {
@@ -144,9 +149,9 @@ struct Routes: ServerHandler {
         engines.memory = memories.memory(of: caller, in: cast.project, log: log)
         let recorder = recordings.recorder(for: cast.project, id, log: log)
         await ClientConnection(
-            socket: socket, dialect: dialect, project: cast.project, engines: engines, lead: settings.lead,
-            usesStandIns: settings.providersAreStandIns, forms: forms, id: id, recorder: recorder, measures: measures,
-            log: log
+            socket: socket, dialect: dialect, project: isSilent ? cast.project.readAloudByNobody : cast.project,
+            engines: engines, lead: settings.lead, usesStandIns: settings.providersAreStandIns, forms: forms, id: id,
+            recorder: recorder, measures: measures, log: log
         ).serve()
         admission.leave(place)
         await recordings.finish(recorder, log: log)
@@ -166,10 +171,14 @@ struct Routes: ServerHandler {
         return .accept { farewell.say(on: $0) }
     }
 
-    private func farewell(to refusal: Admission.Refusal) -> Farewell {
+    private func turnAway(_ refusal: Admission.Refusal, _ entrance: Gateway.Entrance) -> UpgradeDecision {
         switch refusal {
-        case .draining: .draining
-        case .full: .full(maximum: settings.maximumConversations)
+        case .draining: return turnAway(.draining)
+        case .full: return turnAway(.full(maximum: settings.maximumConversations))
+        case .taken:
+            guard case .isRefused = entrance.duplicate else { return turnAway(.taken) }
+            measures.refused(Farewell.taken.code)
+            return .refuse(.problem(409, code: Farewell.taken.code, message: Farewell.taken.message))
         }
     }
 

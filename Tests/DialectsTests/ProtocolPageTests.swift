@@ -156,7 +156,7 @@ struct ProtocolPageTests {
             .responseStarted(id), .agentStarted(source, node: ""), .agentText(source, ""), .agentFiller(source, ""),
             .agentDraft(source, attempt: 1, ""), .agentCritique(source, attempt: 1, flaws: [""]),
             .agentAudio(source, SegmentID(1), AudioChunk(samples: [0], sampleRate: 16000)),
-            .toolCalled(source, CallID(1), tool: "", arguments: ""),
+            .agentAsked(id, agent: "", patience: .zero), .toolCalled(source, CallID(1), tool: "", arguments: ""),
             .toolFinished(source, CallID(1), tool: "", status: ""),
             .paused(id, agent: "", heard: ""), .resumed(id, source, rest: ""), .agentTextDone(source, ""),
             .agentFinished(source, node: ""), .audioDone(id), .responseDone(id, .completed),

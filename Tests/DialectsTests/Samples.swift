@@ -50,6 +50,7 @@ enum Samples {
         .agentFiller(source, "One moment."),
         .agentDraft(source, attempt: 1, "words"), .agentCritique(source, attempt: 1, flaws: ["Too short."]),
         .agentCritique(source, attempt: 2, flaws: nil),
+        .agentAsked(ResponseID(1), agent: "Stock", patience: .seconds(300)),
         .toolCalled(source, CallID(5), tool: "book", arguments: #"{"day": 1}"#),
         .toolFinished(source, CallID(5), tool: "book", status: "completed"),
         .agentAudio(source, SegmentID(4), AudioChunk(samples: [0], sampleRate: 16000)),

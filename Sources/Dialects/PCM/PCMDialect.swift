@@ -110,8 +110,8 @@ public struct PCMDialect: Dialect {
         case .ended(let reason):
             return flush() + [encoder.ended(reason), .close(code: CallEnd.closeCode, reason: reason.rawValue)]
         case .heartbeat: return [encoder.ping]
-        case .agentStarted, .agentFinished, .agentDraft, .agentCritique, .toolCalled, .toolFinished, .audioDone,
-            .vadFrame, .settings, .memory, .turnMetrics, .turnUsage:
+        case .agentStarted, .agentFinished, .agentDraft, .agentCritique, .agentAsked, .toolCalled, .toolFinished,
+            .audioDone, .vadFrame, .settings, .memory, .turnMetrics, .turnUsage:
             return []
         }
     }

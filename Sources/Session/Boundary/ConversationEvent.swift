@@ -21,6 +21,8 @@ public enum ConversationEvent: Codable, Equatable, Sendable {
     case agentDraft(Attribution, attempt: Int, String)
     /// What an agent finds to mend in the draft of that number; nil: it is good. Never spoken.
     case agentCritique(Attribution, attempt: Int, flaws: [String]?)
+    /// An agent has asked the caller, whose next words are its answer. The work goes on without them after so long.
+    case agentAsked(ResponseID, agent: String, patience: Duration)
     /// An agent calls a tool; with the arguments where the client is to carry it out.
     case toolCalled(Attribution, CallID, tool: String, arguments: String?)
     /// A call is over: `completed`, or why it failed.

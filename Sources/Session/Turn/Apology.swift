@@ -1,3 +1,10 @@
+import ProjectModel
+
+extension Project {
+    /// What a client that only reads is shown where there is no answer.
+    public var shownApology: String { orchestrator.apology ?? Apology.standard(in: audio.language) }
+}
+
 /// What the caller hears where an answer failed and the project has no line for it.
 enum Apology {
     /// The line of a language, by its first subtag.

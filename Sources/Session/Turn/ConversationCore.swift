@@ -361,7 +361,7 @@ struct ConversationCore: Sendable {
 
     private mutating func complete(_ answer: Answer, _ step: inout Step) {
         step.keep(answer.completed(now: step.now))
-        step.ask(answer.question(completed: step.now))
+        step.ask(answer.question(completed: step.now), in: answer.id)
         call.answered(hasSounded: answer.hasSounded)
         end(answer, .completed, &step)
         turn = .quiet

@@ -59,6 +59,13 @@ extension Step {
     /// The caller is asked that; nil changes nothing.
     mutating func ask(_ question: OpenQuestion?) { kept.question = question ?? kept.question }
 
+    /// The caller is asked that, and the client is told at the end of that response; nil changes nothing.
+    mutating func ask(_ question: OpenQuestion?, in response: ResponseID) {
+        ask(question)
+        guard let question, let asker = question.reply.askers.first else { return }
+        tell(.agentAsked(response, agent: asker.agent, patience: max(question.deadline - now, .zero)))
+    }
+
     /// What the caller has answered: it is asked no longer.
     /// - Parameter now: if given, only what has waited longer than it waits.
     mutating func takeQuestion(overdue now: Duration? = nil) -> OpenQuestion? {
