@@ -3,8 +3,11 @@
 import asyncio
 import base64
 import json
+import os
 import sys
 import types
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -16,6 +19,7 @@ import websockets  # noqa: E402
 from air import AsyncAIRefinery  # noqa: E402
 from air.distiller.exceptions import ConnectionTimeoutError  # noqa: E402
 from air.distiller.utils.realtime_helper import RealtimeVoiceBridge  # noqa: E402
+from air.types.distiller.realtime import ResponseCancelEvent, ServerResponseEvent  # noqa: E402
 from measuring import RATE, speak  # noqa: E402
 from servers import running  # noqa: E402
 
@@ -43,7 +47,13 @@ def client(url):
     return AsyncAIRefinery(api_key="none", base_url=url).realtime_distiller
 
 
+SEEN = {}  # event → the fields that it had, in all tests of this module
+
+
 def kinds(events):
+    for event in events:
+        fields = {name for name, value in event.model_dump(exclude_unset=True).items()}
+        SEEN.setdefault(event.type or event.status, set()).update(fields)
     return [event.type for event in events]
 
 
@@ -208,6 +218,25 @@ def test_the_bridge_and_the_tutorials_page(url, loop, spoken):
             assert message["text"]
 
 
+def test_every_event_of_the_client_is_taken(url, loop):
+    async def talk():
+        events = []
+        async with client(url)(project="push", uuid="ada") as session:
+            await session.send_update()
+            await session.send_audio_chunk(bytes(960))
+            await session.commit_audio()
+            await session.clear_audio_buffer()
+            await session.notify_playback_started()
+            await session.notify_playback_stopped()
+            await session.send(ResponseCancelEvent())
+            await session.send_text_query(QUESTION)
+            await until(session, events, "response.audio.delta")
+            await session.cancel_response()
+        return events
+
+    assert "warning" not in kinds(loop(talk()))
+
+
 def test_an_idle_call_ends_as_the_client_knows_it(url, loop):
     async def talk():
         async with client(url)(project="idle", uuid="ada") as session:
@@ -216,3 +245,21 @@ def test_an_idle_call_ends_as_the_client_knows_it(url, loop):
                     await session.recv()
 
     loop(talk())
+
+
+def test_the_page_of_conformance_is_current():
+    """After the tests above: what they saw, event by event, against the package's own types."""
+    types = [model.model_fields["type"].default for model in get_args(get_args(ServerResponseEvent._type)[0])]
+    lines = [
+        f"| `{kind}` | {', '.join(f'`{field}`' for field in sorted(SEEN[kind] - {'type'}))} |" if kind in SEEN
+        else f"| `{kind}` | never sent |" for kind in types
+    ]
+    page = Path(__file__).resolve().parents[2] / "docs" / "conformance" / "ai-refinery.md"
+    before, _, rest = page.read_text().partition("<!-- seen -->\n")
+    _, _, after = rest.partition("<!-- end -->\n")
+    table = "\n".join(["| event | fields |", "|---|---|", *lines]) + "\n"
+    text = f"{before}<!-- seen -->\n{table}<!-- end -->\n{after}"
+    if os.environ.get("PARLEY_UPDATE_GOLDEN"):
+        page.write_text(text)
+    assert page.read_text() == text, "PARLEY_UPDATE_GOLDEN=1 writes it"
+    assert set(SEEN) - set(types) <= {"PING"}, "nothing else is sent"
