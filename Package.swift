@@ -55,11 +55,13 @@ let package = Package(
         library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
         library("CPostgreSQL", pkgConfig: "libpq", package: "libpq-dev"),
         library("CSpeexDSP", pkgConfig: "speexdsp", package: "libspeexdsp-dev"),
+        library("CLame", pkgConfig: "lame", package: "libmp3lame-dev"),
 
         // From the ground up; an arrow points only to what stands above it here
         part("JSONText"),
         part("Memory"),
         part("AudioCore", ["CSpeexDSP"]),
+        part("MP3", ["CLame"]),
         .target(
             name: "SileroKernel", path: "Sources/SileroKernel", exclude: ["weights"],
             cSettings: [.unsafeFlags(["-std=gnu2x", "-O3", "-Wall", "-Wextra", "-Werror"])]),
@@ -129,7 +131,7 @@ let package = Package(
                 "HibariProvider", "ModelFiles",
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "Vendors",
                 "Session", "Dialects", "Network", "Telemetry", "ConsolePage", "SpeechText", "SpellOut", "Memory",
-                "Store", "Tables", "Tools", "MCP",
+                "Store", "Tables", "Tools", "MCP", "MP3",
             ]),
         .executableTarget(
             name: "parley",

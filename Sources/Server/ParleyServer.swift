@@ -94,7 +94,7 @@ public final class ParleyServer: Sendable {
         let handler = Routes(
             settings: settings, access: access, registry: registry, catalog: catalog, admission: admission,
             recordings: recordings, memories: memories,
-            metrics: metrics, measures: ConversationMetrics(metrics), log: log)
+            metrics: metrics, measures: ConversationMetrics(metrics), log: log, requests: InferenceMeasures(metrics))
         network = try NetworkServer(host: settings.host, port: settings.port, limits: NetworkLimits(), handler: handler)
     }
 

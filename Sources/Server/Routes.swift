@@ -19,6 +19,12 @@ struct Routes: ServerHandler {
     let metrics: Metrics
     let measures: ConversationMetrics
     let log: Log
+    /// How many requests without a conversation are under way.
+    let requests: InferenceMeasures
+    /// What programs ask without a conversation.
+    private var inference: InferenceRoutes {
+        InferenceRoutes(registry: registry, catalog: catalog, measures: requests, log: log, forms: forms)
+    }
     /// What clients of AI Refinery ask over HTTP.
     private var refinery: RefineryRoutes { RefineryRoutes(registry: registry) }
     /// The words of the languages that are read aloud, shared by all conversations.
@@ -32,6 +38,7 @@ struct Routes: ServerHandler {
             return await forget(user, of: project)
         }
         if let answer = refinery.respond(to: request) { return answer }
+        if let answer = await inference.respond(to: request) { return answer }
         guard request.method == "GET" || request.method == "HEAD" else {
             return .problem(405, code: "method_not_allowed", message: "only GET and HEAD are served here")
         }
