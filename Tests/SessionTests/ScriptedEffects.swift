@@ -17,8 +17,7 @@ struct ScriptedEffects: Effects {
     private(set) var log: [(at: Duration, output: Output)] = []
     /// When the conversation wants to be woken.
     private(set) var wake: Duration?
-    /// What will happen, the latest first.
-    private var agenda: [(at: Duration, happening: Happening)] = []
+    private var agenda = Agenda<Happening>()
     private var heard: AudioPosition = .start
     private var utterances: [UtteranceID: AudioPosition] = [:]
     private var playedOut: Duration = .zero
@@ -29,24 +28,15 @@ struct ScriptedEffects: Effects {
 
     // MARK: - The agenda
 
-    var next: Duration? { agenda.last?.at }
+    var next: Duration? { agenda.next }
 
     mutating func take() -> Happening {
-        let happening = agenda.removeLast().happening
+        let happening = agenda.take()
         if case .input(.audio(let audio)) = happening { heard = audio.end }
         return happening
     }
 
-    mutating func schedule(_ happening: Happening, at: Duration) {
-        var low = 0
-        var high = agenda.count
-        while low < high {
-            let middle = (low + high) / 2
-            // What was scheduled first at the same time happens first.
-            if agenda[middle].at > at { low = middle + 1 } else { high = middle }
-        }
-        agenda.insert((at, happening), at: low)
-    }
+    mutating func schedule(_ happening: Happening, at: Duration) { agenda.add(happening, at: at) }
 
     private mutating func engine(_ report: EngineReport, after delay: Duration) {
         schedule(.input(.engine(report)), at: now + delay)
@@ -54,7 +44,7 @@ struct ScriptedEffects: Effects {
 
     private mutating func drop(where isDropped: (EngineReport) -> Bool) {
         if script.reportsLate { return }
-        agenda.removeAll { if case .input(.engine(let report)) = $0.happening { isDropped(report) } else { false } }
+        agenda.drop { if case .input(.engine(let report)) = $0 { isDropped(report) } else { false } }
     }
 
     // MARK: - What is decided
