@@ -1,4 +1,5 @@
 import JSONText
+import ProjectModel
 import ProviderKit
 
 /// What an agent is told that looks things up before it answers: what was found, as material.
@@ -6,21 +7,32 @@ public enum LookupPrompt {
     /// The longest query, in Unicode scalars.
     static let longestQuery = 1000
 
-    /// What a retriever is asked: the caller's words.
+    /// What a retriever is asked: the caller's words, or a question about them.
     /// - Returns: a JSON object, as text.
-    public static func arguments(for brief: Brief) -> String {
-        let query = String(brief.callerWords.unicodeScalars.prefix(longestQuery))
+    public static func arguments(for words: String) -> String {
+        let query = String(words.unicodeScalars.prefix(longestQuery))
         return JSON.object([("query", .string(query))]).text
     }
 
     /// What several retrievers have found, the best of each first.
-    /// - Parameter outcomes: with the names of the retrievers.
-    public static func finding(_ outcomes: [(name: String, outcome: ToolOutcome)]) -> Finding {
+    /// - Parameters:
+    ///   - outcomes: with the names of the retrievers.
+    ///   - words: what was looked up.
+    ///   - selection: what of it is told; nil: all that there may be.
+    public static func finding(
+        _ outcomes: [(name: String, outcome: ToolOutcome)], for words: String = "",
+        selection: Research.Selection? = nil
+    ) -> Finding {
         let found = outcomes.compactMap { name, outcome -> [Passage]? in
             guard case .result(let text) = outcome else { return nil }
             return PassageList.passages(of: text, from: name)
         }
         if found.isEmpty { return .failed }
+        if let selection {
+            let most = min(selection.most ?? Passage.most, Passage.most)
+            let best = PassageSelection.best(of: found, for: [words], most: most)
+            return .passages(PassageSelection.shortened(best, for: [words], to: selection.share ?? 1))
+        }
         var passages: [Passage] = []
         for rank in 0..<(found.map(\.count).max() ?? 0) {
             passages += found.filter { rank < $0.count }.map { $0[rank] }

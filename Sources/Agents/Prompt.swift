@@ -24,7 +24,7 @@ public enum Prompt {
         var chat: [ChatMessage] = []
         switch brief.task {
         // Whoever looks at its drafts has the chat before it in which it answers.
-        case .plan, .ask, .critique, .choose, .merge:
+        case .plan, .ask, .critique, .choose, .merge, .study:
             let notes =
                 materialNote(brief) + LookupPrompt.notes(on: brief.finding) + conditionNote(brief)
                 + earlierNotes(context.earlier)

@@ -55,7 +55,7 @@ public struct PromptValues: Equatable, Sendable {
         case .assign(let candidates, let order):
             brief.task = .assign(candidates: candidates.map(filled), order: order)
         case .invent(let agent, let count): brief.task = .invent(filled(agent), count: count)
-        case .plan, .ask, .fill, .summarize, .judge, .screen, .score, .critique, .choose, .merge: break
+        case .plan, .ask, .fill, .summarize, .judge, .screen, .score, .critique, .choose, .merge, .study: break
         }
         return brief
     }

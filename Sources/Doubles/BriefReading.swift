@@ -80,12 +80,14 @@ private func readQuestions(_ system: String) -> [Question] {
     }
 }
 
-/// What the last message asks about drafts of the agent's own answer, if it does.
+/// What the last message asks about drafts of the agent's own answer, or about its research, if it does.
 private func readReflection(_ messages: [ChatMessage]) -> Brief.Task? {
     guard let last = messages.last, last.role == .user else { return nil }
     if last.content.contains("Check your draft strictly") {
         return .critique(draft: messages.last { $0.role == .assistant }?.content ?? "")
     }
+    if last.content.contains("plan a research") { return .study(Brief.Study(most: 1)) }
+    if last.content.contains("check a research") { return .study(Brief.Study(asked: [""], most: 1)) }
     let isChoice = last.content.contains("Choose the best draft")
     guard isChoice || last.content.contains("joins the best of all drafts") else { return nil }
     let drafts = last.content.matches(of: /<draft number="\d+">(.*?)<\/draft>/.dotMatchesNewlines()).map {

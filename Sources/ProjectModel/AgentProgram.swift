@@ -12,7 +12,7 @@ public enum AgentProgram: Codable, Equatable, Sendable {
     case human(Inquiry)
     /// `CustomAgent` and the classes of other platforms: the answer is the result of one call.
     case executor(Executor)
-    /// `SearchAgent`, `ResearchAgent`: it looks things up, and then answers from what was found.
+    /// `SearchAgent`, `ResearchAgent`, `DeepResearchAgent`: it looks things up, and then answers from what was found.
     case research(Research)
     /// `ImageUnderstandingAgent`: it looks at the caller's picture.
     case pictures

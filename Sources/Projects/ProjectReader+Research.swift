@@ -10,6 +10,21 @@ extension ProjectReader {
         var retrievers: [RetrieverKeys] = []
         /// How often it looks something up, the first time included.
         var queries = 1
+        var selection: Research.Selection?
+        var depth: Research.Depth?
+    }
+
+    /// How broad a research in several stages is.
+    private enum Strategy: String, CaseIterable {
+        case focused, balanced, exploratory
+
+        var depth: Research.Depth {
+            switch self {
+            case .focused: Research.Depth(questions: 3, rounds: 1)
+            case .balanced: Research.Depth(questions: 4, rounds: 2)
+            case .exploratory: Research.Depth(questions: 6, rounds: 3)
+            }
+        }
     }
 
     /// One place to look.
@@ -104,29 +119,21 @@ extension ProjectReader {
         guard case .research = known?.work, let known else { return nil }
         return ResearchKeys(
             agentClass: known.name, retrievers: context.search.map { [$0] } ?? [],
-            queries: known.name == "DeepResearchAgent" ? 3 : 1)
+            depth: known.name == "DeepResearchAgent" ? Strategy.balanced.depth : nil)
     }
 
     /// Reads them.
     func read(_ keys: inout ResearchKeys?, _ config: inout NodeReader) {
         guard var found = keys else { return }
-        found.queries = config.int("num_queries", in: 1...20)?.value ?? found.queries
+        let queries = config.int("num_queries", in: 1...20)?.value
+        if found.depth == nil { found.queries = queries ?? 1 }
         let own = config.block("retriever") { self.retriever(&$0, name: nil, isListed: false) }
         let listed = config.blocks("retriever_config_list", hint: "write - retriever_name: \"…\"") { block in
             let name = block.text("retriever_name", required: true)
             return self.retriever(&block, name: name, isListed: true)
         }
-        for key in ["reranker_top_k", "compression_rate"] {
-            config.acceptWithoutEffect(key) { key == "compression_rate" ? $0.double != 1 : ($0.int ?? 0) >= 0 }
-        }
-        if found.agentClass == "DeepResearchAgent" {
-            for key in [
-                "return_intermediate_results", "human_in_the_loop", "strategy_mode", "additional_output_formats",
-                "speech_synthesis_config", "human_agent_config",
-            ] {
-                config.acceptWithoutEffect(key) { $0.bool != false }
-            }
-        }
+        found.selection = selection(&config)
+        if found.depth != nil { found.depth = depth(&config, queries: queries) }
         if config.has("retriever") || config.has("retriever_config_list") {
             found.retrievers = [own ?? nil].compactMap(\.self) + (listed ?? []).compactMap(\.self)
         }
@@ -136,6 +143,32 @@ extension ProjectReader {
                 "has more than \(Research.mostTools) places to look")
         }
         keys = found
+    }
+
+    /// What of what was found is told; nil: all of it.
+    private func selection(_ config: inout NodeReader) -> Research.Selection? {
+        // Below 0 nothing is ranked.
+        let most = config.int("reranker_top_k", in: -1...100).flatMap { $0.value > 0 ? $0.value : nil }
+        let share = config.number("compression_rate", above: 0, through: 1).flatMap { $0.value < 1 ? $0.value : nil }
+        return most == nil && share == nil ? nil : Research.Selection(most: most, share: share)
+    }
+
+    /// How a research in several stages goes.
+    private func depth(_ config: inout NodeReader, queries: Int?) -> Research.Depth {
+        var depth = config.choice("strategy_mode", default: Strategy.balanced).depth
+        if let queries { depth.questions = min(queries, Research.Depth.mostQuestions) }
+        depth.clarifies = config.bool("human_in_the_loop", default: false).value
+        depth.showsStages = config.bool("return_intermediate_results", default: false).value
+        // What it asks is one question without fields.
+        let patience = config.block("human_agent_config") { human in
+            human.acceptUnknownKeys()
+            return human.number("wait_time", in: Self.waits)?.value
+        }
+        if let seconds = patience ?? nil { depth.patience = .seconds(max(seconds, 1)) }
+        for key in ["additional_output_formats", "speech_synthesis_config"] {
+            config.acceptWithoutEffect(key) { $0.bool != false }
+        }
+        return depth
     }
 
     /// Whether an agent with that `config` has a place to look, be it one with errors.
@@ -296,6 +329,8 @@ extension ProjectReader {
             use.maxSteps = min(use.maxSteps, max(1, keys.queries - 1))
         }
         use.tools += names.filter { !use.tools.contains($0) }
-        project.agents[index].program = .research(Research(tools: names, searchesAgain: keys.queries > 1))
+        var research = Research(tools: names, searchesAgain: keys.queries > 1)
+        (research.selection, research.depth) = (keys.selection, keys.depth)
+        project.agents[index].program = .research(research)
     }
 }

@@ -34,6 +34,21 @@ extension Brief {
         public var choices: [String] { candidates.map(\.agent) + (mayEnd ? [AnswerForm.nobody] : []) }
     }
 
+    /// What a research goes by when it is said what to look up.
+    public struct Study: Codable, Equatable, Sendable {
+        /// What was looked up before; empty at first.
+        public var asked: [String]
+        /// So many questions are looked up at most.
+        public var most: Int
+        /// Whether the caller may be asked instead.
+        public var mayAskCaller: Bool
+
+        /// What to go by.
+        public init(asked: [String] = [], most: Int, mayAskCaller: Bool = false) {
+            (self.asked, self.most, self.mayAskCaller) = (asked, most, mayAskCaller)
+        }
+    }
+
     /// By what one answer is judged.
     public struct Criterion: Codable, Equatable, Sendable {
         /// The metric's name.

@@ -31,6 +31,8 @@ public struct Brief: Codable, Equatable, Sendable {
         case score(Criterion)
         /// So many questions, of different kinds, by which an agent can be tried: its name and description.
         case invent(Answer, count: Int)
+        /// What has to be looked up before the agent answers.
+        case study(Study)
     }
 
     /// What a caller may not say.
@@ -117,6 +119,7 @@ public struct Brief: Codable, Equatable, Sendable {
         case .screen(let rules): .choice(of: rules.map(\.name) + [AnswerForm.nobody], key: "violated")
         case .assign(let candidates, _): .tasks(of: candidates.map(\.agent))
         case .critique: .critique
+        case .study: .questions
         case .choose(let drafts): .choice(of: drafts.indices.map { String($0 + 1) }, key: "draft")
         case .next(let agenda): .step(of: agenda.choices)
         case .score(let criterion): .score(from: criterion.lowest, through: criterion.highest)

@@ -81,6 +81,8 @@ public enum AnswerForm: Codable, Hashable, Sendable {
     case fields([Question])
     /// `{"good": true, "flaws": []}`, or `{"good": false, "flaws": ["TEXT"]}`.
     case critique
+    /// `{"questions": ["TEXT"], "clarify": "TEXT"}`: what to look up, or what to ask the caller; empty: nothing.
+    case questions
     /// `{"agent": "NAME", "task": "TEXT"}`: one of the names, and what it is asked; empty: what the caller says.
     case step(of: [String])
     /// `{"score": 3, "reason": "TEXT"}`: a whole number of that range.

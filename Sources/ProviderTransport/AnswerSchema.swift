@@ -16,6 +16,10 @@ extension AnswerForm {
                 "properties": ["good": ["type": "boolean"], "flaws": ["type": "array", "items": ["type": "string"]]],
                 "required": ["good", "flaws"], "additionalProperties": false,
             ]
+        case .questions:
+            return Self.object([
+                "questions": ["type": "array", "items": ["type": "string"]], "clarify": ["type": "string"],
+            ])
         case .step(let names):
             guard (1...Self.mostNames).contains(Set(names).count) else { return nil }
             let name: JSONValue = ["type": "string", "enum": .array(Self.distinct(names).map(JSONValue.string))]

@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func queriesAreBounded() {
-        let arguments = LookupPrompt.arguments(for: brief(nil, String(repeating: "ä", count: 9000)))
+        let arguments = LookupPrompt.arguments(for: String(repeating: "ä", count: 9000))
         #expect(arguments.unicodeScalars.count == LookupPrompt.longestQuery + #"{"query":""}"#.count)
     }
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ import websockets
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from servers import running  # noqa: E402
+from servers import doubles_environment, running  # noqa: E402
 
 SECRET = "swordfish"
 EXECUTOR = """
@@ -54,6 +55,17 @@ utility_agents:
     config: {{retriever: {{server: desk, tool: weather, query_argument: city}}}}
 mcp_servers:
   desk: {{command: "{python}", args: ["{server}", stdio]}}
+"""
+
+
+DEEP = """
+orchestrator: {agent_list: [{agent_name: Ivy}]}
+base_config: {llm_config: {model: OpenAI/gpt-4.1-mini}}
+utility_agents:
+  - agent_class: DeepResearchAgent
+    agent_name: Ivy
+    config: {strategy_mode: focused, num_queries: 2, return_intermediate_results: true, human_in_the_loop: true}
+search: {folder: texts}
 """
 
 
@@ -104,6 +116,8 @@ def talk(tmp_path):
 
 
 async def conversation(address, words, respond):
+    """`words`: one turn, or several; each follows the answer to the one before."""
+    turns = [words] if isinstance(words, str) else list(words)
     url = address.replace("http://", "ws://") + "/bridge/desk"
     events = []
     async with asyncio.timeout(60), websockets.connect(url, max_size=None) as socket:
@@ -111,11 +125,20 @@ async def conversation(address, words, respond):
             event = json.loads(message)
             events.append(event)
             if event["type"] == "session.created":
-                await socket.send(json.dumps({"type": "input_text", "text": words}))
+                await socket.send(json.dumps({"type": "input_text", "text": turns.pop(0)}))
             if event["type"] == "tool.called" and respond and event["arguments"] is not None:
                 await socket.send(json.dumps({"type": "tool.result", "call_id": event["call_id"], **respond(event)}))
             if event["type"] == "response.done":
-                return events
+                if not turns:
+                    return events
+                await socket.send(json.dumps({"type": "input_text", "text": turns.pop(0)}))
+
+
+def script(stand_ins, *texts):
+    """The chat completions that follow, in order."""
+    data = json.dumps({"rules": [{"wire": "openai.chat", "text": list(texts)}]}).encode()
+    with urllib.request.urlopen(urllib.request.Request(f"{stand_ins}/doubles/script", data, method="PUT")) as answer:
+        assert answer.status < 300
 
 
 def said(events):
@@ -184,3 +207,25 @@ def test_a_tool_of_an_mcp_server_is_asked(talk):
     server = Path(__file__).resolve().parents[1] / "MCP" / "server.py"
     events = talk(MCP.format(python=sys.executable, server=server), "Ulm?")
     assert '"degrees": 4' in said(events)
+
+
+def test_a_research_asks_plans_and_looks(talk, tmp_path):
+    texts = tmp_path / "projects" / "texts"
+    texts.mkdir(parents=True)
+    (texts / "tides.md").write_text("# Tides\nHigh water in Ostend is at six.")
+    (texts / "ferry.md").write_text("# Ferry\nThe ferry to Ostend leaves at high water.")
+    replies = [
+        '{"questions": [], "clarify": "Which harbour?"}',
+        '{"questions": ["high water Ostend", "ferry Ostend"], "clarify": ""}',
+        "The ferry leaves at six, says the timetable.",
+    ]
+    with running(["doubles", "--port", "0"]) as stand_ins:
+        script(stand_ins, *replies)
+        events = talk(DEEP, ["When does the ferry leave?", "Ostend."], doubles_environment(stand_ins))
+    assert [event["text"] for event in of(events, "response.text.done")] == ["Which harbour?", replies[2]]
+    assert [event["text"] for event in of(events, "response.text.delta") if event.get("filler")] == [
+        "• high water Ostend\n• ferry Ostend"
+    ]
+    assert [event["status"] for event in of(events, "tool.finished")] == ["completed", "completed"]
+    assert [event["status"] for event in of(events, "response.done")] == ["completed", "completed"]
+    assert of(events, "response.audio.delta"), "it is heard"

@@ -185,6 +185,9 @@ private struct RandomEngines: Effects {
             case .reflection:
                 [#"{"good": true}"#, #"{"good": false, "flaws": ["It is dear."]}"#, "2", ""]
                     .randomElement(using: &random) ?? ""
+            case .study:
+                [#"{"questions": ["tides"]}"#, #"{"questions": [], "clarify": "Which?"}"#, "hm"]
+                    .randomElement(using: &random) ?? ""
             case .answer, .summary:
                 "I am at work. It is 3 € — \"cheap\". <think>not this</think> And that is all of it."
             }

@@ -60,11 +60,18 @@ struct ExecutorReadingTests {
     @Test func researchersHaveTheirPlaces() throws {
         let project = try corpus("research")
         let search = HTTPTool(method: "GET", url: "https://search.example/?q={query}&safe=1")
+        var library = Research(tools: ["hand_book", "web", "ours"])
+        library.selection = Research.Selection(most: 4, share: 0.5)
+        var deep = Research(tools: ["search"])
+        var depth = Research.Depth(questions: 8, rounds: 3)
+        (depth.clarifies, depth.patience, depth.showsStages) = (true, .seconds(30), true)
+        deep.depth = depth
         #expect(
             project.agents.map(\.program) == [
-                .research(Research(tools: ["search"], searchesAgain: true)),
-                .research(Research(tools: ["hand_book", "web", "ours"])), .research(Research(tools: ["search-2"])),
+                .research(Research(tools: ["search"], searchesAgain: true)), .research(library),
+                .research(Research(tools: ["search-2"])), .research(deep),
             ])
+        #expect(project.agents[3].outputStyle == .markdown && project.agents[3].reflection != nil)
         #expect(project.agents[0].tools == ToolUse(tools: ["search"], maxSteps: 1))
         #expect(project.agents[1].tools.tools == ["end_call", "hand_book", "web", "ours"])
         #expect(project.agents[1].tools.servers.isEmpty, "its model is not told the server's other tools")

@@ -42,6 +42,8 @@ struct Script {
     var judgements = "yes"
     /// What is said of drafts, one after the other; then they are good.
     var critiques: [String] = []
+    /// What a research wants looked up, time by time; then nothing.
+    var plans: [String] = []
     /// What is said when a draft has to be chosen, and what is made of several.
     var (choice, merged) = ("1", "The best of all drafts. ")
     /// What the caller says in each utterance, by number from 1; nothing beyond.

@@ -127,6 +127,7 @@ struct ScriptedEffects: Effects {
         case .fill: text = script.fillings.isEmpty ? "?" : script.fillings.removeFirst()
         case .critique: text = script.critiques.isEmpty ? #"{"good": true}"# : script.critiques.removeFirst()
         case .choose: text = script.choice
+        case .study: text = script.plans.isEmpty ? #"{"questions": []}"# : script.plans.removeFirst()
         case .merge: text = script.merged
         case .next(let agenda):
             let names = agenda.candidates.map(\.agent)

@@ -47,6 +47,8 @@ public struct LocalPlanner: LanguageModel {
         case .screen(let rules): Judgement.violated(of: rules, by: brief.callerWords)
         // It writes the same again: its first draft is its best.
         case .critique: #"{"good": true, "flaws": []}"#
+        // The caller's own words are looked up, once.
+        case .study: #"{"questions": [], "clarify": ""}"#
         case .choose(let drafts): String(max(1, drafts.count))
         case .merge(let drafts): String((drafts.last ?? "").prefix(maximumLength))
         case .assign(let candidates, let order):

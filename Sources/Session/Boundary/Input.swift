@@ -101,6 +101,8 @@ struct Work: Codable, Hashable, Sendable {
         case judgement(node: String, Int)
         /// What a member says of drafts of its answer, or what it makes of them.
         case reflection(node: String)
+        /// What a member wants looked up before it answers.
+        case study(node: String)
     }
 
     var response: ResponseID
@@ -111,7 +113,7 @@ extension Work.Part {
     /// Whether it is a member's answer, or about drafts of it: the model sees what the member sees.
     var answersCaller: Bool {
         switch self {
-        case .answer, .reflection: true
+        case .answer, .reflection, .study: true
         case .routing, .screening, .summary, .judgement: false
         }
     }

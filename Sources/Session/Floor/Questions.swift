@@ -10,6 +10,8 @@ struct Questions: Sendable {
         var times: Int
         /// What the caller said, while a model reads it; nil: it is still awaited.
         var words: String?
+        /// What the member goes on with when the caller has answered; nil: what the caller says is its answer.
+        var resumes: Brief?
     }
 
     /// So often a caller is asked for what must be known; then it goes on without.
@@ -22,8 +24,8 @@ struct Questions: Sendable {
     var patience: Duration? { open.values.map(\.inquiry.patience).max() }
 
     /// A member has asked, for the first time or again.
-    mutating func ask(_ node: String, _ inquiry: Inquiry) {
-        open[node] = Open(inquiry: inquiry, times: (open[node]?.times ?? 0) + 1)
+    mutating func ask(_ node: String, _ inquiry: Inquiry, resuming brief: Brief? = nil) {
+        open[node] = Open(inquiry: inquiry, times: (open[node]?.times ?? 0) + 1, resumes: brief)
     }
 
     /// A model reads what the caller said to that member.

@@ -14,6 +14,10 @@ extension Reply {
     mutating func takeAnswer(_ words: String?, step: inout Step) {
         for node in plan.nodes.map(\.id) {
             guard let question = questions.open[node] else { continue }
+            if let brief = question.resumes {
+                clarified(node, brief, words, step: &step)
+                continue
+            }
             guard let words else {
                 questions.close(node)
                 perform(flow.failed(node), step: &step)

@@ -13,14 +13,21 @@ extension Reply {
         case .call(let executor):
             let arguments = step.arguments(for: executor, brief, speaker.writer.memory)
             members[node]?.want(step.call(ToolCall(id: "", name: executor.tool, arguments: arguments), by: source))
-        case .lookUp(let tools):
-            let arguments = LookupPrompt.arguments(for: brief)
-            for tool in tools {
+        case .lookUp(let research):
+            if let depth = research.depth {
+                return self.research(research, depth, brief, of: node, source, step: &step)
+            }
+            let arguments = LookupPrompt.arguments(for: brief.callerWords)
+            for tool in research.tools {
                 members[node]?.want(step.call(ToolCall(id: "", name: tool, arguments: arguments), by: source))
             }
         case .answer, .ask, .choose, .report, .summarize, .collect, .say: break
         }
-        // What cannot be called at all has its result at once.
+        endFirstRound(brief, of: node, step: &step)
+    }
+
+    /// All that a member calls before it goes on has left. What cannot be called at all has its result at once.
+    mutating func endFirstRound(_ brief: Brief, of node: String, step: inout Step) {
         switch members[node]?.endRound() {
         case .goOn: called(node, brief, step: &step)
         case .nothing: failed(node, step: &step)
@@ -39,10 +46,13 @@ extension Reply {
             }
             members[node]?.answer(with: answer, step: &step)
             finish(.answer(node: node), step: &step)
-        case .lookUp:
+        case .lookUp(let research) where research.depth != nil: looked(node, step: &step)
+        case .lookUp(let research):
             var brief = brief
             let names = member.tools.calls.map(\.call.name)
-            brief.finding = LookupPrompt.finding(zip(names, results.map(\.outcome)).map { ($0, $1) })
+            brief.finding = LookupPrompt.finding(
+                zip(names, results.map(\.outcome)).map { ($0, $1) }, for: brief.callerWords,
+                selection: research.selection)
             write(brief, of: node, source, step: &step)
         case .answer, .ask, .choose, .report, .summarize, .collect, .say: break
         }
@@ -54,7 +64,7 @@ extension Speaker.Work {
     init(_ agent: Agent?) {
         switch agent?.program {
         case .executor(let executor): self = .call(executor)
-        case .research(let research): self = .lookUp(research.tools)
+        case .research(let research): self = .lookUp(research)
         case .human(let inquiry): self = .ask(inquiry)
         default: self = .answer
         }

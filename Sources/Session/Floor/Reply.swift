@@ -107,11 +107,13 @@ struct Reply: Sendable {
         return nil
     }
 
-    /// What says that a tool takes its time; nil when none is waited for, or none has such a line.
+    /// What says that a tool takes its time, or how far a research is; nil when there is no such line.
     var progress: FillerLine? {
         plan.nodes.lazy.compactMap { members[$0.id] }
             .compactMap { member in
-                member.tools.awaited.lazy.compactMap { member.speaker.writer.progress[$0.call.name] }.first
+                let lines = member.speaker.writer.progress
+                let tool = member.tools.awaited.lazy.compactMap { lines[.tool($0.call.name)] }.first
+                return tool ?? member.reviews.study?.occasion.flatMap { lines[$0] }
             }.first
     }
 
@@ -161,6 +163,7 @@ struct Reply: Sendable {
             if members[node]?.reviews.inventions.receive(text, of: index) == true { return }
             members[node]?.reviews.judge(text, on: index)
         case .reflection(let node): members[node]?.reviews.reflect(text)
+        case .study(let node): members[node]?.reviews.note(text)
         }
         drain()
     }
@@ -182,6 +185,7 @@ struct Reply: Sendable {
         case .judgement(let node, let index):
             if !invented(node, index, failed: false, step: &step) { judged(node, step: &step) }
         case .reflection(let node): reflected(node, step: &step)
+        case .study(let node): studied(node, hasFailed: false, step: &step)
         }
         drain()
     }
@@ -204,6 +208,7 @@ struct Reply: Sendable {
                 judged(node, step: &step)
             }
         case .reflection(let node): unreflected(node, step: &step)
+        case .study(let node): studied(node, hasFailed: true, step: &step)
         }
         drain()
     }

@@ -1,14 +1,16 @@
 import Agents
 import ProjectModel
 
-/// What language models say of one member's answer: which conditions hold for it, and what is to be mended in its drafts.
-/// Pure.
+/// What language models say of one member's answer: which conditions hold for it, what is to be mended in its drafts, and
+/// what has to be looked up for it. Pure.
 struct Reviews: Sendable {
     /// What is said of each condition.
     private(set) var judgements: [BoundedText] = []
     /// How the answer is settled; nil: the first draft is the answer.
     private(set) var reflection: Reflection?
-    /// What the member has said of its drafts, to the question that is open.
+    /// How far its research in several stages is; nil: it does none, or writes already.
+    var study: DeepResearch?
+    /// What the member has said of its drafts, or of its research, to the question that is open.
     private var said = BoundedText(limit: ReplyMember.longestAnswer)
     /// By what those are tried whom the member judges.
     var inventions = Inventions()
@@ -31,6 +33,18 @@ struct Reviews: Sendable {
     mutating func failJudgement(_ index: Int) {
         guard judgements.indices.contains(index) else { return }
         judgements[index] = BoundedText(limit: ReplyMember.longestSummary)
+    }
+
+    // MARK: - Research
+
+    /// More of what the member wants looked up.
+    mutating func note(_ raw: String) { if study != nil { _ = said.append(raw) } }
+
+    /// The member has said all of it, or could not.
+    mutating func studied(hasFailed: Bool) -> DeepResearch.Next? {
+        let text = said.text
+        said = BoundedText(limit: ReplyMember.longestAnswer)
+        return hasFailed ? study?.failed() : study?.answered(text)
     }
 
     // MARK: - Drafts

@@ -10,8 +10,8 @@ struct Speaker: Equatable, Sendable {
     enum Work: Equatable, Sendable {
         /// Answers the caller.
         case answer
-        /// Answers the caller from what these tools find for the caller's words.
-        case lookUp([String])
+        /// Answers the caller from what is looked up first.
+        case lookUp(Research)
         /// Answers with the result of one call.
         case call(Executor)
         /// Closes the round with a summary of its members' answers.
@@ -77,6 +77,14 @@ struct Speaker: Equatable, Sendable {
 
 /// The models that write a text, and how they are to.
 struct Writer: Equatable, Sendable {
+    /// What takes its time.
+    enum Occasion: Hashable, Sendable {
+        /// A tool of that name.
+        case tool(String)
+        /// Stages of a research.
+        case planning, searching, reviewing
+    }
+
     var models: ModelChain
     var sampling = Sampling()
     var style: OutputStyle = .conversational
@@ -90,8 +98,8 @@ struct Writer: Equatable, Sendable {
     var toolUse = ToolUse()
     /// The tools of the project among these, as its model is told them.
     var tools: [ToolDefinition] = []
-    /// What bridges the silence while a tool works, by the tool's name.
-    var progress: [String: FillerLine] = [:]
+    /// What bridges the silence while a tool works, or a research goes on.
+    var progress: [Occasion: FillerLine] = [:]
     /// What the project adds to the orders of whoever chooses an agent.
     var routingOrder: String?
     /// How it looks at drafts of its answer before anybody hears one; nil: the first is its answer.
@@ -239,14 +247,34 @@ extension Project {
     }
 
     /// What is said when a tool takes longer than a second.
-    private func progress(of agent: Agent?, voice: Voice?, forms: (any SpokenForms)?) -> [String: FillerLine] {
-        let lines = tools(of: agent).compactMap { tool -> (String, FillerLine)? in
+    private func progress(of agent: Agent?, voice: Voice?, forms: (any SpokenForms)?) -> [Writer.Occasion: FillerLine] {
+        let lines = tools(of: agent).compactMap { tool -> (Writer.Occasion, FillerLine)? in
             guard let text = tool.progress, let agent else { return nil }
             let line = FillerLine(
                 Filler(text: text, after: .seconds(1)), agent: agent.name, voice: voice, forms: forms)
-            return line.map { (tool.name, $0) }
+            return line.map { (.tool(tool.name), $0) }
         }
         return Dictionary(lines, uniquingKeysWith: { first, _ in first })
+            .merging(stages(of: agent, voice: voice, forms: forms)) { tool, _ in tool }
+    }
+
+    /// What is said while a research in several stages goes on.
+    private func stages(
+        of agent: Agent?, voice: Voice?, forms: (any SpokenForms)?
+    ) -> [Writer.Occasion: FillerLine] {
+        guard let agent, case .research(let research) = agent.program, research.depth != nil, let voice,
+            let lines = ResearchLines.standard(in: voice.language)
+        else { return [:] }
+        let texts: [(Writer.Occasion, String)] = [
+            (.planning, lines.planning), (.searching, lines.searching), (.reviewing, lines.reviewing),
+        ]
+        return Dictionary(
+            texts.compactMap { occasion, text in
+                var line = FillerLine(
+                    Filler(text: text, after: .seconds(2)), agent: agent.name, voice: voice, forms: forms)
+                line?.isStage = true
+                return line.map { (occasion, $0) }
+            }, uniquingKeysWith: { first, _ in first })
     }
 }
 

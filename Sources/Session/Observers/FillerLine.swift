@@ -8,6 +8,8 @@ struct FillerLine: Equatable, Sendable {
     var text: String
     var after: Duration
     var speech: Speech
+    /// Whether it says how far something is: it may follow another line in one silence.
+    var isStage = false
 
     /// nil when there is nothing to say or no voice to say it.
     init?(_ filler: Filler?, agent: String, voice: Voice?, forms: (any SpokenForms)? = nil) {

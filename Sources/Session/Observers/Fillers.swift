@@ -39,8 +39,9 @@ struct Fillers: Sendable {
         case none
         /// Since then, or since the last audio was played. Exits: `bridged`, `none`.
         case open(since: Duration)
-        /// Its line has been said; there is none after it. Exits: `open`, when the answer is heard; `none`.
-        case bridged
+        /// Its line has been said then. Only a line that says how far something is may follow it. Exits: `bridged`; `open`,
+        /// when the answer is heard; `none`.
+        case bridged(Speech, at: Duration)
     }
 
     /// So many lines are kept; a conversation with more agents than that has no filler for some of them.
@@ -71,7 +72,7 @@ struct Fillers: Sendable {
     ///   - line: the line of whoever works; nil when there is none or when sound is under way.
     ///   - playedOut: when all that was sent will have been played.
     func next(_ line: FillerLine?, playedOut: Duration?) -> (action: Action, at: Duration)? {
-        guard case .open(let begin) = silence, let line else { return nil }
+        guard let line, let begin = begin(of: line) else { return nil }
         let since = max(begin, playedOut ?? begin)
         guard let sound = sounds[line.speech] else {
             if sounds.count >= Self.maximumLines { return nil }
@@ -79,6 +80,15 @@ struct Fillers: Sendable {
         }
         guard sound.progress == .ready else { return nil }
         return (.say(line, sound.id, samples: sound.samples, words: sound.words), since + line.after)
+    }
+
+    /// Since when a line is waited with; nil when it is not said in this silence.
+    private func begin(of line: FillerLine) -> Duration? {
+        switch silence {
+        case .none: nil
+        case .open(let since): since
+        case .bridged(let said, let at): line.isStage && said != line.speech ? at : nil
+        }
     }
 
     /// Does what is due about a silence of `answer`.
@@ -93,7 +103,7 @@ struct Fillers: Sendable {
             step.ask(.synthesize(id, line.speech, for: nil))
             return false
         case .say(let line, let id, let samples, let words):
-            said()
+            said(line, at: step.now)
             answer.interject(line, id, samples: samples, words: words, step: &step)
             return true
         }
@@ -103,7 +113,7 @@ struct Fillers: Sendable {
     mutating func prepare(_ line: FillerLine, as id: SegmentID) { sounds[line.speech] = Sound(id: id) }
 
     /// The line of this silence was said.
-    mutating func said() { silence = .bridged }
+    mutating func said(_ line: FillerLine, at now: Duration) { silence = .bridged(line.speech, at: now) }
 
     /// Takes what an engine reports of a line.
     /// - Returns: whether it is about one.

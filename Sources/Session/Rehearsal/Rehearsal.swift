@@ -3,8 +3,8 @@ import ProjectModel
 import ProviderKit
 
 /// A conversation on virtual time: the real loop, a scripted caller and client, and engines of constant speed. What its
-/// language models write is asked of whoever holds it. The same acts and answers give the same conversation, at any speed
-/// of the machine.
+/// language models write is asked of whoever holds it. The same acts and answers give the same conversation, byte for byte,
+/// at any speed of the machine, and in whatever order parallel work is answered: see `RehearsedEffects`.
 public struct Rehearsal {
     /// The caller's audio comes in pieces of one window.
     private static let window = 512
@@ -21,7 +21,10 @@ public struct Rehearsal {
 
     /// Begins a conversation.
     /// - Parameter clock: what the models are told of date and time.
-    public init(_ project: Project, clock: WallClock? = nil) {
+    public init(_ project: Project, clock: WallClock? = nil) { self.init(project, clock: clock) { _, _, _ in } }
+
+    /// - Parameter observe: sees each input with its time, and what was decided.
+    init(_ project: Project, clock: WallClock?, observe: @escaping (Input, Duration, [Output]) -> Void) {
         let description = SessionDescription(
             id: ConversationID("conv_rehearsal00001"), project: project.name, version: project.version, agents: [],
             vad: project.audio.vad, fallbacks: [], sampleRate: project.sampleRate)
@@ -32,7 +35,8 @@ public struct Rehearsal {
         caller = RehearsedCaller(pushesToTalk: project.audio.vad == nil)
         loop = ConversationLoop(
             ConversationCore(CompiledProject(project), identity), RehearsedEffects(sampleRate: project.sampleRate)
-        ) { _, at, outputs in
+        ) { input, at, outputs in
+            observe(input, at, outputs)
             for output in outputs { book.note(output, at: at) }
         }
         loop.handle(.opened)

@@ -2,6 +2,9 @@ import AudioCore
 import ProviderKit
 
 /// Carries out what a rehearsed conversation decides: engines of constant speed, a client with a loudspeaker. Pure.
+///
+/// What falls on one moment happens in the order of its sources, whatever the order in which it was scheduled; what one source
+/// reports stays in its own order. So parallel work that is answered in another order gives the same conversation.
 struct RehearsedEffects: Effects {
     /// From the end of an utterance, or a pause in it, to its words.
     private static let recognition: Duration = .milliseconds(120)
@@ -16,9 +19,21 @@ struct RehearsedEffects: Effects {
     /// A synthesiser delivers so much audio at once, and works eight times as fast as it is played.
     private static let chunk: Duration = .milliseconds(400)
 
-    private enum Happening {
+    fileprivate enum Happening {
         case engine(EngineReport)
         case client(SimulatedClient.Signal)
+    }
+
+    /// Who makes something happen.
+    fileprivate struct Source: Comparable {
+        /// The client first, then engines by what they are for.
+        var rank: Int
+        /// Of the utterance, the segment, the call and so on.
+        var number = 0
+        /// Which text of a response.
+        var name = ""
+
+        static func < (a: Source, b: Source) -> Bool { (a.rank, a.number, a.name) < (b.rank, b.number, b.name) }
     }
 
     /// An utterance that is being recognized.
@@ -37,7 +52,9 @@ struct RehearsedEffects: Effects {
     private var questions: [RehearsalQuestion] = []
     private var calls: [RehearsalCall] = []
     /// In the order of the times.
-    private var agenda: [(at: Duration, happening: Happening)] = []
+    private var agenda: [(at: Duration, source: Source, happening: Happening)] = []
+    /// Texts that are wanted, and calls: what is taken back meanwhile is not answered.
+    private var wanted: (texts: Set<Work>, calls: Set<CallID>) = ([], [])
 
     init(sampleRate: Int) { self.sampleRate = sampleRate }
 
@@ -58,9 +75,9 @@ struct RehearsedEffects: Effects {
     }
 
     private mutating func schedule(_ happening: Happening, at: Duration) {
-        // What was scheduled first at the same time happens first.
-        let index = agenda.firstIndex { $0.at > at } ?? agenda.count
-        agenda.insert((at, happening), at: index)
+        let source = Source(happening)
+        let index = agenda.firstIndex { $0.at > at || $0.at == at && $0.source > source } ?? agenda.count
+        agenda.insert((at, source, happening), at: index)
     }
 
     private mutating func schedule(_ signals: [(at: Duration, signal: SimulatedClient.Signal)]) {
@@ -102,6 +119,7 @@ struct RehearsedEffects: Effects {
             utterances[id] = nil
             drop { $0.utterance == id }
         case .write(let work, let models, let request):
+            wanted.texts.insert(work)
             questions.append(RehearsalQuestion(work: work, models: models, request: request))
         case .converse(let work, _, _, _):
             // No speech-to-speech model is played here.
@@ -109,14 +127,17 @@ struct RehearsedEffects: Effects {
         case .synthesize(let id, let speech, let response): synthesize(id, speech, response)
         case .cancelSpeech(let ids): drop { $0.segment.map(ids.contains) ?? false }
         case .cancelWriting(let response):
+            wanted.texts = wanted.texts.filter { $0.response != response }
             questions.removeAll { $0.work.response == response }
             drop { $0.work?.response == response }
         case .call(let id, let invocation, let limit, .server):
+            wanted.calls.insert(id)
             calls.append(RehearsalCall(id: id, invocation: invocation, limit: limit))
         case .call(let id, _, let limit, .client):
             // The client of a rehearsal has no tools.
             report(.toolDone(id, .failed(.timedOut, "The client did not answer.")), after: limit)
         case .cancelCall(let id):
+            wanted.calls.remove(id)
             calls.removeAll { $0.id == id }
             drop { if case .toolDone(id, _) = $0 { true } else { false } }
         case .recall(let id, let recall): report(.recalled(id, recall.nothing), after: .zero)
@@ -158,6 +179,7 @@ struct RehearsedEffects: Effects {
 
     /// Lets a language model write, and then call tools; nil: it fails.
     mutating func write(_ text: String?, calling calls: [ToolCall], for work: Work, after delay: Duration) {
+        guard wanted.texts.remove(work) != nil else { return }
         guard let text else {
             report(.textFailed(work, .unavailable), after: delay)
             return
@@ -181,6 +203,7 @@ struct RehearsedEffects: Effects {
 
     /// A call is over.
     mutating func finish(_ call: RehearsalCall, _ outcome: ToolOutcome, after delay: Duration) {
+        guard wanted.calls.remove(call.id) != nil else { return }
         let isInTime = delay < call.limit
         report(
             .toolDone(call.id, isInTime ? outcome : .failed(.timedOut, "No result came in time.")),
@@ -221,5 +244,42 @@ struct RehearsedEffects: Effects {
 
     private static func used(_ kind: ProviderReport.Kind) -> ProviderReport {
         ProviderReport(provider: "Rehearsal/\(kind.rawValue)", kind: kind, outcome: .completed)
+    }
+}
+
+extension RehearsedEffects.Source {
+    fileprivate init(_ happening: RehearsedEffects.Happening) {
+        guard case .engine(let report) = happening else {
+            self.init(rank: 0)
+            return
+        }
+        switch report {
+        case .transcript(let id, _), .recognitionFailed(let id, _), .endOfTurn(let id, _, _):
+            self.init(rank: 1, number: id.number)
+        case .recalled(let id, _): self.init(rank: 2, number: id.number)
+        case .text(let work, _), .toolCall(let work, _), .textDone(let work), .textFailed(let work, _):
+            self.init(rank: 3, number: work.response.number, name: work.part.name)
+        case .toolDone(let id, _): self.init(rank: 4, number: id.number)
+        case .audio(let id, _), .words(let id, _), .audioDone(let id), .audioFailed(let id, _):
+            self.init(rank: 5, number: id.number)
+        case .hangUp(let id): self.init(rank: 6, number: id.number)
+        // What providers took is told behind what they did.
+        case .used(let id, _): self.init(rank: 7, number: id?.number ?? 0)
+        }
+    }
+}
+
+extension Work.Part {
+    /// Its own among the parts of a response.
+    fileprivate var name: String {
+        switch self {
+        case .routing: "routing"
+        case .screening: "screening"
+        case .answer(let node): "answer \(node)"
+        case .summary(let node): "summary \(node)"
+        case .judgement(let node, let number): "judgement \(number) \(node)"
+        case .reflection(let node): "reflection \(node)"
+        case .study(let node): "study \(node)"
+        }
     }
 }

@@ -86,7 +86,7 @@ struct Routing: Sendable {
         switch part {
         case .routing: change(&choice)
         case .screening: change(&screening)
-        case .answer, .summary, .judgement, .reflection: break
+        case .answer, .summary, .judgement, .reflection, .study: break
         }
     }
 

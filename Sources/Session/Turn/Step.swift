@@ -118,6 +118,7 @@ struct Step {
         if let last = messages.indices.last, work.part.answersCaller { messages[last].picture = picture }
         messages.add(rounds)
         messages.reflect(for: brief.task)
+        messages.plan(for: brief.task)
         if let revision { messages.revise(revision) }
         if rounds.count >= writer.toolUse.maxSteps { messages.say(.user, Self.noMoreCalls) }
         let request = GenerationRequest(

@@ -82,6 +82,9 @@ struct Veil: Sendable {
         case .next(var agenda):
             agenda.candidates = agenda.candidates.map { cover($0) }
             brief.task = .next(agenda)
+        case .study(var study):
+            study.asked = study.asked.map { mask($0) }
+            brief.task = .study(study)
         case .score(var criterion):
             criterion.truth = criterion.truth.map { mask($0) }
             brief.task = .score(criterion)
