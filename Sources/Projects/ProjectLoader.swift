@@ -83,12 +83,14 @@ public enum ProjectLoader {
     }
 
     /// Reads bytes that should be UTF-8.
-    /// - Parameter folder: where files are looked for that the project names; nil: nowhere.
+    /// - Parameters:
+    ///   - folder: where files are looked for that the project names; nil: nowhere.
+    ///   - trust: where the project comes from.
     public static func load(
         bytes: [UInt8], name: String, file: String = "project.yaml", folder: String? = nil, vendors: [VendorProfile],
-        defaults: ProjectDefaults = ProjectDefaults(), environment: [String: String] = [:]
+        defaults: ProjectDefaults = ProjectDefaults(), environment: [String: String] = [:], trust: Trust = .file
     ) -> LoadResult {
-        let context = LoadContext(file: file, directory: VendorDirectory(vendors))
+        let context = LoadContext(file: file, directory: VendorDirectory(vendors), trust: trust)
         (context.folder, context.environment) = (folder, environment)
         guard let source = source(bytes, in: context) else {
             return LoadResult(project: nil, diagnostics: context.sorted, source: "")
