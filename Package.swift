@@ -190,7 +190,9 @@ let package = Package(
         .executableTarget(
             name: "memory-child", dependencies: ["Memory", "Store"], path: "Tests/MemoryChild", swiftSettings: rules),
         tests("Memory", ["Memory", "Store", "ProviderKit", "MemoryConformance", "memory-child"]),
-        tests("Store", ["Persistence", "Store", "StoreConformance", "CSQLite"]),
+        .executableTarget(
+            name: "store-child", dependencies: ["Persistence", "Store"], path: "Tests/StoreChild", swiftSettings: rules),
+        tests("Store", ["Persistence", "Store", "StoreConformance", "CSQLite", "store-child"]),
         .executableTarget(
             name: "recording-child", dependencies: ["Recording"], path: "Tests/RecordingChild", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),

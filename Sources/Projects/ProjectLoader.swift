@@ -114,14 +114,16 @@ public enum ProjectLoader {
         ProjectFolder.isDefaults(URL(filePath: path).lastPathComponent)
     }
 
-    /// `advisor` for `advisor.yaml` and `advisor.yml`.
+    /// `advisor` for `advisor.yaml`, `advisor.yml` and `advisor.json`.
     static func projectName(ofFile file: String) -> String {
-        for ending in [".yaml", ".yml"] where file.hasSuffix(ending) { return String(file.dropLast(ending.count)) }
+        for ending in [".yaml", ".yml", ".json"] where file.hasSuffix(ending) {
+            return String(file.dropLast(ending.count))
+        }
         return file
     }
 
     /// `advisor` for `projects/advisor.yaml` and for `projects/advisor/config.yaml`.
-    static func projectName(atPath path: String) -> String {
+    public static func projectName(atPath path: String) -> String {
         let url = URL(filePath: path).standardizedFileURL
         let file = url.lastPathComponent
         let folder = url.deletingLastPathComponent().lastPathComponent

@@ -16,6 +16,7 @@ struct Routes: ServerHandler {
     let admission: Admission
     let recordings: Recordings
     let memories: Memories
+    let conversations: Conversations
     let metrics: Metrics
     let measures: ConversationMetrics
     let log: Log
@@ -57,7 +58,9 @@ struct Routes: ServerHandler {
     }
 
     private var api: ProjectsAPI {
-        ProjectsAPI(registry: registry, preferred: settings.defaultProject, isLocal: access.listensOnLoopback)
+        ProjectsAPI(
+            registry: registry, conversations: conversations, preferred: settings.defaultProject,
+            isLocal: access.listensOnLoopback)
     }
 
     /// Who asks, and whose projects they see. The one place that decides it.
@@ -126,8 +129,8 @@ struct Routes: ServerHandler {
                     return farewell.say(on: socket)
                 }
                 await hold(
-                    socket, project: project, isSilent: entrance.isSilent, dialect: dialect, caller: caller,
-                    place: place)
+                    socket, project: project, of: tenant, isSilent: entrance.isSilent, dialect: dialect,
+                    caller: caller, place: place)
             }
         } catch {
             return turnAway(error, entrance)
@@ -135,7 +138,8 @@ struct Routes: ServerHandler {
     }
 
     private func hold(
-        _ socket: WebSocketConnection, project: Project, isSilent: Bool, dialect: any Dialect, caller: String?,
+        _ socket: WebSocketConnection, project: Project, of tenant: String, isSilent: Bool, dialect: any Dialect,
+        caller: String?,
         place: Admission.Place
     ) async {
         switch admission.occupy(place, socket) {
@@ -149,6 +153,12 @@ struct Routes: ServerHandler {
         let log = log.with(["conversation": .name(id.description), "project": .name(project.name)])
         log.info("conversation begins", ["version": .int(project.version)])
         measures.began()
+        let turns = TurnCount()
+        let record = ConversationRecord(
+            id: id.description, tenant: tenant, project: project.name, version: project.version, user: caller,
+            began: WallTime.now().millisecondsSince1970)
+        // A slow disk holds up no greeting.
+        async let noted: Void = conversations.began(record)
         let cast = catalog.cast(project)
         var engines = cast.engines
         engines.memory = memories.memory(of: caller, in: cast.project, log: log)
@@ -156,13 +166,15 @@ struct Routes: ServerHandler {
         await ClientConnection(
             socket: socket, dialect: dialect, project: isSilent ? cast.project.readAloudByNobody : cast.project,
             engines: engines, lead: settings.lead, usesStandIns: settings.providersAreStandIns, forms: forms, id: id,
-            recorder: recorder, measures: measures, log: log
+            recorder: recorder, measures: measures, turns: turns, log: log
         ).serve()
         admission.leave(place)
         await recordings.finish(recorder, log: log)
         let ending = await socket.closed()
         measures.ended(ending)
         log.info("conversation ends", ["close_code": .int(Int(ending.code))])
+        await noted
+        await conversations.ended(id.description, closeCode: Int(ending.code), turns: turns.value)
     }
 
     private func replace(_ socket: WebSocketConnection) {

@@ -10,11 +10,11 @@ enum ProjectStoreFile {
     /// ends. A file that is there and cannot be read is: what was registered must not seem to be gone.
     /// - Parameter isWanted: whether it was named on the command line.
     /// - Throws: `CommandFailure`.
-    static func open(_ path: String, isWanted: Bool, log: Log) throws -> any ProjectStore {
+    static func open(_ path: String, isWanted: Bool, log: Log) throws -> any ProjectStore & ConversationStore {
         do throws(StoreError) {
             return try SQLiteProjectStore(path: path)
         } catch {
-            guard !isWanted, error.code == .unavailable else {
+            guard !isWanted, ![.damaged, .newer].contains(error.code) else {
                 throw CommandFailure(description: "\(path): \(error.message)\n--store FILE names another file")
             }
             log.warning(

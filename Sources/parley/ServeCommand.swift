@@ -97,7 +97,8 @@ enum ServeCommand: Command {
             store: store, vendors: Vendor.all.map(\.profile), variables: settings.sentVariables, report: report)
         let registry = try await registry(settings, stored: stored, log: log, report: report)
         isStarting.clear()
-        let server = try await ParleyServer(settings: settings, registry: registry, metrics: run.metrics, log: log)
+        let server = try await ParleyServer(
+            settings: settings, registry: registry, conversations: store, metrics: run.metrics, log: log)
         let shownHost = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         run.signals.serve()
         await withDiscardingTaskGroup { group in

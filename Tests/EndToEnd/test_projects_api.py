@@ -215,3 +215,92 @@ def test_json_is_a_project(api):
         status, _, answer = api("PUT", "/api/projects/json", text, Content_Type="application/json")
         assert status == 201, answer
     assert api("GET", "/api/projects/json/versions/0")[2] == body
+
+
+# What a generator of requests finds, and what it does not know: which texts are projects.
+CHECKS = ["--phases", "coverage,fuzzing", "--exclude-checks", "positive_data_acceptance", "--max-examples", "5"]
+
+
+def test_the_server_keeps_to_its_openapi_document(api, tmp_path):
+    api("PUT", "/api/projects/known", project("Ada"))
+    document = api("GET", "/api/openapi.json")[2]
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{api.url}/api/openapi.json", "--seed", "27", *CHECKS]
+    found = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path)
+    assert found.returncode == 0, found.stdout[-4000:]
+    operations = sum(len(set(path) - {"parameters"}) for path in document["paths"].values())
+    assert f"Tested: {operations}" in found.stdout, found.stdout[-500:]
+    assert api("GET", "/healthz")[0] == 200
+
+
+def test_every_path_is_in_the_pages(api):
+    """The page for people names what the document for programs has."""
+    page = (ROOT / "docs" / "http.md").read_text()
+    for path, operations in api("GET", "/api/openapi.json")[2]["paths"].items():
+        shown = path.replace("{name}", "NAME").replace("{version}", "N")
+        for method in set(operations) - {"parameters"}:
+            assert f"`{method.upper()} {shown}`" in page, f"{method} {path}"
+
+
+# The command line
+
+
+def parley(api, *words, stdin=None, **environment):
+    command = [str(BINARY), "projects", *map(str, words)]
+    environment = {**os.environ, "PARLEY_SERVER": api.url, **environment}
+    done = subprocess.run(command, capture_output=True, text=True, input=stdin, env=environment, timeout=30)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_command_line_does_all_of_it(api, tmp_path):
+    file = tmp_path / "shop.yaml"
+    file.write_text(project("Ada"))
+    assert parley(api, "push", file) == (0, "shop: version 0 is in service\n", "")
+    assert parley(api, "push", file) == (0, "shop: version 0 has this text already\n", "")
+    assert parley(api, "diff", "shop", file) == (0, "", "")
+    file.write_text(project("Bob"))
+    code, out, _ = parley(api, "diff", "shop", file)
+    assert code == 1 and out == (
+        "@@ -1,2 +1,2 @@\n" + "".join(f"-{line}\n" for line in project("Ada").splitlines())
+        + "".join(f"+{line}\n" for line in project("Bob").splitlines())
+    )
+    assert parley(api, "push", "-", "--name", "shop", stdin=project("Bob"))[1] == "shop: version 1 is in service\n"
+    assert parley(api, "show", "shop")[1] == project("Bob") and parley(api, "show", "shop:0")[1] == project("Ada")
+    assert parley(api, "diff", "shop", "0")[0] == 1
+    assert parley(api, "list")[1].splitlines().count("shop:1") == 1
+    assert "filed:0  (a file of the server)" in parley(api, "list")[1]
+    assert parley(api, "roll-back", "shop")[1] == "shop: version 0 is in service\n"
+    assert parley(api, "roll-back", "shop") == (1, "", "parley projects: 'shop' has no version before 0\n")
+    assert parley(api, "roll-back", "shop", "1", "--json")[1].startswith('{"name":"shop","version":1,')
+    assert json.loads(parley(api, "list", "--json")[1])["projects"]
+    assert parley(api, "delete", "shop")[1] == "shop: is out of service; running conversations keep it\n"
+    code, _, error = parley(api, "delete", "shop")
+    assert code == 1 and error.startswith("parley projects: the server refuses: there is no such project")
+    assert "'parley projects roll-back shop VERSION'" in parley(api, "roll-back", "shop")[2]
+    assert parley(api, "roll-back", "shop", "1")[0] == 0
+
+
+def test_mistakes_are_printed_as_validate_prints_them(api, tmp_path):
+    file = tmp_path / "bad.yaml"
+    file.write_text("orchestrator: {agent_list: [{agent_name: Ada}]}\nutility_agents:\n  - {agent_class: Plan, agent_name: Ada}\n")
+    checked = subprocess.run([str(BINARY), "validate", str(file)], capture_output=True, text=True)
+    code, out, error = parley(api, "push", file)
+    assert (code, out, error) == (1, checked.stdout, "")
+
+
+@pytest.mark.parametrize(
+    "words, code, error",
+    [
+        (["push"], 2, "push needs more arguments"),
+        (["pull", "x"], 2, "'pull' is not push, list"),
+        (["push", "-"], 2, "--name NAME says"),
+        (["show", "a b"], 1, "'a b': a project's name consists"),
+        (["show", "x:y"], 1, "'y' is no version"),
+        (["show", "nobody"], 1, "the server refuses: there is no such project"),
+        (["push", "/nowhere.yaml"], 1, "/nowhere.yaml: cannot be read"),
+        (["list", "--server", "127.0.0.1:9"], 1, "http://127.0.0.1:9 cannot be reached"),
+        (["list", "--server", "ftp://x"], 2, "--server must be"),
+    ],
+)
+def test_wrong_use_is_explained(api, words, code, error):
+    found, out, text = parley(api, *words)
+    assert (found, out) == (code, "") and error in text, text

@@ -5,12 +5,14 @@ import Testing
 /// What every `ProjectStore` has to do. A store's tests make empty stores with these limits and call the checks.
 public enum StoreConformance {
     /// The limits of the stores under test: small, so that each is reached.
-    public static let limits = ProjectLimits(projectsPerTenant: 4, versionsPerProject: 5, bytesPerText: 100)
+    public static let limits = ProjectLimits(
+        projectsPerTenant: 4, versionsPerProject: 5, bytesPerText: 100)
 
     private static let port = ProjectKey("port")
 
     private static func put(
-        _ text: String, _ key: ProjectKey = port, if condition: ProjectCondition = .none, to store: any ProjectStore
+        _ text: String, _ key: ProjectKey = port, if condition: ProjectCondition = .none,
+        to store: any ProjectStore
     ) async throws -> ProjectReceipt {
         try await store.put(ProjectText(text), as: key, by: "Ada", if: condition, at: 1234)
     }
@@ -28,7 +30,9 @@ public enum StoreConformance {
     public static func countsVersions(_ store: any ProjectStore) async throws {
         let first = try await put("a", to: store)
         #expect(first.version.number == 0 && first.isNew && first.isFirst)
-        #expect(first.version.author == "Ada" && first.version.created == 1234 && first.version.format == .yaml)
+        #expect(
+            first.version.author == "Ada" && first.version.created == 1234
+                && first.version.format == .yaml)
         #expect(first.version.hash.count == 64)
         let again = try await put("a", to: store)
         #expect(again.version == first.version && !again.isNew && !again.isFirst)
@@ -78,7 +82,9 @@ public enum StoreConformance {
         #expect(try await store.history(of: port)?.versions.count == 3)
         #expect(try await put("b", to: store).isNew == false, "it is the text in service")
         #expect(await refusal { _ = try await store.serve(port, version: 9, if: .none) } == .missing)
-        #expect(await refusal { _ = try await store.serve(ProjectKey("x"), version: 0, if: .none) } == .missing)
+        #expect(
+            await refusal { _ = try await store.serve(ProjectKey("x"), version: 0, if: .none) }
+                == .missing)
         #expect(try await store.delete(port, if: .none))
         #expect(try await store.delete(port, if: .none) == false)
         #expect(try await store.delete(ProjectKey("x"), if: .none) == false)
@@ -99,9 +105,13 @@ public enum StoreConformance {
         let first = try await put("a", if: .absent, to: store).version
         #expect(await refusal { _ = try await put("b", if: .absent, to: store) } == .conflict)
         let second = try await put("b", if: .tagged(["x", first.tag]), to: store).version
-        #expect(await refusal { _ = try await put("c", if: .tagged([first.tag]), to: store) } == .conflict)
-        #expect(await refusal { _ = try await store.serve(port, version: 0, if: .tagged([first.tag])) } == .conflict)
-        #expect(await refusal { _ = try await store.delete(port, if: .tagged([first.tag])) } == .conflict)
+        #expect(
+            await refusal { _ = try await put("c", if: .tagged([first.tag]), to: store) } == .conflict)
+        #expect(
+            await refusal { _ = try await store.serve(port, version: 0, if: .tagged([first.tag])) }
+                == .conflict)
+        #expect(
+            await refusal { _ = try await store.delete(port, if: .tagged([first.tag])) } == .conflict)
         #expect(try await store.history(of: port)?.serving == 1)
         #expect(try await store.serve(port, version: 0, if: .tagged([second.tag])).number == 0)
         #expect(try await store.delete(port, if: .present))
@@ -150,7 +160,9 @@ public enum StoreConformance {
         let first = try await put("a", to: store).version
         let other = try await put("b", ProjectKey("sea", of: "other"), to: store).version
         var seen = try await store.changes(since: 0)
-        #expect(seen.changes.map(\.key.name) == ["port", "sea"] && seen.changes.map(\.serving) == [first, other])
+        #expect(
+            seen.changes.map(\.key.name) == ["port", "sea"]
+                && seen.changes.map(\.serving) == [first, other])
         #expect(seen.changes.map(\.moment).last == seen.moment)
         #expect(try await store.changes(since: seen.moment).changes.isEmpty)
         _ = try await put("a", to: store)
@@ -159,7 +171,9 @@ public enum StoreConformance {
         let second = try await put("c", to: store).version
         _ = try await store.serve(port, version: 0, if: .none)
         let next = try await store.changes(since: seen.moment)
-        #expect(next.changes.map(\.key) == [port] && next.changes.first?.serving == first && next.moment > seen.moment)
+        #expect(
+            next.changes.map(\.key) == [port] && next.changes.first?.serving == first
+                && next.moment > seen.moment)
         _ = try await store.serve(port, version: second.number, if: .none)
         _ = try await store.delete(port, if: .none)
         seen = try await store.changes(since: next.moment)
@@ -178,7 +192,9 @@ public enum StoreConformance {
     public static func behavesAsItsModel(_ store: any ProjectStore, seed: Int) async throws {
         var random = Seeded(seed)
         var model: [ProjectKey: Model] = [:]
-        let keys = [ProjectKey("a"), ProjectKey("b"), ProjectKey("a", of: "t"), ProjectKey("b", of: "t")]
+        let keys = [
+            ProjectKey("a"), ProjectKey("b"), ProjectKey("a", of: "t"), ProjectKey("b", of: "t"),
+        ]
         var moment = 0
         var known: [ProjectKey: Int] = [:]
         for step in 0..<50 {
@@ -197,7 +213,8 @@ public enum StoreConformance {
                 #expect(receipt.isNew == isNew && receipt.version.number == entry.serving, place)
             case 4, 5:
                 let number = Int.random(in: 0..<(entry.texts.count + 1), using: &random)
-                let isKept = number < entry.texts.count && number >= entry.texts.count - limits.versionsPerProject
+                let isKept =
+                    number < entry.texts.count && number >= entry.texts.count - limits.versionsPerProject
                 let code = await refusal { _ = try await store.serve(key, version: number, if: .none) }
                 // The version in service never falls out; nor does one of the last five.
                 if isKept { #expect(code == nil, place) }
@@ -213,14 +230,17 @@ public enum StoreConformance {
             }
             if !entry.texts.isEmpty { model[key] = entry }
             if let serving = entry.serving {
-                #expect(try await store.text(of: key, version: serving)?.text == entry.texts[serving], place)
+                #expect(
+                    try await store.text(of: key, version: serving)?.text == entry.texts[serving], place)
             }
         }
         for tenant in [Tenant.standard, "t"] {
             let listed = try await store.list(of: tenant).map { ($0.key.name, $0.serving.number) }
             let expected = model.filter { $0.key.tenant == tenant && $0.value.serving != nil }
                 .map { ($0.key.name, $0.value.serving ?? -1) }.sorted { $0.0 < $1.0 }
-            #expect(listed.map(\.0) == expected.map(\.0) && listed.map(\.1) == expected.map(\.1), "seed \(seed)")
+            #expect(
+                listed.map(\.0) == expected.map(\.0) && listed.map(\.1) == expected.map(\.1), "seed \(seed)"
+            )
         }
     }
 }

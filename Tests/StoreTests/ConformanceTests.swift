@@ -9,9 +9,12 @@ import Testing
 struct ConformanceTests {
     enum Kind: CaseIterable { case process, file }
 
-    private static func with(_ kind: Kind, _ check: (any ProjectStore) async throws -> Void) async throws {
+    private static func with(_ kind: Kind, _ check: (any ProjectStore) async throws -> Void)
+        async throws
+    {
         switch kind {
-        case .process: try await check(try SQLiteProjectStore.inProcess(limits: StoreConformance.limits))
+        case .process:
+            try await check(try SQLiteProjectStore.inProcess(limits: StoreConformance.limits))
         case .file:
             let folder = try ScratchFolder()
             try await check(
@@ -54,5 +57,19 @@ struct ConformanceTests {
 
     @Test(arguments: Kind.allCases, 0..<10) func behavesAsItsModel(kind: Kind, seed: Int) async throws {
         try await Self.with(kind) { try await StoreConformance.behavesAsItsModel($0, seed: seed) }
+    }
+
+    // MARK: - Conversations
+
+    private static let limits = ConversationLimits(most: 5, days: 2)
+
+    @Test func keepsConversations() async throws {
+        let store = try SQLiteProjectStore.inProcess(conversations: Self.limits)
+        try await StoreConformance.keepsConversations(store)
+    }
+
+    @Test func forgetsOldConversations() async throws {
+        let store = try SQLiteProjectStore.inProcess(conversations: Self.limits)
+        try await StoreConformance.forgetsOldConversations(store)
     }
 }

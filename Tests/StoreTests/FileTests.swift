@@ -17,14 +17,17 @@ struct FileTests {
     @Test func itIsThereAfterwards() async throws {
         do {
             let store = try SQLiteProjectStore(path: path)
-            for text in ["a", "b"] { _ = try await store.put(ProjectText(text), as: key, by: "", if: .none, at: 0) }
+            for text in ["a", "b"] {
+                _ = try await store.put(ProjectText(text), as: key, by: "", if: .none, at: 0)
+            }
             _ = try await store.serve(key, version: 0, if: .none)
         }
         let again = try SQLiteProjectStore(path: path)
         #expect(try await again.list(of: Tenant.standard).map(\.serving.number) == [0])
         #expect(try await again.text(of: key, version: 1)?.text.text == "b")
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        #expect((attributes[.posixPermissions] as? Int).map { $0 & 0o077 } == 0, "others cannot read it")
+        #expect(
+            (attributes[.posixPermissions] as? Int).map { $0 & 0o077 } == 0, "others cannot read it")
     }
 
     /// Two connections stand for two servers: each sees what the other wrote, at once.
@@ -35,7 +38,8 @@ struct FileTests {
                 group.addTask {
                     for number in 0..<20 {
                         _ = try? await store.put(
-                            ProjectText("\(name) \(number) \(ObjectIdentifier(store))"), as: ProjectKey(name), by: "",
+                            ProjectText("\(name) \(number) \(ObjectIdentifier(store))"), as: ProjectKey(name),
+                            by: "",
                             if: .none, at: 0)
                     }
                 }
@@ -45,6 +49,18 @@ struct FileTests {
         #expect(try await one.history(of: ProjectKey("b"))?.versions.count == 20)
         #expect(try await one.history(of: key)?.versions.map(\.number) == Array((0..<40).reversed()))
         #expect(try await one.changes(since: 0) == two.changes(since: 0))
+    }
+
+    /// A file of the first form gets what is new, and loses nothing.
+    @Test func anOlderFileIsBroughtUp() async throws {
+        do {
+            let store = try SQLiteProjectStore(path: path)
+            _ = try await store.put(ProjectText("a"), as: key, by: "", if: .none, at: 0)
+        }
+        try run("DROP TABLE conversations; PRAGMA user_version = 1")
+        let store = try SQLiteProjectStore(path: path)
+        #expect(try await store.text(of: key, version: 0)?.text.text == "a")
+        #expect(try await store.conversations(of: Tenant.standard, project: nil, most: 9).isEmpty)
     }
 
     // MARK: - Files that cannot be used
@@ -67,7 +83,9 @@ struct FileTests {
         #expect(refusal() == nil)
         try run("PRAGMA user_version = 99")
         let error = try #require(refusal())
-        #expect(error.code == .newer && error.message.contains("format 99") && error.message.contains("up to"))
+        #expect(
+            error.code == .newer && error.message.contains("format 99") && error.message.contains("up to")
+        )
     }
 
     @Test func anotherProgramsFileIsLeftAlone() throws {
@@ -77,7 +95,8 @@ struct FileTests {
     }
 
     @Test func aDamagedFileIsRefused() throws {
-        try Data("no database at all, and long enough to be looked at".utf8).write(to: URL(filePath: path))
+        try Data("no database at all, and long enough to be looked at".utf8).write(
+            to: URL(filePath: path))
         #expect(refusal()?.code == .damaged)
     }
 
@@ -88,7 +107,9 @@ struct FileTests {
     }
 
     @Test func aPlaceThatIsNotThereIsSaid() throws {
-        let error = #expect(throws: StoreError.self) { try SQLiteProjectStore(path: folder.path + "/no/store.sqlite") }
+        let error = #expect(throws: StoreError.self) {
+            try SQLiteProjectStore(path: folder.path + "/no/store.sqlite")
+        }
         #expect(error?.code == .unavailable)
     }
 }

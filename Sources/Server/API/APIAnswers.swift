@@ -18,7 +18,8 @@ extension HTTPResponse {
         return .of(
             .object([
                 ("error", .object([("code", .string("invalid_project")), ("message", .string(message))])),
-                ("valid", .bool(false)), ("diagnostics", ProjectDescriptions.diagnostics(result.diagnostics)),
+                ("valid", .bool(false)),
+                ("diagnostics", ProjectDescriptions.diagnostics(result.diagnostics)),
             ]), status: 422)
     }
 
@@ -29,13 +30,15 @@ extension HTTPResponse {
         case .refused: .problem(409, code: "too_many", message: error.message)
         case .missing: .problem(404, code: "unknown_version", message: error.message)
         case .damaged, .newer, .busy, .full, .unavailable:
-            .problem(503, code: "store_unavailable", message: "the store cannot be used: \(error.message)")
+            .problem(
+                503, code: "store_unavailable", message: "the store cannot be used: \(error.message)")
         }
     }
 
     /// Projects come from files alone.
     static var noStore: HTTPResponse {
-        .problem(503, code: "no_store", message: "this server keeps no projects but those of its folder")
+        .problem(
+            503, code: "no_store", message: "this server keeps no projects but those of its folder")
     }
 
     /// A name that no project can have.

@@ -52,6 +52,8 @@ struct APIRoute: Sendable {
     let operation: String
     let summary: String
     var body: Body?
+    /// What may stand behind the question mark: names, with the types of JSON Schema.
+    var query: [(name: String, type: String)] = []
     /// Whether it heeds `If-Match`; `If-None-Match: *` goes with PUT.
     var isConditional = false
     let answers: [Answer]

@@ -12,7 +12,11 @@ enum OpenAPI {
         for path in routes.map(\.path) where !paths.contains(where: { $0.0 == path }) {
             let operations = routes.filter { $0.path == path }.map { ($0.method.rawValue, operation($0)) }
             let parameters = routes.first { $0.path == path }.map(parameters) ?? []
-            paths.append((path, .object((parameters.isEmpty ? [] : [("parameters", .array(parameters))]) + operations)))
+            paths.append(
+                (
+                    path,
+                    .object((parameters.isEmpty ? [] : [("parameters", .array(parameters))]) + operations)
+                ))
         }
         return .object([
             ("openapi", .string("3.1.0")),
@@ -20,8 +24,14 @@ enum OpenAPI {
                 "info",
                 .object([
                     ("title", .string("Parley")), ("version", .string("1")),
-                    ("description", .string("Projects of a Parley server: registered, versioned, rolled back.")),
-                    ("license", .object([("name", .string("Apache-2.0")), ("identifier", .string("Apache-2.0"))])),
+                    (
+                        "description",
+                        .string("Projects of a Parley server: registered, versioned, rolled back.")
+                    ),
+                    (
+                        "license",
+                        .object([("name", .string("Apache-2.0")), ("identifier", .string("Apache-2.0"))])
+                    ),
                 ])
             ),
             ("paths", .object(paths)),
@@ -40,13 +50,16 @@ enum OpenAPI {
         ])
     }
 
+    /// A name, perhaps with a version.
+    private static let projectName = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}(:[0-9]{1,9})?$"
+
     private static func parameters(_ route: APIRoute) -> [JSON] {
         route.parts.filter { $0.hasPrefix("{") }.map { part in
             let name = String(part.dropFirst().dropLast())
             let schema: [(String, JSON)] =
                 name == "version"
                 ? [("type", .string("integer")), ("minimum", .int(0))]
-                : [("type", .string("string")), ("minLength", .int(1)), ("maxLength", .int(120))]
+                : [("type", .string("string")), ("pattern", .string(projectName))]
             return .object([
                 ("name", .string(name)), ("in", .string("path")), ("required", .bool(true)),
                 ("schema", .object(schema)),
@@ -58,10 +71,19 @@ enum OpenAPI {
         var members: [(String, JSON)] = [
             ("operationId", .string(route.operation)), ("summary", .string(route.summary)),
         ]
-        if route.isConditional { members.append(("parameters", .array(conditions(route)))) }
+        let parameters =
+            route.query.map(queryParameter) + (route.isConditional ? conditions(route) : [])
+        if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
         if let body = route.body { members.append(("requestBody", requestBody(body))) }
         members.append(("responses", .object(route.answers.map { (String($0.status), answer($0)) })))
         return .object(members)
+    }
+
+    private static func queryParameter(name: String, type: String) -> JSON {
+        .object([
+            ("name", .string(name)), ("in", .string("query")),
+            ("schema", .object([("type", .string(type))])),
+        ])
     }
 
     private static func conditions(_ route: APIRoute) -> [JSON] {
@@ -100,10 +122,14 @@ enum OpenAPI {
         }
         switch answer.schema {
         case "Text"?:
-            let text = JSON.object([("schema", .object([("type", .string("string"))]))])
-            members.append(("content", .object([("application/yaml", text), ("application/json", .object([]))])))
+            members.append(
+                (
+                    "content",
+                    .object([("application/yaml", .object([])), ("application/json", .object([]))])
+                ))
         case let schema?:
-            members.append(("content", .object([("application/json", .object([("schema", reference(schema))]))])))
+            members.append(
+                ("content", .object([("application/json", .object([("schema", reference(schema))]))])))
         case nil: break
         }
         return .object(members)

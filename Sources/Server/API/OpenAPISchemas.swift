@@ -26,7 +26,8 @@ enum OpenAPISchemas {
             object(
                 [
                     ("severity", .object([("enum", .array(["error", "warning", "note"].map(JSON.string)))])),
-                    ("line", whole), ("column", whole), ("path", text), ("message", text), ("hint", orNull("string")),
+                    ("line", whole), ("column", whole), ("path", text), ("message", text),
+                    ("hint", orNull("string")),
                 ], required: ["severity", "line", "column", "path", "message", "hint"])
         ),
         (
@@ -39,19 +40,25 @@ enum OpenAPISchemas {
         (
             "History",
             object(
-                [("name", text), ("source", source), ("serving", orNull("integer")), ("versions", list("Version"))],
+                [
+                    ("name", text), ("source", source), ("serving", orNull("integer")),
+                    ("versions", list("Version")),
+                ],
                 required: ["name", "source", "serving", "versions"])
         ),
         (
             "Version",
             object(
-                [("version", whole), ("hash", text), ("format", text), ("author", text), ("created", text)],
+                [
+                    ("version", whole), ("hash", text), ("format", text), ("author", text), ("created", text),
+                ],
                 required: ["version"])
         ),
         (
             "ProjectList",
             object(
-                [("projects", list("Listed")), ("broken", list("Broken"))], required: ["projects", "broken"])
+                [("projects", list("Listed")), ("broken", list("Broken"))],
+                required: ["projects", "broken"])
         ),
         (
             "Listed",
@@ -77,15 +84,31 @@ enum OpenAPISchemas {
             "Project",
             object(
                 [
-                    ("name", text), ("version", whole), ("source", source), ("language", text), ("agents", texts),
+                    ("name", text), ("version", whole), ("source", source), ("language", text),
+                    ("agents", texts),
                     ("examples", texts),
                 ], required: ["name", "version", "source", "language", "agents", "examples"])
+        ),
+        (
+            "ConversationList",
+            object([("conversations", list("Conversation"))], required: ["conversations"])
+        ),
+        (
+            "Conversation",
+            object(
+                [
+                    ("id", text), ("project", text), ("version", whole), ("user", orNull("string")),
+                    ("began", text),
+                    ("ended", orNull("string")), ("close_code", orNull("integer")),
+                    ("turns", orNull("integer")),
+                ], required: ["id", "project", "version", "user", "began", "ended", "close_code", "turns"])
         ),
         (
             "Graph",
             object(
                 [
-                    ("name", text), ("orchestrator", .object([("type", .string("object"))])), ("nodes", objects),
+                    ("name", text), ("orchestrator", .object([("type", .string("object"))])),
+                    ("nodes", objects),
                     ("edges", objects),
                 ], required: ["name", "orchestrator", "nodes", "edges"])
         ),
@@ -98,7 +121,8 @@ enum OpenAPISchemas {
         ("type", .string("array")), ("items", .object([("type", .string("object"))])),
     ])
     private static let source = JSON.object([("enum", .array(["file", "http"].map(JSON.string)))])
-    private static let problem = object([("code", text), ("message", text)], required: ["code", "message"])
+    private static let problem = object(
+        [("code", text), ("message", text)], required: ["code", "message"])
 
     private static func object(_ properties: [(String, JSON)], required: [String]) -> JSON {
         .object([

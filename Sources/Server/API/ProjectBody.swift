@@ -14,13 +14,16 @@ enum ProjectBody {
         var response: HTTPResponse {
             switch self {
             case .unsupported(let types):
-                .problem(415, code: "unsupported_type", message: "the body is not read: send it as \(types)")
+                .problem(
+                    415, code: "unsupported_type", message: "the body is not read: send it as \(types)")
             case .malformed(let message): .problem(400, code: "bad_body", message: message)
             }
         }
     }
 
-    private static let yaml: Set = ["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"]
+    private static let yaml: Set = [
+        "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml",
+    ]
 
     /// The project of a body, by its `Content-Type`; without one it is YAML.
     static func text(of request: HTTPRequest) throws(Trouble) -> ProjectText {
@@ -38,7 +41,9 @@ enum ProjectBody {
         guard let type = MediaType(of: request), ["", "application/json"].contains(type.name) else {
             throw .unsupported("application/json, in UTF-8")
         }
-        guard let json = try? JSON(reading: request.body), case .int(let number)? = json["version"], number >= 0 else {
+        guard let json = try? JSON(reading: request.body), case .int(let number)? = json["version"],
+            number >= 0
+        else {
             throw .malformed("the body should be {\"version\": NUMBER}")
         }
         return number
@@ -69,7 +74,8 @@ private struct MediaType {
         name = parts.first ?? ""
         let charset = parts.dropFirst().first { $0.hasPrefix("charset=") }?.dropFirst("charset=".count)
         let encoding = request.headers["content-encoding"] ?? "identity"
-        guard ["utf-8", "\"utf-8\"", "us-ascii"].contains(charset ?? "utf-8"), encoding.lowercased() == "identity"
+        guard ["utf-8", "\"utf-8\"", "us-ascii"].contains(charset ?? "utf-8"),
+            encoding.lowercased() == "identity"
         else {
             return nil
         }

@@ -12,7 +12,8 @@ extension ProjectDescriptions {
                 .object([
                     ("severity", .string(diagnostic.severity.rawValue)), ("line", .int(diagnostic.line)),
                     ("column", .int(diagnostic.column)), ("path", .string(diagnostic.path)),
-                    ("message", .string(diagnostic.message)), ("hint", diagnostic.hint.map(JSON.string) ?? .null),
+                    ("message", .string(diagnostic.message)),
+                    ("hint", diagnostic.hint.map(JSON.string) ?? .null),
                 ])
             })
     }
@@ -23,7 +24,9 @@ extension ProjectDescriptions {
     }
 
     /// A version that is in service now.
-    static func receipt(_ version: ProjectVersion, of name: String, diagnostics all: [Diagnostic]) -> JSON {
+    static func receipt(_ version: ProjectVersion, of name: String, diagnostics all: [Diagnostic])
+        -> JSON
+    {
         .object([
             ("name", .string(name)), ("version", .int(version.number)), ("hash", .string(version.hash)),
             ("diagnostics", diagnostics(all)),
@@ -51,8 +54,24 @@ extension ProjectDescriptions {
     static func history(ofFile name: String, in registry: ProjectRegistry) -> JSON {
         let numbers = registry.fileVersions(of: name)
         return .object([
-            ("name", .string(name)), ("source", .string("file")), ("serving", numbers.last.map(JSON.int) ?? .null),
+            ("name", .string(name)), ("source", .string("file")),
+            ("serving", numbers.last.map(JSON.int) ?? .null),
             ("versions", .array(numbers.reversed().map { .object([("version", .int($0))]) })),
+        ])
+    }
+
+    /// One of `GET /api/conversations`.
+    static func conversation(_ record: ConversationRecord) -> JSON {
+        func time(_ milliseconds: Int) -> JSON {
+            .string(WallTime(millisecondsSince1970: milliseconds).description)
+        }
+        return .object([
+            ("id", .string(record.id)), ("project", .string(record.project)),
+            ("version", .int(record.version)),
+            ("user", record.user.map(JSON.string) ?? .null), ("began", time(record.began)),
+            ("ended", record.end.map { time($0.time) } ?? .null),
+            ("close_code", record.end.map { .int($0.closeCode) } ?? .null),
+            ("turns", record.end.map { .int($0.turns) } ?? .null),
         ])
     }
 }

@@ -8,6 +8,7 @@ import Telemetry
 /// Does what the table of routes promises.
 struct ProjectsAPI: Sendable {
     let registry: ProjectRegistry
+    let conversations: Conversations
     /// The project of clients that name none.
     let preferred: String?
     /// Whether only programs of this machine ask.
@@ -16,7 +17,9 @@ struct ProjectsAPI: Sendable {
     // MARK: - Reading
 
     func list(_ call: APICall) -> HTTPResponse {
-        .of(ProjectDescriptions.list(registry, preferred: preferred, of: call.caller.tenant, only: call.caller.only))
+        .of(
+            ProjectDescriptions.list(
+                registry, preferred: preferred, of: call.caller.tenant, only: call.caller.only))
     }
 
     func describe(_ call: APICall) async -> HTTPResponse {
@@ -32,10 +35,13 @@ struct ProjectsAPI: Sendable {
         await withProject(call) { .of(ProjectDescriptions.graph(of: $0)) }
     }
 
-    private func withProject(_ call: APICall, _ answer: (Project) -> HTTPResponse) async -> HTTPResponse {
+    private func withProject(_ call: APICall, _ answer: (Project) -> HTTPResponse) async
+        -> HTTPResponse
+    {
         do throws(StoreError) {
             guard let place = ProjectAddress(call["name"]),
-                let project = try await registry.find(place.name, version: place.version, of: call.caller.tenant)
+                let project = try await registry.find(
+                    place.name, version: place.version, of: call.caller.tenant)
             else { return unknown(call) }
             return answer(project)
         } catch {
@@ -65,8 +71,25 @@ struct ProjectsAPI: Sendable {
             return HTTPResponse(
                 status: 200,
                 headers: [
-                    (name: "Content-Type", value: text.format.contentType), (name: "ETag", value: "\"\(version.tag)\""),
+                    (name: "Content-Type", value: text.format.contentType),
+                    (name: "ETag", value: "\"\(version.tag)\""),
                 ], body: Array(text.text.utf8))
+        }
+    }
+
+    /// The newest 100 conversations, or as many as `limit` says, of all projects or one.
+    func conversations(_ call: APICall) async -> HTTPResponse {
+        let query = call.request.query
+        let most = query["limit"].map { Int($0) } ?? 100
+        guard let most, (1...1000).contains(most) else {
+            return .problem(400, code: "bad_query", message: "limit is a whole number from 1 to 1000")
+        }
+        do throws(StoreError) {
+            let all = try await conversations.list(
+                of: call.caller.tenant, project: call.caller.only ?? query["project"], most: most)
+            return .of(.object([("conversations", .array(all.map(ProjectDescriptions.conversation)))]))
+        } catch {
+            return .problem(of: error)
         }
     }
 
@@ -96,7 +119,8 @@ struct ProjectsAPI: Sendable {
             let number = try ProjectBody.version(of: call.request)
             let version = try await stored.serve(
                 key(call), version: number, if: ProjectBody.condition(of: call.request))
-            return .of(ProjectDescriptions.receipt(version, of: call["name"], diagnostics: []), tag: version.tag)
+            return .of(
+                ProjectDescriptions.receipt(version, of: call["name"], diagnostics: []), tag: version.tag)
         }
     }
 
@@ -128,7 +152,9 @@ struct ProjectsAPI: Sendable {
         if registry.isFile(call["name"], of: call.caller.tenant) {
             return .problem(
                 409, code: "file_project",
-                message: "'\(call["name"])' comes from a file of the server: change the file, or choose another name")
+                message:
+                    "'\(call["name"])' comes from a file of the server: change the file, or choose another name"
+            )
         }
         return await asking(call, work)
     }
@@ -151,7 +177,8 @@ struct ProjectsAPI: Sendable {
     }
 
     private func unknown(_ call: APICall) -> HTTPResponse {
-        let explanation = UnknownProject(registry: registry, tenant: call.caller.tenant, isTold: isLocal)
+        let explanation = UnknownProject(
+            registry: registry, tenant: call.caller.tenant, isTold: isLocal)
         return .problem(404, code: "unknown_project", message: explanation.message(for: call["name"]))
     }
 }
@@ -165,7 +192,8 @@ struct ProjectAddress: Equatable {
 
     /// Reads an address; nil when its version is no number.
     init?(_ text: String) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
+            String.init)
         name = parts.first ?? ""
         guard parts.count == 2 else { return }
         guard let number = Int(parts[1]), number >= 0 else { return nil }

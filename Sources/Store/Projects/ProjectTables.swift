@@ -20,7 +20,8 @@ struct ProjectTables {
     // MARK: - Changing
 
     func put(
-        _ text: ProjectText, hash: String, as project: ProjectKey, by author: String, if condition: ProjectCondition,
+        _ text: ProjectText, hash: String, as project: ProjectKey, by author: String,
+        if condition: ProjectCondition,
         at now: Int
     ) throws(MemoryError) -> Outcome<ProjectReceipt> {
         try connection.transaction { () throws(MemoryError) in
@@ -72,7 +73,9 @@ struct ProjectTables {
         }
     }
 
-    func delete(_ project: ProjectKey, if condition: ProjectCondition) throws(MemoryError) -> Outcome<Bool> {
+    func delete(_ project: ProjectKey, if condition: ProjectCondition) throws(MemoryError) -> Outcome<
+        Bool
+    > {
         try connection.transaction { () throws(MemoryError) in
             let serving = try row(of: project)?.serving
             guard condition.holds(for: serving) else { return .refused(.conflicting(serving)) }
@@ -94,14 +97,19 @@ struct ProjectTables {
 
     private func row(of project: ProjectKey) throws(MemoryError) -> Row? {
         let found = try connection.rows(
-            "SELECT next, serving, serving IS NULL FROM projects WHERE tenant = ? AND name = ?", project.values
+            "SELECT next, serving, serving IS NULL FROM projects WHERE tenant = ? AND name = ?",
+            project.values
         ) { (next: $0.integer(0), serving: $0.integer(2) == 1 ? nil : $0.integer(1)) }.first
         guard let found else { return nil }
-        let serving = try found.serving.map { number throws(MemoryError) in try version(number, of: project) }
+        let serving = try found.serving.map { number throws(MemoryError) in
+            try version(number, of: project)
+        }
         return Row(serving: serving ?? nil, next: found.next)
     }
 
-    private func version(_ number: Int64, of project: ProjectKey) throws(MemoryError) -> ProjectVersion? {
+    private func version(_ number: Int64, of project: ProjectKey) throws(MemoryError)
+        -> ProjectVersion?
+    {
         try connection.rows(
             """
             SELECT number, hash, format, author, created FROM versions WHERE tenant = ? AND name = ? AND number = ?
@@ -110,7 +118,9 @@ struct ProjectTables {
     }
 
     private func count(of tenant: String) throws(MemoryError) -> Int {
-        Int(try connection.integer("SELECT count(*) FROM projects WHERE tenant = ?", [.text(tenant)]) ?? 0)
+        Int(
+            try connection.integer("SELECT count(*) FROM projects WHERE tenant = ?", [.text(tenant)]) ?? 0
+        )
     }
 
     func text(
@@ -134,7 +144,9 @@ struct ProjectTables {
             JOIN versions v ON v.tenant = p.tenant AND v.name = p.name AND v.number = p.serving
             WHERE p.tenant = ? ORDER BY p.name
             """, [.text(tenant)]
-        ) { ProjectListing(key: ProjectKey($0.text(0) ?? "", of: tenant), serving: $0.version(from: 1)) }
+        ) {
+            ProjectListing(key: ProjectKey($0.text(0) ?? "", of: tenant), serving: $0.version(from: 1))
+        }
     }
 
     func history(of project: ProjectKey) throws(MemoryError) -> ProjectHistory? {
@@ -174,7 +186,8 @@ extension SQLiteRow {
     fileprivate func version(from column: Int32) -> ProjectVersion {
         ProjectVersion(
             number: Int(integer(column)), hash: text(column + 1) ?? "",
-            format: ProjectText.Format(rawValue: text(column + 2) ?? "") ?? .yaml, author: text(column + 3) ?? "",
+            format: ProjectText.Format(rawValue: text(column + 2) ?? "") ?? .yaml,
+            author: text(column + 3) ?? "",
             created: Int(integer(column + 4)))
     }
 }
@@ -182,11 +195,14 @@ extension SQLiteRow {
 extension StoreError {
     /// What to tell whoever was slower.
     static func conflicting(_ serving: ProjectVersion?) -> StoreError {
-        let state = serving.map { "version \($0.number) is in service" } ?? "the project is not in service"
+        let state =
+            serving.map { "version \($0.number) is in service" } ?? "the project is not in service"
         return StoreError(.conflict, "\(state): read it again, and make the change there")
     }
 
     static func tooMany(_ limits: ProjectLimits) -> StoreError {
-        StoreError(.refused, "there are \(limits.projectsPerTenant) projects, as many as may be, deleted ones included")
+        StoreError(
+            .refused,
+            "there are \(limits.projectsPerTenant) projects, as many as may be, deleted ones included")
     }
 }

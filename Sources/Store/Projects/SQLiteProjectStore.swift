@@ -17,10 +17,14 @@ public final class SQLiteProjectStore: ProjectStore {
     private let workers: BlockingWorkers
     private let connection: Mutex<SQLiteConnection>
     private let limits: ProjectLimits
+    private let conversationLimits: ConversationLimits
 
     /// Opens the file at `path`, or makes it, readable for its owner only. Blocks until it is open.
     /// - Throws: `StoreError` when it is damaged, of another program, of a newer version, or cannot be had.
-    public convenience init(path: String, limits: ProjectLimits = ProjectLimits()) throws(StoreError) {
+    public convenience init(
+        path: String, limits: ProjectLimits = ProjectLimits(),
+        conversations: ConversationLimits = ConversationLimits()
+    ) throws(StoreError) {
         // The files beside it take its permissions.
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         if file < 0 {
@@ -28,15 +32,20 @@ public final class SQLiteProjectStore: ProjectStore {
                 .unavailable, "the file cannot be opened for writing (\(String(cString: strerror(errno))))")
         }
         close(file)
-        try self.init(place: path, limits: limits)
+        try self.init(place: path, limits: limits, conversations: conversations)
     }
 
     /// A store in the memory of this process, which ends with it.
-    public static func inProcess(limits: ProjectLimits = ProjectLimits()) throws(StoreError) -> SQLiteProjectStore {
-        try SQLiteProjectStore(place: ":memory:", limits: limits)
+    public static func inProcess(
+        limits: ProjectLimits = ProjectLimits(),
+        conversations: ConversationLimits = ConversationLimits()
+    ) throws(StoreError) -> SQLiteProjectStore {
+        try SQLiteProjectStore(place: ":memory:", limits: limits, conversations: conversations)
     }
 
-    private init(place: String, limits: ProjectLimits) throws(StoreError) {
+    private init(place: String, limits: ProjectLimits, conversations: ConversationLimits)
+        throws(StoreError)
+    {
         do throws(MemoryError) {
             let opened = try SQLiteConnection(path: place, patience: Self.patience)
             try StoreSchema.prepare(opened)
@@ -46,14 +55,17 @@ public final class SQLiteProjectStore: ProjectStore {
         }
         workers = BlockingWorkers(name: "store", count: 1, limit: Self.longestQueue)
         self.limits = limits
+        conversationLimits = conversations
     }
 
     /// See `ProjectStore`.
     public func put(
-        _ text: ProjectText, as project: ProjectKey, by author: String, if condition: ProjectCondition, at now: Int
+        _ text: ProjectText, as project: ProjectKey, by author: String, if condition: ProjectCondition,
+        at now: Int
     ) async throws(StoreError) -> ProjectReceipt {
         try limits.check(text, as: project)
-        let author = String(String.UnicodeScalarView(author.unicodeScalars.prefix(ProjectLimits.longestName)))
+        let author = String(
+            String.UnicodeScalarView(author.unicodeScalars.prefix(ProjectLimits.longestName)))
         let hash = text.hash
         return try await change { tables throws(MemoryError) in
             try tables.put(text, hash: hash, as: project, by: author, if: condition, at: now)
@@ -64,7 +76,8 @@ public final class SQLiteProjectStore: ProjectStore {
     public func text(
         of project: ProjectKey, version: Int
     ) async throws(StoreError) -> (version: ProjectVersion, text: ProjectText)? {
-        try await perform { tables throws(MemoryError) in try tables.text(of: project, version: version) }
+        try await perform { tables throws(MemoryError) in try tables.text(of: project, version: version)
+        }
     }
 
     /// See `ProjectStore`.
@@ -87,7 +100,9 @@ public final class SQLiteProjectStore: ProjectStore {
     }
 
     /// See `ProjectStore`.
-    public func delete(_ project: ProjectKey, if condition: ProjectCondition) async throws(StoreError) -> Bool {
+    public func delete(_ project: ProjectKey, if condition: ProjectCondition) async throws(StoreError)
+        -> Bool
+    {
         try await change { tables throws(MemoryError) in try tables.delete(project, if: condition) }
     }
 
@@ -104,6 +119,16 @@ public final class SQLiteProjectStore: ProjectStore {
         switch try await perform(work) {
         case .done(let value): return value
         case .refused(let error): throw error
+        }
+    }
+
+    /// Works with the tables of conversations.
+    func withConversations<Value: Sendable>(
+        _ work: @escaping @Sendable (ConversationTables) throws(MemoryError) -> Value
+    ) async throws(StoreError) -> Value {
+        let limits = conversationLimits
+        return try await perform { tables throws(MemoryError) in
+            try work(ConversationTables(connection: tables.connection, limits: limits))
         }
     }
 
@@ -127,7 +152,9 @@ public final class SQLiteProjectStore: ProjectStore {
 
 extension StoreError {
     /// A failure of SQLite.
-    init(_ error: MemoryError) { self.init(Code(rawValue: error.code.rawValue) ?? .unavailable, error.message) }
+    init(_ error: MemoryError) {
+        self.init(Code(rawValue: error.code.rawValue) ?? .unavailable, error.message)
+    }
 }
 
 extension ProjectText {

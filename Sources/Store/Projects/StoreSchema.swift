@@ -7,13 +7,15 @@ enum StoreSchema {
     static let application: Int64 = 0x5072_6C53
 
     /// The form that is written here.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// Makes the form after `found` out of it. A step that was in a release never changes.
     private static func step(from found: Int64, _ connection: SQLiteConnection) throws(MemoryError) {
         switch found {
         case 0: try projects(connection)
-        default: throw MemoryError(.newer, "the file has format \(found), which this program does not know")
+        case 1: try conversations(connection)
+        default:
+            throw MemoryError(.newer, "the file has format \(found), which this program does not know")
         }
     }
 
@@ -58,9 +60,13 @@ enum StoreSchema {
             _ = try connection.rows(
                 "SELECT tenant, name, number, hash, format, author, created, text FROM versions LIMIT 1"
             ) { $0.integer(2) }
+            _ = try connection.rows("SELECT number, id, tenant, ended FROM conversations LIMIT 1") {
+                $0.integer(0)
+            }
         } catch {
             if [.busy, .damaged].contains(error.code) { throw error }
-            throw MemoryError(.damaged, "the file is damaged: tables are missing; restore it from a backup")
+            throw MemoryError(
+                .damaged, "the file is damaged: tables are missing; restore it from a backup")
         }
     }
 
@@ -85,5 +91,19 @@ enum StoreSchema {
             """)
         try connection.run("PRAGMA application_id = 0x50726C53")
         try connection.run("PRAGMA user_version = 1")
+    }
+    private static func conversations(_ connection: SQLiteConnection) throws(MemoryError) {
+        try connection.run(
+            """
+            CREATE TABLE conversations (
+                number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL,
+                project TEXT NOT NULL, version INTEGER NOT NULL, user TEXT, began INTEGER NOT NULL, ended INTEGER,
+                close_code INTEGER, turns INTEGER
+            ) STRICT
+            """)
+        try connection.run(
+            "CREATE INDEX conversations_by_tenant ON conversations (tenant, project, number)")
+        try connection.run("CREATE INDEX conversations_by_time ON conversations (began)")
+        try connection.run("PRAGMA user_version = 2")
     }
 }
