@@ -152,29 +152,46 @@ def test_mistakes_are_those_of_the_command_line(api, tmp_path):
     assert api("GET", "/api/projects/good")[0] == 404, "nothing is kept"
 
 
-TOOL = (
-    ', tools: [{{name: book, description: Books., http: {{url: "https://desk.example/book", '
-    "headers: {{Authorization: ENV:{}}}{}}}}}]"
-)
+def naming(config, agent="PlanningAgent", more=""):
+    return (
+        "orchestrator: {agent_list: [{agent_name: Ada}]}\n"
+        f"utility_agents: [{{agent_class: {agent}, agent_name: Ada, config: {{{config}}}}}]\n{more}\n"
+    )
+
+
+def tool(variable, more=""):
+    http = f'{{url: "https://desk.example/x", headers: {{Authorization: ENV:{variable}}}{more}}}'
+    return naming("tools: [t]", more=f"tools: [{{name: t, description: T., http: {http}}}]")
 
 
 @pytest.mark.parametrize(
-    "more, what",
+    "text, what",
     [
-        (TOOL.format("SECRET", ""), "read the variable SECRET"),
-        (TOOL.format("DESK_KEY", ", allow_private: true"), "name private addresses"),
-        (", mcpServers: {files: {command: sh, args: [-c, id]}}", "name a program"),
+        (tool("SECRET"), "read the variable SECRET"),
+        (tool("DESK_KEY", ", allow_private: true"), "name private addresses"),
+        (naming("mcp_servers: [m]", more="mcp_servers: {m: {command: sh, args: [-c, id]}}"), "name a program"),
+        (naming("retriever: {retriever_class: FolderRetriever, folder: /etc}", "ResearchAgent"), "name a folder"),
+        (naming("executor_config: {type: PandasExecutor, tables: [{name: t, file_path: a.csv}]}", "AnalyticsAgent"), "name a file"),
     ],
 )
-def test_who_sends_names_nothing_of_the_machine(api, more, what):
-    status, _, answer = api("PUT", "/api/projects/sent", project("Ada", more))
+def test_who_sends_names_nothing_of_the_machine(api, text, what):
+    status, _, answer = api("PUT", "/api/projects/sent", text)
     messages = [one["message"] for one in answer["diagnostics"] if one["severity"] == "error"]
     assert status == 422 and f"a project that was sent to the server can't {what}" in messages, answer
 
 
 def test_an_allowed_variable_may_be_named(api):
-    status, _, answer = api("PUT", "/api/projects/desk", project("Ada", TOOL.format("DESK_KEY", "")))
+    status, _, answer = api("PUT", "/api/projects/desk", tool("DESK_KEY"))
     assert status == 201, answer
+
+
+def test_conversations_are_noted(api):
+    api("PUT", "/api/projects/noted", project("Ada"))
+    assert agents_of(api.url, "noted") == ["Ada"]
+    listed = api("GET", "/api/conversations?project=noted&limit=5")[2]["conversations"]
+    assert len(listed) == 1 and listed[0]["project"] == "noted" and listed[0]["version"] == 0
+    assert api("GET", "/api/conversations?project=nobody")[2] == {"conversations": []}
+    assert api("GET", "/api/conversations?limit=0")[0] == 400
 
 
 @pytest.mark.parametrize(
@@ -218,7 +235,7 @@ def test_json_is_a_project(api):
 
 
 # What a generator of requests finds, and what it does not know: which texts are projects.
-CHECKS = ["--phases", "coverage,fuzzing", "--exclude-checks", "positive_data_acceptance", "--max-examples", "5"]
+CHECKS = ["--phases", "coverage,fuzzing", "--exclude-checks", "positive_data_acceptance", "--max-examples", "2"]
 
 
 def test_the_server_keeps_to_its_openapi_document(api, tmp_path):
@@ -228,7 +245,8 @@ def test_the_server_keeps_to_its_openapi_document(api, tmp_path):
     found = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path)
     assert found.returncode == 0, found.stdout[-4000:]
     operations = sum(len(set(path) - {"parameters"}) for path in document["paths"].values())
-    assert f"Tested: {operations}" in found.stdout, found.stdout[-500:]
+    # All but the document itself.
+    assert f"Tested: {operations - 1}" in found.stdout, found.stdout[-500:]
     assert api("GET", "/healthz")[0] == 200
 
 

@@ -154,27 +154,43 @@ struct SentProjectTests {
             .map(\.message)
     }
 
-    private static let files = [
-        (", config: {retrieval: {retriever_class: FolderRetriever, folder: /etc}}", "a folder"),
-        (", config: {tables: [{name: t, file_path: /etc/passwd}]}", "a file"),
-        (", config: {db_config: {file_path: /var/lib/x.db}, tables: [{name: t}]}", "a file"),
+    private static func naming(_ config: String, _ agent: String = "PlanningAgent", _ more: String = "") -> String {
+        """
+        orchestrator: {agent_list: [{agent_name: Ada}]}
+        utility_agents: [{agent_class: \(agent), agent_name: Ada, config: {\(config)}}]
+        \(more)
+        """
+    }
+
+    private static let local: [(text: String, what: String)] = [
+        (naming("retriever: {retriever_class: FolderRetriever, folder: /etc}", "ResearchAgent"), "a folder"),
+        (
+            naming("executor_config: {type: PandasExecutor, tables: [{name: t, file_path: a.csv}]}", "AnalyticsAgent"),
+            "a file"
+        ),
+        (naming("mcp_servers: [disk]", "PlanningAgent", "mcp_servers: {disk: {command: sh}}"), "a program"),
+        (
+            naming(
+                "tools: [t]", "PlanningAgent",
+                "tools: [{name: t, description: T., http: {url: \"http://10.0.0.1/\", allow_private: true}}]"),
+            "private addresses"
+        ),
     ]
 
+    @Test(arguments: 0..<4) func sentProjectsNameNothingOfTheMachine(number: Int) {
+        let (text, what) = Self.local[number]
+        #expect(problems(text).contains("a project that was sent to the server can't name \(what)"))
+        let file = ProjectLoader.load(text: text, name: "x", vendors: ProjectLoader.vendors)
+        #expect(!file.diagnostics.contains { $0.message.contains("was sent") })
+    }
+
     @Test func sentProjectsReadOnlyAllowedVariables() {
-        let text = """
-            orchestrator: {agent_list: [{agent_name: Ada}]}
-            utility_agents:
-              - agent_class: PlanningAgent
-                agent_name: Ada
-                tools:
-                  - name: book
-                    description: Books.
-                    http: {url: "https://tools.example/book", headers: {Authorization: ENV:DESK_KEY}}
-            """
+        let tool = "{url: \"https://desk.example/x\", headers: {Authorization: ENV:DESK_KEY}}"
+        let text = Self.naming("tools: [t]", "PlanningAgent", "tools: [{name: t, description: T., http: \(tool)}]")
         let refused = "a project that was sent to the server can't read the variable DESK_KEY"
-        #expect(problems(text).contains(refused))
-        #expect(!problems(text, ["DESK_*"]).contains(refused))
-        #expect(problems(text, ["DESK"]).contains(refused))
+        #expect(problems(text) == [refused])
+        #expect(problems(text, ["DESK_*"]) == [])
+        #expect(problems(text, ["DESK"]) == [refused])
     }
 
     /// The server's own key goes to its provider, and to nobody else.

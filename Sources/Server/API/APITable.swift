@@ -92,7 +92,7 @@ enum APITable {
                     status: 400, text: "`limit` is not a whole number from 1 to 1000.", schema: "Problem"),
                 noStore,
             ]
-        ) { api, call in await api.conversations(call) },
+        ) { api, call in await api.conversationList(call) },
     ]
 
     private static let badName = Answer(

@@ -72,14 +72,14 @@ enum OpenAPI {
             ("operationId", .string(route.operation)), ("summary", .string(route.summary)),
         ]
         let parameters =
-            route.query.map(queryParameter) + (route.isConditional ? conditions(route) : [])
+            route.query.map { queryParameter($0.name, type: $0.type) } + (route.isConditional ? conditions(route) : [])
         if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
         if let body = route.body { members.append(("requestBody", requestBody(body))) }
         members.append(("responses", .object(route.answers.map { (String($0.status), answer($0)) })))
         return .object(members)
     }
 
-    private static func queryParameter(name: String, type: String) -> JSON {
+    private static func queryParameter(_ name: String, type: String) -> JSON {
         .object([
             ("name", .string(name)), ("in", .string("query")),
             ("schema", .object([("type", .string(type))])),

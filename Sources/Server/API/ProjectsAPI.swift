@@ -78,7 +78,7 @@ struct ProjectsAPI: Sendable {
     }
 
     /// The newest 100 conversations, or as many as `limit` says, of all projects or one.
-    func conversations(_ call: APICall) async -> HTTPResponse {
+    func conversationList(_ call: APICall) async -> HTTPResponse {
         let query = call.request.query
         let most = query["limit"].map { Int($0) } ?? 100
         guard let most, (1...1000).contains(most) else {
