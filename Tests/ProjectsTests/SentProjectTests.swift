@@ -74,10 +74,11 @@ struct SentProjectTests {
         registry.rescan()
         #expect(agents(registry.project(named: "port")) == ["Bob"] && registry.listing().map(\.version) == [1])
         // A file that was never good does not take a project out of service.
-        _ = try folder.write(.init("orchestrator: 7".utf8), to: "port.yaml")
+        _ = try await send(yaml("Cleo"), "sea", to: stored)
+        _ = try folder.write(.init("orchestrator: 7".utf8), to: "sea.yaml")
         registry.rescan()
-        #expect(agents(registry.project(named: "port")) == ["Bob"])
-        #expect(registry.brokenNames == ["port"] && !registry.errors(of: "port").isEmpty)
+        #expect(agents(registry.project(named: "sea")) == ["Cleo"])
+        #expect(registry.brokenNames == ["sea"] && !registry.errors(of: "sea").isEmpty)
     }
 
     @Test func nobodyBecomesTheDefaultBySending() async throws {

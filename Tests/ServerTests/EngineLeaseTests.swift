@@ -109,15 +109,14 @@ extension EngineLeaseTests {
         let stored = StoredProjects(store: try SQLiteProjectStore.inProcess(), vendors: [Watch.profile], kept: 8)
         let registry = ProjectRegistry(folder: "/nowhere", vendors: [Watch.profile], stored: stored)
         let key = ProjectKey("x")
+        var ears = 0
         for number in 0..<300 {
             let text = """
                 providers: {house: {kind: watched, base_url: "http://host\(number)/v1"}}
                 base_config: {llm_config: {model: house/a}}
                 orchestrator: {agent_list: [{agent_name: Ada}]}
-                utility_agents:
-                  - agent_class: PlanningAgent
-                    agent_name: Ada
-                    tools: [{name: book, description: B., http: {url: "https://host\(number)/x"}}]
+                utility_agents: [{agent_class: PlanningAgent, agent_name: Ada, config: {tools: [book]}}]
+                tools: [{name: book, description: B., http: {url: "https://host\(number).example/x"}}]
                 """
             let receipt = try await stored.put(
                 Persistence.ProjectText(text), as: key, by: "", if: .none, at: 0
@@ -127,11 +126,12 @@ extension EngineLeaseTests {
             let project = try #require(registry.project(named: "x"))
             let cast = catalog.cast(project)
             _ = cast.engines.languageModel(cast.project.languageModel)
+            ears = cast.project.audio.recognizer.all.count
             withExtendedLifetime(cast) {}
         }
         catalog.keep(registry.projects)
         #expect(watch.made.count == 300)
-        #expect(catalog.engineCount == 1, "the model of the version in service")
+        #expect(catalog.engineCount == 1 + ears, "the model of the version in service, and the local recognisers")
         #expect(catalog.toolBoxCount == ToolShelf.capacity)
         #expect(stored.compiledCount == 8 && registry.projects.count == 1)
         _ = try await stored.delete(key, if: .none)
