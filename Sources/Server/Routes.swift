@@ -109,10 +109,12 @@ struct Routes: ServerHandler {
         guard let wanted = wanted(entrance.project, of: tenant) else {
             return turnAway(unknown(entrance.project, of: tenant))
         }
-        let dialect: any Dialect
+        let ready: Opened?
         let caller: String?
         do throws(BadInput) {
-            dialect = try entrance.dialect(request, project)
+            // A project that has to be read from the store first is opened when the socket is there.
+            ready = try registry.project(named: wanted.name, version: wanted.version, of: tenant)
+                .map { project throws(BadInput) in .ready(project, try entrance.dialect(request, project)) }
             caller = try UserName.read(entrance.user ?? request.query["user"])
         } catch {
             return turnAway(.badQuery(error))
@@ -122,18 +124,41 @@ struct Routes: ServerHandler {
             let (place, older) = try admission.reserve(user: user, replacing: entrance.duplicate == .replaces)
             if let older { replace(older) }
             return .accept { socket in
-                guard let project = try? await registry.find(wanted.name, version: wanted.version, of: tenant) else {
+                let opened: Opened
+                if let ready { opened = ready } else { opened = await open(entrance, request, wanted, of: tenant) }
+                switch opened {
+                case .refused(let farewell):
                     admission.leave(place)
-                    let farewell = unknown(entrance.project, of: tenant)
                     measures.refused(farewell.code)
-                    return farewell.say(on: socket)
+                    farewell.say(on: socket)
+                case .ready(let project, let dialect):
+                    await hold(
+                        socket, project: project, of: tenant, isSilent: entrance.isSilent, dialect: dialect,
+                        caller: caller, place: place)
                 }
-                await hold(
-                    socket, project: project, of: tenant, isSilent: entrance.isSilent, dialect: dialect,
-                    caller: caller, place: place)
             }
         } catch {
             return turnAway(error, entrance)
+        }
+    }
+
+    /// What is needed for a conversation, or why there is none.
+    private enum Opened {
+        case ready(Project, any Dialect)
+        case refused(Farewell)
+    }
+
+    /// Reads a project from the store.
+    private func open(
+        _ entrance: Gateway.Entrance, _ request: HTTPRequest, _ wanted: ProjectAddress, of tenant: String
+    ) async -> Opened {
+        guard let project = try? await registry.find(wanted.name, version: wanted.version, of: tenant) else {
+            return .refused(unknown(entrance.project, of: tenant))
+        }
+        do throws(BadInput) {
+            return .ready(project, try entrance.dialect(request, project))
+        } catch {
+            return .refused(.badQuery(error))
         }
     }
 
