@@ -60,6 +60,7 @@ let package = Package(
         // From the ground up; an arrow points only to what stands above it here
         part("JSONText"),
         part("Memory"),
+        part("Persistence"),
         part("AudioCore", ["CSpeexDSP"]),
         part("MP3", ["CLame"]),
         .target(
@@ -81,7 +82,7 @@ let package = Package(
         part("ProjectModel", ["FlowGraph", "TurnTaking"]),
         part("Privacy", ["ProjectModel"]),
         part("ProviderKit", ["JSONText", "AudioCore"]),
-        part("Store", ["Memory", "ProviderKit", "CSQLite"]),
+        part("Store", ["Memory", "Persistence", "ProviderKit", "CSQLite", "CCrypto"]),
         part("Postgres", ["ProviderKit", "CPostgreSQL"]),
         part("Tables", ["JSONText", "ProjectModel", "ProviderKit", "Postgres", "CSQLite"]),
         part("Network", ["JSONText", "CWebSockets", "CCurl"]),
@@ -110,7 +111,7 @@ let package = Package(
         part(
             "MCP", ["ProjectModel", "ProviderKit", "Network", "Telemetry", "ProviderTransport", "CSpawn"]),
         part("Agents", ["JSONText", "SpeechText", "ProjectModel", "ProviderKit"]),
-        part("Projects", ["JSONText", "CYAML", "FlowGraph", "ProjectModel", "Tables", "TurnTaking"]),
+        part("Projects", ["JSONText", "CYAML", "FlowGraph", "Persistence", "ProjectModel", "Tables", "TurnTaking"]),
         part(
             "Session",
             [
@@ -131,7 +132,7 @@ let package = Package(
                 "HibariProvider", "ModelFiles",
                 "PocketSphinxProvider", "FliteProvider", "ESpeakProvider", "Vendors",
                 "Session", "Dialects", "Network", "Telemetry", "ConsolePage", "SpeechText", "SpellOut", "Memory",
-                "Store", "Tables", "Tools", "MCP", "MP3",
+                "Persistence", "Store", "Tables", "Tools", "MCP", "MP3",
             ]),
         .executableTarget(
             name: "parley",
@@ -141,6 +142,7 @@ let package = Package(
                 "TurnTaking",
                 "AudioCore",
                 "Network", "Telemetry", "Doubles", "JSONText", "ModelFiles", "ModelFetch", "Vendors", "ProviderKit",
+                "Persistence", "Store",
                 "CMalloc",
             ],
             path: "Sources/parley", swiftSettings: rules),
@@ -181,10 +183,16 @@ let package = Package(
         .target(
             name: "MemoryConformance", dependencies: ["Memory", "TestSupport"], path: "Tests/MemoryConformance",
             swiftSettings: rules),
+        .target(
+            name: "StoreConformance", dependencies: ["Persistence", "TestSupport"], path: "Tests/StoreConformance",
+            swiftSettings: rules),
         tests("JSONText", ["JSONText"]),
         .executableTarget(
             name: "memory-child", dependencies: ["Memory", "Store"], path: "Tests/MemoryChild", swiftSettings: rules),
         tests("Memory", ["Memory", "Store", "ProviderKit", "MemoryConformance", "memory-child"]),
+        .executableTarget(
+            name: "store-child", dependencies: ["Persistence", "Store"], path: "Tests/StoreChild", swiftSettings: rules),
+        tests("Store", ["Persistence", "Store", "StoreConformance", "CSQLite", "store-child"]),
         .executableTarget(
             name: "recording-child", dependencies: ["Recording"], path: "Tests/RecordingChild", swiftSettings: rules),
         tests("AudioCore", ["AudioCore"]),
@@ -198,7 +206,7 @@ let package = Package(
         tests("FlowGraph", ["FlowGraph"]),
         tests("Privacy", ["Privacy", "ProjectModel"]),
         tests(
-            "Projects", ["Projects", "ProjectModel", "FlowGraph", "TurnTaking", "Vendors"],
+            "Projects", ["Projects", "Persistence", "ProjectModel", "Store", "FlowGraph", "TurnTaking", "Vendors"],
             resources: [.copy("Corpus"), .copy("Golden")]),
         tests("ProviderKit", ["ProviderKit", "JSONText", "AudioCore", "ProviderConformance"]),
         tests("ONNXRuntime", ["ONNXRuntime", "ProviderKit"]),
@@ -251,7 +259,7 @@ let package = Package(
             "Server",
             [
                 "Server", "Network", "Projects", "ProjectModel", "ProviderKit", "Session", "VoiceActivity", "AudioCore",
-                "Telemetry", "FliteProvider", "Vendors", "JSONText",
+                "Telemetry", "FliteProvider", "Vendors", "JSONText", "Persistence", "Store",
             ]),
         tests("Recording", ["Recording", "AudioCore", "recording-child"]),
         tests("CommandLine", ["parley", "AudioCore", "ModelFetch", "ModelFiles", "Network"]),

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import subprocess
+import tempfile
 import threading
 from pathlib import Path
 
@@ -49,12 +50,19 @@ def serving(command, seconds=120, **options):
             process.wait()
 
 
+@contextlib.contextmanager
 def running(arguments, environment=None, log=None):
-    """Runs `parley` with `arguments`, as `serving` does. Its standard error goes to the file `log`, if one is given."""
+    """Runs `parley` with `arguments`, as `serving` does. Its standard error goes to the file `log`, if one is given.
+
+    A server that is told no other place keeps what it is sent in a folder of its own."""
     if not BINARY.exists():
         pytest.fail(MISSING)
     environment = {**os.environ, **(environment or {})}
-    return serving([str(BINARY), *arguments], cwd=ROOT, stderr=log, env=environment)
+    with tempfile.TemporaryDirectory() as folder:
+        if "serve" in arguments and "--store" not in arguments:
+            arguments = [*arguments, "--store", f"{folder}/store.sqlite"]
+        with serving([str(BINARY), *arguments], cwd=ROOT, stderr=log, env=environment) as address:
+            yield address
 
 
 @contextlib.contextmanager

@@ -38,7 +38,7 @@ public struct NetworkLimits: Sendable {
     /// unknown headers but can't list them.
     public var extraHeaders = [
         "openai-beta", "openai-organization", "openai-project", "x-api-key", "x-request-id", "traceparent",
-        "idempotency-key", "last-event-id",
+        "idempotency-key", "last-event-id", "if-match", "if-none-match",
     ]
 
     /// The defaults named on each property.

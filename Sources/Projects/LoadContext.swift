@@ -6,6 +6,8 @@ final class LoadContext {
     static let maximumDiagnostics = 200
 
     let file: String
+    /// What the project may name of this machine.
+    let trust: Trust
     /// Where the file lies; nil for a text that lies nowhere.
     var folder: String?
     /// Where addresses of databases are looked up. Its values are in no diagnostic.
@@ -28,8 +30,8 @@ final class LoadContext {
     /// What must not be seen: values that may be keys, and where they stand.
     private var concealed: [Located<String>] = []
 
-    init(file: String, directory: VendorDirectory, notesRequests: Bool = false) {
-        self.file = file
+    init(file: String, directory: VendorDirectory, trust: Trust = .file, notesRequests: Bool = false) {
+        (self.file, self.trust) = (file, trust)
         self.directory = directory
         self.notesRequests = notesRequests
     }

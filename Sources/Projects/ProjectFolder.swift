@@ -68,8 +68,8 @@ struct ProjectFolder: ProjectSource {
         let candidates = Self.candidates(in: path, entries)
         for (name, file) in candidates.prefix(limit) {
             let place = path + "/" + file
-            if !Self.isUsable(name) {
-                let reason = "a project's name consists of letters, digits, '-', '_' and '.'; rename the file"
+            if !ProjectName.isUsable(name) {
+                let reason = "\(ProjectName.rule); rename the file"
                 listing.complaints.append(.init(path: place, reason: reason))
             } else if let other = taken[name] {
                 listing.complaints.append(.init(path: place, reason: "ignored: '\(other)' is project '\(name)', too"))
@@ -107,14 +107,6 @@ struct ProjectFolder: ProjectSource {
         guard let place = defaults ?? entries.first(where: Self.isDefaults).map({ path + "/" + $0 }) else { return nil }
         let missing = Fingerprint(inode: 0, size: 0, modified: .distantPast)
         return File(name: "defaults", path: place, fingerprint: Self.fingerprint(of: place) ?? missing)
-    }
-
-    /// Names stand in addresses, `name:version` among them.
-    private static func isUsable(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.count <= 100
-            && name.utf8.allSatisfy { byte in
-                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "-_.".utf8.contains(byte)
-            }
     }
 
     /// nil when the file is gone meanwhile. Follows symbolic links.

@@ -83,12 +83,14 @@ public enum ProjectLoader {
     }
 
     /// Reads bytes that should be UTF-8.
-    /// - Parameter folder: where files are looked for that the project names; nil: nowhere.
+    /// - Parameters:
+    ///   - folder: where files are looked for that the project names; nil: nowhere.
+    ///   - trust: where the project comes from.
     public static func load(
         bytes: [UInt8], name: String, file: String = "project.yaml", folder: String? = nil, vendors: [VendorProfile],
-        defaults: ProjectDefaults = ProjectDefaults(), environment: [String: String] = [:]
+        defaults: ProjectDefaults = ProjectDefaults(), environment: [String: String] = [:], trust: Trust = .file
     ) -> LoadResult {
-        let context = LoadContext(file: file, directory: VendorDirectory(vendors))
+        let context = LoadContext(file: file, directory: VendorDirectory(vendors), trust: trust)
         (context.folder, context.environment) = (folder, environment)
         guard let source = source(bytes, in: context) else {
             return LoadResult(project: nil, diagnostics: context.sorted, source: "")
@@ -112,14 +114,16 @@ public enum ProjectLoader {
         ProjectFolder.isDefaults(URL(filePath: path).lastPathComponent)
     }
 
-    /// `advisor` for `advisor.yaml` and `advisor.yml`.
+    /// `advisor` for `advisor.yaml`, `advisor.yml` and `advisor.json`.
     static func projectName(ofFile file: String) -> String {
-        for ending in [".yaml", ".yml"] where file.hasSuffix(ending) { return String(file.dropLast(ending.count)) }
+        for ending in [".yaml", ".yml", ".json"] where file.hasSuffix(ending) {
+            return String(file.dropLast(ending.count))
+        }
         return file
     }
 
     /// `advisor` for `projects/advisor.yaml` and for `projects/advisor/config.yaml`.
-    static func projectName(atPath path: String) -> String {
+    public static func projectName(atPath path: String) -> String {
         let url = URL(filePath: path).standardizedFileURL
         let file = url.lastPathComponent
         let folder = url.deletingLastPathComponent().lastPathComponent

@@ -60,7 +60,9 @@ extension ProjectReader {
         let vendor = vendors.first { $0.kind == kind?.value }
         let (address, key) = (block.text("base_url"), block.text("api_key"))
         var endpoint = NamedEndpoint(name: name.value, vendor: vendor?.name ?? "")
-        endpoint.keyVariable = key.flatMap(variable)
+        // A provider's key goes to that provider whoever sent the project, but to no other server.
+        let own = address == nil ? vendor?.key?.variable : nil
+        endpoint.keyVariable = key.flatMap { variable($0, own: own) }
         for option in options {
             guard let text = block.scalar(option), let vendor else { continue }
             endpoint.options[option] = value(of: text, option, at: vendor)
@@ -72,13 +74,14 @@ extension ProjectReader {
     }
 
     /// The variable that `ENV:NAME` names. A key itself is refused, and not repeated.
-    func variable(_ text: Located<String>) -> String? {
+    /// - Parameter own: a variable that the project may read whatever it may else.
+    func variable(_ text: Located<String>, own: String? = nil) -> String? {
         let name = text.value.hasPrefix("ENV:") ? text.value.dropFirst("ENV:".count) : ""
         let isName =
             name.utf8.allSatisfy { byte in
                 (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "_")
             } && (1...100).contains(name.utf8.count) && !(name.first?.isNumber ?? true)
-        if isName { return String(name) }
+        if isName { return name == own ?? "" || mayRead(String(name), at: text) ? String(name) : nil }
         context.report(
             .error, at: text.mark, path: text.path, "a key belongs in the environment of the server, not in the file",
             hint: "write ENV:NAME, with the name of the variable that holds the key")

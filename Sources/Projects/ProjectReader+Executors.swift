@@ -60,7 +60,7 @@ extension ProjectReader {
     private func executor(_ block: inout NodeReader) -> HTTPTool? {
         let url = block.text("url", required: true)
         let headers = headers(&block)
-        let allowsPrivate = block.bool("allow_private", default: false).value
+        let allowsPrivate = self.allowsPrivate(&block)
         let key = block.text("signing_key").flatMap { text in
             if !text.value.hasPrefix("ENV:") { self.context.conceal(text) }
             return self.variable(text)

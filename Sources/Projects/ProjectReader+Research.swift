@@ -204,7 +204,7 @@ extension ProjectReader {
         let most = block.int("top_k", in: Retriever.passages, default: 5).value
         let (folder, url) = (block.text("folder"), block.text("url"))
         let headers = headers(&block)
-        let allowsPrivate = block.bool("allow_private", default: false).value
+        let allowsPrivate = self.allowsPrivate(&block)
         let (server, tool) = (block.text("server"), block.text("tool"))
         let argument = block.text("query_argument")?.value ?? "query"
         for key in Kind.allCases.flatMap(\.keys) where !kind.keys.contains(key) && block.has(key) {
@@ -219,7 +219,9 @@ extension ProjectReader {
         }
         let source: RetrieverKeys.Source?
         switch kind {
-        case .folder: source = folder.map { .place(.folder(path(of: $0))) }
+        case .folder:
+            // Whether a folder is there is nobody's business who sent the project.
+            source = folder.flatMap { mayName("a folder", at: $0) ? .place(.folder(path(of: $0))) : nil }
         case .http: source = url.flatMap { address($0, headers, allowsPrivate) }.map { .place(.http($0)) }
         case .mcp:
             if tool == nil {

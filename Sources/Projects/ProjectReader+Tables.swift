@@ -198,7 +198,10 @@ extension ProjectReader {
     /// The tables as they are now.
     /// - Parameter severity: of a file that is not there, or is of a kind that is not read.
     private func set(_ keys: TableKeys, else severity: Diagnostic.Severity) -> TableSet? {
-        if let server = keys.server { return serverSet(keys.declared, at: server, severity) }
+        if let server = keys.server {
+            return mayName("a database", at: server) ? serverSet(keys.declared, at: server, severity) : nil
+        }
+        if let file = keys.database ?? keys.tables.compactMap(\.file).first, !mayName("a file", at: file) { return nil }
         guard let folder = context.folder else {
             let place = keys.database ?? keys.tables.first?.name
             if let place { report(.noFolder, of: nil, at: place, severity) }

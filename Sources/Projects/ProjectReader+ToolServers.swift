@@ -33,7 +33,7 @@ extension ProjectReader {
         let hint = "write args: [\"…\"]"
         let arguments = block.texts("args", atMost: Self.mostArguments, hint: hint) ?? []
         let headers = headers(&block)
-        let allowsPrivate = block.bool("allow_private", default: false).value
+        let allowsPrivate = self.allowsPrivate(&block)
         func without(_ keys: [String], _ reason: String) {
             for key in keys where block.has(key) {
                 context.report(
@@ -52,6 +52,7 @@ extension ProjectReader {
                 context.report(.error, at: command.mark, path: command.path, "must not be empty")
                 return nil
             }
+            guard mayName("a program", at: command) else { return nil }
             return MCPServer(
                 name: name, transport: .stdio(command: command.value, arguments: arguments.map(\.value)))
         case (_?, let command?):

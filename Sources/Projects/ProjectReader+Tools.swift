@@ -106,7 +106,7 @@ extension ProjectReader {
         let method = block.choice("method", default: Method.post)
         let url = block.text("url", required: true)
         let headers = headers(&block)
-        let allowsPrivate = block.bool("allow_private", default: false).value
+        let allowsPrivate = self.allowsPrivate(&block)
         let key = block.text("sign_with").flatMap { text in
             if !text.value.hasPrefix("ENV:") { self.context.conceal(text) }
             return self.variable(text)

@@ -13,6 +13,7 @@ extension ProjectRegistry.Change: CustomStringConvertible {
         case .defaults(let path, let diagnostics):
             let state = diagnostics.hasErrors ? "have errors; the last good ones stay in use" : "are in use"
             return ["the defaults of \(path) \(state)", renderer.render(diagnostics)].joinedLines
+        case .hidden(let name): return "project '\(name)' was sent to the server, too; its file is in service"
         case .unusable(let path, let reason): return "\(path): \(reason)"
         }
     }

@@ -1,7 +1,9 @@
+import Persistence
 import ProjectModel
 import Synchronization
 
-/// The projects of one folder, by the names of their files, each with its last good version.
+/// The projects of one folder, by the names of their files, each with its last good version; and those of a store, which
+/// somebody sent. Where both have a project of one name, the file is in service: it is the operator's.
 ///
 /// `rescan` takes up what changed; `watch` does so once a second. A conversation keeps the `Project` value that it began
 /// with, so nothing here ever reaches a running one.
@@ -16,6 +18,8 @@ public final class ProjectRegistry: Sendable {
         case removed(name: String)
         /// The file with the defaults is new or changed; with errors, the last good defaults stay in use.
         case defaults(path: String, diagnostics: [Diagnostic])
+        /// A file has the name of a project that somebody sent: that is not found while the file is in service.
+        case hidden(name: String)
         /// The folder or a file's name is unusable.
         case unusable(path: String, reason: String)
     }
@@ -46,6 +50,8 @@ public final class ProjectRegistry: Sendable {
         var defaultsFile: ProjectFolder.File?
     }
 
+    /// The projects that were sent; nil when none can be.
+    public let stored: StoredProjects?
     private let folder: any ProjectSource
     private let state = Mutex(State())
     private let scanning = Mutex(())
@@ -58,49 +64,55 @@ public final class ProjectRegistry: Sendable {
     ///   - vendors: whose models the files can name.
     ///   - defaults: the file with the defaults; nil is `defaults.yaml` of the folder, if there is one.
     ///   - environment: where addresses of databases are looked up.
+    ///   - stored: the projects that were sent, which get the same defaults.
     ///   - report: called for every change, on the thread of the scan, while lookups go on; it must not call `rescan`.
     public convenience init(
         folder: String, vendors: [VendorProfile], defaults: String? = nil, environment: [String: String] = [:],
-        report: @escaping @Sendable (Change) -> Void = { _ in }
+        stored: StoredProjects? = nil, report: @escaping @Sendable (Change) -> Void = { _ in }
     ) {
         self.init(
             source: ProjectFolder(path: folder, vendors: vendors, defaults: defaults, environment: environment),
-            report: report)
+            stored: stored, report: report)
     }
 
-    init(source: any ProjectSource, report: @escaping @Sendable (Change) -> Void) {
-        folder = source
+    init(source: any ProjectSource, stored: StoredProjects? = nil, report: @escaping @Sendable (Change) -> Void) {
+        (folder, self.stored) = (source, stored)
         self.report = report
     }
 
-    /// The names of all projects in service, sorted.
-    public var names: [String] {
+    /// The names of all files in service, sorted.
+    var fileNames: [String] {
         state.withLock { state in
             state.entries.filter { $0.value.fingerprint != nil && !$0.value.versions.isEmpty }.keys.sorted()
         }
     }
 
-    /// The projects that new conversations get, in the order of their names.
-    public var projects: [Project] { names.compactMap { project(named: $0) } }
-
-    /// The names of all projects whose files have errors now, sorted. An earlier version may be in service.
-    public var brokenNames: [String] {
+    /// The names of all files that have errors now, sorted. An earlier version may be in service.
+    var brokenFileNames: [String] {
         state.withLock { state in
             state.entries.filter { $0.value.fingerprint != nil && !$0.value.isGood }.keys.sorted()
         }
     }
 
+    /// Whether there is a file of that name, with or without errors.
+    func hasFile(_ name: String) -> Bool { state.withLock { $0.entries[name]?.fingerprint != nil } }
+
     /// What is wrong with the file of that project now; empty when it can be used.
-    public func errors(of name: String) -> [Diagnostic] {
+    func fileErrors(of name: String) -> [Diagnostic] {
         state.withLock { state in
             guard let entry = state.entries[name], entry.fingerprint != nil, !entry.isGood else { return [] }
             return entry.diagnostics.filter { $0.severity == .error }
         }
     }
 
-    /// The project that a new conversation gets, or nil.
+    /// The versions of a file that are kept, the oldest first.
+    public func fileVersions(of name: String) -> [Int] {
+        state.withLock { $0.entries[name]?.versions.map(\.version) ?? [] }
+    }
+
+    /// The project of a file, or nil.
     /// - Parameter version: nil is the newest; an earlier one is found while it is kept.
-    public func project(named name: String, version: Int? = nil) -> Project? {
+    func fileProject(named name: String, version: Int?) -> Project? {
         state.withLock { state in
             guard let entry = state.entries[name], entry.fingerprint != nil else { return nil }
             guard let version else { return entry.versions.last }
@@ -108,18 +120,11 @@ public final class ProjectRegistry: Sendable {
         }
     }
 
-    /// The text of a version that is kept, without what may be a key; nil when there is no such version.
+    /// The text of a version of a file that is kept, without what may be a key; nil when there is no such version.
     /// - Parameter version: nil is the newest.
     public func text(of name: String, version: Int? = nil) -> String? {
-        guard let project = project(named: name, version: version) else { return nil }
+        guard let project = fileProject(named: name, version: version) else { return nil }
         return state.withLock { $0.entries[name]?.texts[project.version] }
-    }
-
-    /// `preferred` if there is such a project; without a preference the first by name.
-    public func defaultName(preferred: String? = nil) -> String? {
-        let names = names
-        guard let preferred else { return names.first }
-        return names.contains(preferred) ? preferred : nil
     }
 
     /// Reads what changed in the folder since the last scan. Scans do not overlap.
@@ -153,6 +158,9 @@ public final class ProjectRegistry: Sendable {
             let result = folder.load(file, defaults: defaults)
             let change = state.withLock { Self.take(result, of: file, into: &$0) }
             if let change { changes.append(change) }
+            if case .loaded(let name, 0, _) = change, stored?.serving(ProjectKey(name)) != nil {
+                changes.append(.hidden(name: name))
+            }
         }
         let present = Set(files.map(\.name))
         for name in known.keys.sorted() where !present.contains(name) {
@@ -175,6 +183,7 @@ public final class ProjectRegistry: Sendable {
         let result = file.map(folder.loadDefaults)
         let new = result.map { $0.defaults ?? defaults } ?? ProjectDefaults()
         state.withLock { ($0.defaultsFile, $0.defaults) = (file, new) }
+        if new != defaults { stored?.use(new) }
         let change = file.map { Change.defaults(path: $0.path, diagnostics: result?.diagnostics ?? []) }
         return (new != defaults, change)
     }

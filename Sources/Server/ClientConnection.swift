@@ -18,11 +18,12 @@ struct ClientConnection {
     let id: ConversationID
     let recorder: JournalRecorder?
     let measures: ConversationMetrics
+    let turns: TurnCount
     let log: Log
 
     /// Holds the conversation until the client leaves, breaks the rules or the server goes down.
     func serve() async {
-        let (socket, measures, log, prices) = (socket, measures, log, project.prices)
+        let (socket, measures, turns, log, prices) = (socket, measures, turns, log, project.prices)
         let conversation = Conversation(
             id: id, project: project, engines: engines, lead: lead, wallClock: .now(in: project.orchestrator.timeZone),
             forms: forms, dialect: dialect, usesStandIns: usesStandIns, recorder: recorder
@@ -37,7 +38,9 @@ struct ClientConnection {
                 ])
         } observe: { observation in
             switch observation {
-            case .told(let event): measures.count(event)
+            case .told(let event):
+                measures.count(event)
+                turns.take(event)
             case .heard(let duration): measures.received(duration)
             case .audio: break
             }

@@ -1,6 +1,7 @@
 import AudioCore
 import JSONText
 import Network
+import Persistence
 import ProjectModel
 import Projects
 import Session
@@ -33,7 +34,8 @@ public final class ParleyServer: Sendable {
     ///   `ProviderError` when the local engines are not installed, `MissingProviders` or `RefusedStandIns` when the settings are
     ///   strict.
     public convenience init(
-        settings: ServerSettings, registry: ProjectRegistry, metrics: Metrics, log: Log
+        settings: ServerSettings, registry: ProjectRegistry, conversations: (any ConversationStore)? = nil,
+        metrics: Metrics, log: Log
     ) async throws {
         let catalog = try ProviderCatalog(
             access: settings.access, recognizers: settings.recognizers,
@@ -52,7 +54,9 @@ public final class ParleyServer: Sendable {
         for (name, casting) in castings { Self.report(name, casting, to: log) }
         try await catalog.prepare()
         catalog.keep(projects)
-        try self.init(settings: settings, registry: registry, catalog: catalog, metrics: metrics, log: log)
+        try self.init(
+            settings: settings, registry: registry, conversations: conversations, catalog: catalog, metrics: metrics,
+            log: log)
     }
 
     private static func refusals(_ project: String, _ fallbacks: [SessionDescription.Fallback]) -> [String] {
@@ -77,10 +81,11 @@ public final class ParleyServer: Sendable {
             ])
     }
 
-    /// Opens the port; conversations get the engines that `catalog` chooses.
+    /// Opens the port; conversations get the engines that `catalog` chooses, and `conversations` notes them.
     /// - Throws: `NetworkError` when the port cannot be opened.
     public init(
-        settings: ServerSettings, registry: ProjectRegistry, catalog: any EngineCatalog, metrics: Metrics, log: Log
+        settings: ServerSettings, registry: ProjectRegistry, conversations: (any ConversationStore)? = nil,
+        catalog: any EngineCatalog, metrics: Metrics, log: Log
     ) throws {
         self.settings = settings
         self.catalog = catalog
@@ -94,6 +99,7 @@ public final class ParleyServer: Sendable {
         let handler = Routes(
             settings: settings, access: access, registry: registry, catalog: catalog, admission: admission,
             recordings: recordings, memories: memories,
+            conversations: Conversations(store: conversations, metrics: metrics),
             metrics: metrics, measures: ConversationMetrics(metrics), log: log, requests: InferenceMeasures(metrics))
         network = try NetworkServer(host: settings.host, port: settings.port, limits: NetworkLimits(), handler: handler)
     }

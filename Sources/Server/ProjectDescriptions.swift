@@ -1,29 +1,37 @@
 import AudioCore
 import FlowGraph
 import JSONText
+import Persistence
 import ProjectModel
 import Projects
 
 /// Projects as the page and other programs read them.
 enum ProjectDescriptions {
     /// `GET /api/projects`
-    static func list(_ registry: ProjectRegistry, preferred: String?) -> JSON {
-        let standard = registry.defaultName(preferred: preferred)
-        let projects = registry.names.compactMap { registry.project(named: $0) }.map { project in
+    /// - Parameter only: the one project that the reader may know; nil for all.
+    static func list(
+        _ registry: ProjectRegistry, preferred: String?, of tenant: String = Tenant.standard, only: String? = nil
+    ) -> JSON {
+        let standard = registry.defaultName(preferred: preferred, of: tenant)
+        let isShown = { (name: String) in only == nil || only == name }
+        let listing = registry.listing(of: tenant).filter { isShown($0.name) }
+        let projects = listing.map { name, version in
             JSON.object([
-                ("name", .string(project.name)), ("version", .int(project.version)),
-                ("default", .bool(project.name == standard)),
+                ("name", .string(name)), ("version", .int(version)), ("default", .bool(name == standard)),
+                ("source", source(isFile: registry.isFile(name, of: tenant))),
             ])
         }
-        let broken = registry.brokenNames.map { name in
+        let broken = registry.brokenNames(of: tenant).filter(isShown).map { name in
             JSON.object([
                 ("name", .string(name)),
-                ("version", registry.project(named: name).map { .int($0.version) } ?? .null),
-                ("errors", .array(registry.errors(of: name).map(error))),
+                ("version", listing.first { $0.name == name }.map { .int($0.version) } ?? .null),
+                ("errors", .array(registry.errors(of: name, of: tenant).map(error))),
             ])
         }
         return .object([("projects", .array(projects)), ("broken", .array(broken))])
     }
+
+    private static func source(isFile: Bool) -> JSON { .string(isFile ? "file" : "http") }
 
     static func error(_ diagnostic: Diagnostic) -> JSON {
         .object([
@@ -41,9 +49,9 @@ enum ProjectDescriptions {
     }
 
     /// `GET /api/projects/{name}`
-    static func summary(of project: Project) -> JSON {
+    static func summary(of project: Project, isFile: Bool) -> JSON {
         .object([
-            ("name", .string(project.name)), ("version", .int(project.version)),
+            ("name", .string(project.name)), ("version", .int(project.version)), ("source", source(isFile: isFile)),
             ("vad_enabled", .bool(project.audio.vad != nil)), ("language", .string(project.audio.language)),
             ("silence_duration_ms", .int(Int(project.audio.silence.milliseconds.rounded()))),
             ("examples", .array(project.examples.map(JSON.string))),

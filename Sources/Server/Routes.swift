@@ -1,6 +1,6 @@
-import JSONText
 import Memory
 import Network
+import Persistence
 import ProjectModel
 import Projects
 import Session
@@ -16,6 +16,7 @@ struct Routes: ServerHandler {
     let admission: Admission
     let recordings: Recordings
     let memories: Memories
+    let conversations: Conversations
     let metrics: Metrics
     let measures: ConversationMetrics
     let log: Log
@@ -35,16 +36,18 @@ struct Routes: ServerHandler {
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         if let refusal = refusal(of: request) { return refusal }
         if request.method == "DELETE", let (project, user) = memory(at: request.path) {
-            return await forget(user, of: project)
+            return await forget(user, of: project, for: caller(of: request).tenant)
         }
         if let answer = refinery.respond(to: request) { return answer }
         if let answer = await inference.respond(to: request) { return answer }
-        guard request.method == "GET" || request.method == "HEAD" else {
-            return .problem(405, code: "method_not_allowed", message: "only GET and HEAD are served here")
+        switch APIMatch(request, in: APITable.routes) {
+        case .route(let route, let names):
+            return await route.respond(api, APICall(request: request, caller: caller(of: request), names: names))
+        case .otherMethods(let allowed): return .methodNotAllowed(allowed)
+        case .nothing: break
         }
-        let parts = request.path.split(separator: "/").map(String.init)
-        if parts.starts(with: ["api", "projects"]) { return projects(parts.dropFirst(2)) }
-        switch parts {
+        guard request.method == "GET" || request.method == "HEAD" else { return .methodNotAllowed("GET, HEAD") }
+        switch request.path.split(separator: "/").map(String.init) {
         case ["healthz"]: return .text("ok\n")
         case ["readyz"]: return readiness()
         case ["metrics"]:
@@ -54,15 +57,15 @@ struct Routes: ServerHandler {
         }
     }
 
-    private func projects(_ parts: ArraySlice<String>) -> HTTPResponse {
-        guard let name = parts.first else {
-            return json(ProjectDescriptions.list(registry, preferred: settings.defaultProject))
-        }
-        switch parts.dropFirst() {
-        case []: return project(name) { json(ProjectDescriptions.summary(of: $0)) }
-        case ["graph"]: return project(name) { json(ProjectDescriptions.graph(of: $0)) }
-        default: return .notFound
-        }
+    private var api: ProjectsAPI {
+        ProjectsAPI(
+            registry: registry, conversations: conversations, preferred: settings.defaultProject,
+            isLocal: access.listensOnLoopback)
+    }
+
+    /// Who asks, and whose projects they see. The one place that decides it.
+    private func caller(of request: HTTPRequest) -> APICaller {
+        APICaller(tenant: Tenant.standard, author: "anyone", only: nil)
     }
 
     /// The project and the user of `/api/projects/NAME/memory/USER`; a user's name may hold slashes.
@@ -73,13 +76,13 @@ struct Routes: ServerHandler {
     }
 
     /// Forgets a user. Whoever can ask may do so on the own machine only: nothing says yet who may.
-    private func forget(_ user: String, of name: String) async -> HTTPResponse {
+    private func forget(_ user: String, of name: String, for tenant: String) async -> HTTPResponse {
         guard access.listensOnLoopback else {
             return .problem(
                 403, code: "forbidden", message: "only a server that listens on loopback forgets on request")
         }
-        guard let project = find(name) else {
-            return .problem(404, code: "unknown_project", message: unknown(name))
+        guard let project = wanted(name, of: tenant) else {
+            return .problem(404, code: "unknown_project", message: unknown(name, of: tenant).message)
         }
         do throws(MemoryError) {
             try await memories.forget(user, of: project.name)
@@ -95,15 +98,6 @@ struct Routes: ServerHandler {
         return registry.names.isEmpty ? .text("no project is registered\n", status: 503) : .text("ready\n")
     }
 
-    private func project(_ name: String, _ answer: (Project) -> HTTPResponse) -> HTTPResponse {
-        guard let project = find(name) else {
-            return .problem(404, code: "unknown_project", message: unknown(name))
-        }
-        return answer(project)
-    }
-
-    private func json(_ value: JSON) -> HTTPResponse { .json(Array(value.text.utf8)) }
-
     // MARK: - WebSocket
 
     func upgrade(_ request: HTTPRequest) -> UpgradeDecision {
@@ -111,33 +105,66 @@ struct Routes: ServerHandler {
         guard let entrance = Gateway.entrance(for: request) else {
             return .refuse(.problem(404, code: "unknown_path", message: "no WebSocket is served at this path"))
         }
-        guard let project = find(entrance.project) else {
-            return turnAway(.unknownProject(message: unknown(entrance.project)))
+        let tenant = caller(of: request).tenant
+        guard let wanted = wanted(entrance.project, of: tenant) else {
+            return turnAway(unknown(entrance.project, of: tenant))
         }
-        let dialect: any Dialect
+        let ready: Opened?
         let caller: String?
         do throws(BadInput) {
-            dialect = try entrance.dialect(request, project)
+            // A project that has to be read from the store first is opened when the socket is there.
+            ready = try registry.project(named: wanted.name, version: wanted.version, of: tenant)
+                .map { project throws(BadInput) in .ready(project, try entrance.dialect(request, project)) }
             caller = try UserName.read(entrance.user ?? request.query["user"])
         } catch {
             return turnAway(.badQuery(error))
         }
-        let user = (entrance.user ?? request.query["uuid"]).map { "\(project.name)/\($0)" }
+        let user = (entrance.user ?? request.query["uuid"]).map { "\(wanted.name)/\($0)" }
         do {
             let (place, older) = try admission.reserve(user: user, replacing: entrance.duplicate == .replaces)
             if let older { replace(older) }
             return .accept { socket in
-                await hold(
-                    socket, project: project, isSilent: entrance.isSilent, dialect: dialect, caller: caller,
-                    place: place)
+                let opened: Opened
+                if let ready { opened = ready } else { opened = await open(entrance, request, wanted, of: tenant) }
+                switch opened {
+                case .refused(let farewell):
+                    admission.leave(place)
+                    measures.refused(farewell.code)
+                    farewell.say(on: socket)
+                case .ready(let project, let dialect):
+                    await hold(
+                        socket, project: project, of: tenant, isSilent: entrance.isSilent, dialect: dialect,
+                        caller: caller, place: place)
+                }
             }
         } catch {
             return turnAway(error, entrance)
         }
     }
 
+    /// What is needed for a conversation, or why there is none.
+    private enum Opened {
+        case ready(Project, any Dialect)
+        case refused(Farewell)
+    }
+
+    /// Reads a project from the store.
+    private func open(
+        _ entrance: Gateway.Entrance, _ request: HTTPRequest, _ wanted: ProjectAddress, of tenant: String
+    ) async -> Opened {
+        guard let project = try? await registry.find(wanted.name, version: wanted.version, of: tenant) else {
+            return .refused(unknown(entrance.project, of: tenant))
+        }
+        do throws(BadInput) {
+            return .ready(project, try entrance.dialect(request, project))
+        } catch {
+            return .refused(.badQuery(error))
+        }
+    }
+
     private func hold(
-        _ socket: WebSocketConnection, project: Project, isSilent: Bool, dialect: any Dialect, caller: String?,
+        _ socket: WebSocketConnection, project: Project, of tenant: String, isSilent: Bool, dialect: any Dialect,
+        caller: String?,
         place: Admission.Place
     ) async {
         switch admission.occupy(place, socket) {
@@ -151,6 +178,12 @@ struct Routes: ServerHandler {
         let log = log.with(["conversation": .name(id.description), "project": .name(project.name)])
         log.info("conversation begins", ["version": .int(project.version)])
         measures.began()
+        let turns = TurnCount()
+        let record = ConversationRecord(
+            id: id.description, tenant: tenant, project: project.name, version: project.version, user: caller,
+            began: WallTime.now().millisecondsSince1970)
+        // A slow disk holds up no greeting.
+        async let noted: Void = conversations.began(record)
         let cast = catalog.cast(project)
         var engines = cast.engines
         engines.memory = memories.memory(of: caller, in: cast.project, log: log)
@@ -158,13 +191,15 @@ struct Routes: ServerHandler {
         await ClientConnection(
             socket: socket, dialect: dialect, project: isSilent ? cast.project.readAloudByNobody : cast.project,
             engines: engines, lead: settings.lead, usesStandIns: settings.providersAreStandIns, forms: forms, id: id,
-            recorder: recorder, measures: measures, log: log
+            recorder: recorder, measures: measures, turns: turns, log: log
         ).serve()
         admission.leave(place)
         await recordings.finish(recorder, log: log)
         let ending = await socket.closed()
         measures.ended(ending)
         log.info("conversation ends", ["close_code": .int(Int(ending.code))])
+        await noted
+        await conversations.ended(id.description, closeCode: Int(ending.code), turns: turns.value)
     }
 
     private func replace(_ socket: WebSocketConnection) {
@@ -207,35 +242,19 @@ struct Routes: ServerHandler {
 
     // MARK: - Projects
 
-    /// The project `name` or `name:version`; the default one for an empty name.
-    private func find(_ name: String) -> Project? {
-        if name.isEmpty {
-            return registry.defaultName(preferred: settings.defaultProject).flatMap { registry.project(named: $0) }
+    /// The project and the version that an address means, the default one for an empty name; nil when there is no such
+    /// project. An earlier version may have to be read from the store; whether it is kept shows then.
+    private func wanted(_ text: String, of tenant: String) -> ProjectAddress? {
+        guard var place = ProjectAddress(text) else { return nil }
+        if text.isEmpty {
+            guard let name = registry.defaultName(preferred: settings.defaultProject, of: tenant) else { return nil }
+            place.name = name
         }
-        let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else { return registry.project(named: name) }
-        guard let version = Int(parts[1]) else { return nil }
-        return registry.project(named: parts[0], version: version)
+        return registry.mayHave(place.name, version: place.version, of: tenant) ? place : nil
     }
 
-    /// Why there is no project of that name to talk to. What stands in its file is told to the own machine only, and so are
-    /// the names of others: a caller may not know them.
-    private func unknown(_ name: String) -> String {
-        let wanted = name.split(separator: ":", maxSplits: 1).first.map(String.init) ?? ""
-        let errors = registry.errors(of: wanted)
-        if !errors.isEmpty {
-            return access.listensOnLoopback
-                ? ProjectDescriptions.problems(errors, of: wanted)
-                : "project '\(wanted)' has errors; its operator can list them with 'parley validate'"
-        }
-        let names = registry.names
-        if names.isEmpty { return "no project is registered" + brokenOnes }
-        guard access.listensOnLoopback else { return "there is no such project" }
-        return "there is no such project; there are: \(names.joined(separator: ", "))" + brokenOnes
-    }
-
-    private var brokenOnes: String {
-        let names = access.listensOnLoopback ? registry.brokenNames : []
-        return names.isEmpty ? "" : "; these have errors: \(names.joined(separator: ", "))"
+    private func unknown(_ name: String, of tenant: String) -> Farewell {
+        let explanation = UnknownProject(registry: registry, tenant: tenant, isTold: access.listensOnLoopback)
+        return .unknownProject(message: explanation.message(for: name))
     }
 }

@@ -1,3 +1,5 @@
+import Projects
+
 /// What an operator sets when the server starts.
 public struct ServerSettings: Sendable {
     /// The address to listen on.
@@ -8,6 +10,10 @@ public struct ServerSettings: Sendable {
     public var projects = "projects"
     /// The file with the defaults of projects; nil is `defaults.yaml` of the folder, if there is one.
     public var defaults: String?
+    /// The file with the projects that were sent; it is made when it is not there.
+    public var store = "parley.sqlite"
+    /// Variables of the environment that projects may name that were sent.
+    public var sentVariables: [VariablePattern] = []
     /// The folder for recordings of conversations; it is made when a project wants one.
     public var recordings = "recordings"
     /// The folder for the memory of callers; nil keeps it in the process, where it ends with it.

@@ -1,4 +1,3 @@
-import Foundation
 import Memory
 
 /// The tables of a file of memory, and the version of their form.
@@ -12,8 +11,7 @@ enum MemorySchema {
     /// - Throws: `MemoryError` when the file is damaged, of another program or of a newer version.
     static func prepare(_ connection: SQLiteConnection) throws(MemoryError) {
         try connection.transaction { () throws(MemoryError) in try checkOwner(connection) }
-        // Readers never wait for a writer, and a killed process leaves a whole file.
-        try useLog(connection)
+        try connection.useLog()
         try connection.run("PRAGMA synchronous = NORMAL")
         try connection.run("PRAGMA foreign_keys = ON")
         try connection.run("PRAGMA secure_delete = ON")
@@ -23,19 +21,6 @@ enum MemorySchema {
             // Another process may have been faster.
             if try connection.integer("PRAGMA user_version") == version { return }
             try create(connection)
-        }
-    }
-
-    /// SQLite does not wait for others here: who opens a new file at the same time is tried again.
-    private static func useLog(_ connection: SQLiteConnection) throws(MemoryError) {
-        for attempt in 1...100 {
-            do {
-                if try connection.text("PRAGMA journal_mode") == "wal" { return }
-                return try connection.run("PRAGMA journal_mode = WAL")
-            } catch {
-                if error.code != .busy || attempt == 100 { throw error }
-                usleep(20_000)
-            }
         }
     }
 

@@ -1,4 +1,5 @@
 import CSQLite
+import Foundation
 import Memory
 
 /// An open SQLite file. For one thread at a time: whoever owns it sees to that.
@@ -77,6 +78,21 @@ final class SQLiteConnection {
         }
     }
 
+    /// Readers never wait for a writer from here on, and a killed process leaves a whole file.
+    ///
+    /// SQLite does not wait for others here: who opens a new file at the same time is tried again.
+    func useLog() throws(MemoryError) {
+        for attempt in 1...100 {
+            do {
+                if try text("PRAGMA journal_mode") == "wal" { return }
+                return try run("PRAGMA journal_mode = WAL")
+            } catch {
+                if error.code != .busy || attempt == 100 { throw error }
+                usleep(20_000)
+            }
+        }
+    }
+
     /// The text is a literal, so that no caller's words can be in it.
     private func prepare(_ sql: StaticString) throws(MemoryError) -> OpaquePointer {
         if let known = statements[sql.utf8Start] { return known }
@@ -118,7 +134,7 @@ extension MemoryError {
         let known = String(cString: sqlite3_errstr(code))
         switch code & 0xFF {
         case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT:
-            self.init(.damaged, "the file is damaged or no memory (\(known)); move it away, and a new one is made")
+            self.init(.damaged, "the file is damaged or no database (\(known)); move it away, and a new one is made")
         case SQLITE_BUSY, SQLITE_LOCKED: self.init(.busy, "another process writes to the file for too long (\(known))")
         case SQLITE_FULL: self.init(.full, "the disk is full (\(known))")
         default: self.init(.unavailable, "the file cannot be used (\(known), code \(code))")

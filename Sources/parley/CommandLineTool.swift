@@ -32,7 +32,7 @@ enum CommandLineTool {
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, ValidateCommand.self, GraphCommand.self, VADCommand.self, CallCommand.self,
-            ReplayCommand.self, EvalCommand.self, DoublesCommand.self, ModelsCommand.self,
+            ReplayCommand.self, EvalCommand.self, DoublesCommand.self, ModelsCommand.self, ProjectsCommand.self,
         ]
     }
 

@@ -11,7 +11,7 @@ enum ServeCommand: Command {
     static let summary = "serve the projects of a folder"
     static let help = """
         serve [--host ADDRESS] [--port NUMBER] [--projects DIR] [--defaults FILE] [--default-project NAME]
-              [--recordings DIR] [--memory DIR] [--doubles]
+              [--store FILE] [--recordings DIR] [--memory DIR] [--doubles]
 
           --host ADDRESS          the address to listen on (127.0.0.1)
           --port NUMBER           the port; 0 takes any free one (8000)
@@ -21,6 +21,8 @@ enum ServeCommand: Command {
           --allow-origin ORIGIN   a web page that may use the server, such as https://app.example; may be repeated
           --allow-host NAME       a name that the server is reached by, such as voice.example; may be repeated
           --max-conversations NUMBER  conversations at once (1000)
+          --store FILE            where projects are kept that were sent over HTTP (parley.sqlite)
+          --allow-env PATTERN     variables that such projects may name, such as TOOL_*; may be repeated (none)
           --recordings DIR        the folder for recordings of conversations, where projects want them (recordings)
           --memory DIR            the folder for what is remembered of callers; without it that ends with the server
           --drain-seconds NUMBER  how long conversations may go on after SIGTERM (10)
@@ -42,7 +44,7 @@ enum ServeCommand: Command {
         options: [
             "--host", "--port", "--projects", "--defaults", "--default-project", "--drain-seconds", "--lead-ms",
             "--recognizers", "--log-level", "--log-format", "--allow-origin", "--allow-host", "--max-conversations",
-            "--recordings", "--memory",
+            "--recordings", "--memory", "--store", "--allow-env",
         ], flags: ["--strict-providers", "--strict-agents", "--doubles"])
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
@@ -82,12 +84,26 @@ enum ServeCommand: Command {
         let log = run.writer.log(level: level.flatMap(Log.Level.init(name:)) ?? .info)
         if let doubles { log.info("stand-ins play the hosted providers", ["at": .name(doubles.url)]) }
         let changes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let registry = try registry(settings, log: log) { changes.continuation.yield() }
-        let server = try await ParleyServer(settings: settings, registry: registry, metrics: run.metrics, log: log)
+        let changed: @Sendable () -> Void = { changes.continuation.yield() }
+        // Of projects that are in service at the start, the server says more: one line each.
+        let isStarting = Flag()
+        let report: @Sendable (ProjectRegistry.Change) -> Void = {
+            $0.report(to: log, asLoaded: isStarting.isSet ? .debug : .info)
+            changed()
+        }
+        let store = try ProjectStoreFile.open(
+            settings.store, isWanted: run.arguments["--store"] != nil, log: log)
+        let stored = StoredProjects(
+            store: store, vendors: Vendor.all.map(\.profile), variables: settings.sentVariables, report: report)
+        let registry = try await registry(settings, stored: stored, log: log, report: report)
+        isStarting.clear()
+        let server = try await ParleyServer(
+            settings: settings, registry: registry, conversations: store, metrics: run.metrics, log: log)
         let shownHost = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         run.signals.serve()
         await withDiscardingTaskGroup { group in
             group.addTask { await registry.watch() }
+            group.addTask { await stored.watch() }
             group.addTask { for await _ in changes.stream { server.followProjects() } }
             group.addTask { await follow(run.signals, server: server, registry: registry, log: log) }
             Output.line("ready http://\(shownHost):\(server.port)")
@@ -115,16 +131,15 @@ enum ServeCommand: Command {
     }
 
     private static func registry(
-        _ settings: ServerSettings, log: Log, changed: @escaping @Sendable () -> Void
-    ) throws -> ProjectRegistry {
+        _ settings: ServerSettings, stored: StoredProjects, log: Log,
+        report: @escaping @Sendable (ProjectRegistry.Change) -> Void
+    ) async throws -> ProjectRegistry {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: settings.projects, isDirectory: &isFolder), isFolder.boolValue
         else {
             throw CommandFailure(
                 description: "there is no folder '\(settings.projects)' with projects; --projects DIR names one")
         }
-        // Of projects that are in service at the start, the server says more: one line each.
-        let isStarting = Flag()
         let vendors = Vendor.all.map(\.profile)
         if let defaults = settings.defaults {
             let result = ProjectLoader.loadDefaults(file: defaults, vendors: vendors)
@@ -132,15 +147,11 @@ enum ServeCommand: Command {
         }
         let registry = ProjectRegistry(
             folder: settings.projects, vendors: vendors, defaults: settings.defaults,
-            environment: ProcessInfo.processInfo.environment
-        ) {
-            $0.report(to: log, asLoaded: isStarting.isSet ? .debug : .info)
-            changed()
-        }
-        defer { isStarting.clear() }
+            environment: ProcessInfo.processInfo.environment, stored: stored, report: report)
         registry.rescan()
+        await stored.refresh()
         if registry.names.isEmpty { log.warning("no project can be used", ["folder": .name(settings.projects)]) }
-        if let wanted = settings.defaultProject, registry.project(named: wanted) == nil {
+        if let wanted = settings.defaultProject, !registry.mayHave(wanted, version: nil) {
             throw CommandFailure(
                 description: "there is no project '\(wanted)' in \(settings.projects); there are: "
                     + registry.names.joined(separator: ", "))
@@ -155,6 +166,13 @@ enum ServeCommand: Command {
         settings.projects = arguments["--projects"] ?? settings.projects
         settings.recordings = arguments["--recordings"] ?? settings.recordings
         settings.memory = arguments["--memory"]
+        settings.store = arguments["--store"] ?? settings.store
+        for text in arguments.all("--allow-env") {
+            guard let pattern = VariablePattern(text) else {
+                throw UsageError(message: "--allow-env must be the name of a variable, with * for any characters")
+            }
+            settings.sentVariables.append(pattern)
+        }
         settings.version = CommandLineTool.version
         settings.defaults = arguments["--defaults"]
         settings.defaultProject = arguments["--default-project"]
@@ -212,6 +230,9 @@ extension ProjectRegistry.Change {
                 log.info("defaults in use", ["path": .name(path)])
             }
             report(diagnostics, to: log)
+        case .hidden(let name):
+            log.warning(
+                "a file has the name of a project that was sent; the file is in service", ["project": .name(name)])
         case .unusable(let path, let reason):
             log.warning("file is left out", ["path": .name(path), "reason": .name(reason)])
         }

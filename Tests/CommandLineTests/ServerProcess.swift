@@ -10,7 +10,7 @@ final class ServerProcess {
     private let folder: Folder
     private let projects: Folder
 
-    /// Starts it with the projects of `folder` and waits for its ready line.
+    /// Starts it with the projects of `folder`, in a folder of its own, and waits for its ready line.
     /// - Parameters:
     ///   - errors: its standard error, instead of the file that `errors` reads.
     ///   - redirections: those of a shell, such as `0<&-`.
@@ -24,7 +24,9 @@ final class ServerProcess {
         let pipe = Pipe()
         let words = ["serve", "--port", "0", "--projects", folder.path] + arguments
         process = try Program.process(
-            "bash", ["-c", "\(setUp) exec \"$0\" \"$@\" \(redirections)", Program.parley] + words, output: pipe,
+            "bash",
+            ["-c", "cd '\(self.folder.path)'; \(setUp) exec \"$0\" \"$@\" \(redirections)", Program.parley] + words,
+            output: pipe,
             errors: try errors ?? Program.file(self.folder.path("errors")))
         let (lines, continuation) = AsyncStream.makeStream(of: String.self)
         let text = Mutex("")

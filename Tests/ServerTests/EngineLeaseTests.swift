@@ -1,7 +1,9 @@
+import Persistence
 import ProjectModel
 import Projects
 import ProviderKit
 import Session
+import Store
 import Synchronization
 import Testing
 import Vendors
@@ -95,6 +97,45 @@ struct EngineLeaseTests {
         }
         #expect(watch.made.count == 1)
         catalog.keep([])
+        #expect(catalog.engineCount == 0)
+    }
+}
+
+/// A registry that changes all day does not grow.
+extension EngineLeaseTests {
+    @Test func threeHundredVersionsLeaveWhatOneNeeds() async throws {
+        let watch = Watch()
+        let catalog = try catalog(watch)
+        let stored = StoredProjects(store: try SQLiteProjectStore.inProcess(), vendors: [Watch.profile], kept: 8)
+        let registry = ProjectRegistry(folder: "/nowhere", vendors: [Watch.profile], stored: stored)
+        let key = ProjectKey("x")
+        var ears = 0
+        for number in 0..<300 {
+            let text = """
+                providers: {house: {kind: watched, base_url: "http://host\(number)/v1"}}
+                base_config: {llm_config: {model: house/a}}
+                orchestrator: {agent_list: [{agent_name: Ada}]}
+                utility_agents: [{agent_class: PlanningAgent, agent_name: Ada, config: {tools: [book]}}]
+                tools: [{name: book, description: B., http: {url: "https://host\(number).example/x"}}]
+                """
+            let receipt = try await stored.put(
+                Persistence.ProjectText(text), as: key, by: "", if: .none, at: 0
+            ).receipt
+            #expect(receipt.version.number == number)
+            catalog.keep(registry.projects)
+            let project = try #require(registry.project(named: "x"))
+            let cast = catalog.cast(project)
+            _ = cast.engines.languageModel(cast.project.languageModel)
+            ears = cast.project.audio.recognizer.all.count
+            withExtendedLifetime(cast) {}
+        }
+        catalog.keep(registry.projects)
+        #expect(watch.made.count == 300)
+        #expect(catalog.engineCount == 1 + ears, "the model of the version in service, and the local recognisers")
+        #expect(catalog.toolBoxCount == ToolShelf.capacity)
+        #expect(stored.compiledCount == 8 && registry.projects.count == 1)
+        _ = try await stored.delete(key, if: .none)
+        catalog.keep(registry.projects)
         #expect(catalog.engineCount == 0)
     }
 }

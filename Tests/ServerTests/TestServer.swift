@@ -3,6 +3,7 @@ import FoundationNetworking
 import Network
 import Projects
 import Server
+import Store
 import Telemetry
 import Testing
 import Vendors
@@ -20,8 +21,10 @@ final class TestServer {
         folder = FileManager.default.temporaryDirectory.appending(path: "parley-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for (name, text) in projects { try Self.write(text, name, folder) }
-        registry = ProjectRegistry(
-            folder: folder.path(percentEncoded: false), vendors: Vendor.all.map(\.profile))
+        let vendors = Vendor.all.map(\.profile)
+        let stored = StoredProjects(
+            store: try SQLiteProjectStore.inProcess(), vendors: vendors, variables: settings.sentVariables)
+        registry = ProjectRegistry(folder: folder.path(percentEncoded: false), vendors: vendors, stored: stored)
         registry.rescan()
         let (stream, continuation) = AsyncStream.makeStream(of: String.self)
         lines = stream.makeAsyncIterator()
@@ -86,12 +89,13 @@ final class TestServer {
 
     /// One HTTP exchange.
     func fetch(
-        _ path: String, method: String = "GET", headers: [String: String] = [:]
+        _ path: String, method: String = "GET", headers: [String: String] = [:], body: String? = nil
     ) async throws -> (response: HTTPURLResponse, body: String) {
         let url = try #require(URL(string: "http://127.0.0.1:\(server.port)\(path)"))
         var request = URLRequest(url: url)
         request.httpMethod = method
         request.allHTTPHeaderFields = headers
+        request.httpBody = body.map { Data($0.utf8) }
         let session = URLSession(configuration: .ephemeral)
         defer { session.finishTasksAndInvalidate() }
         let (data, response) = try await session.data(for: request)

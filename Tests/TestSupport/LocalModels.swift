@@ -27,6 +27,9 @@ public final class ScratchFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
+    /// Takes a file out of it.
+    public func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }
+
     /// Writes a file into it, and returns the file's path.
     public func write(_ bytes: Data, to name: String) throws -> String {
         let file = path + "/" + name

@@ -95,6 +95,9 @@ public final class ProviderCatalog: EngineCatalog {
     /// Engines that are there, hosted ones and local ones.
     var engineCount: Int { shelf.count }
 
+    /// Versions of projects whose tools are there.
+    var toolBoxCount: Int { tools.count }
+
     /// Keeps the engines of `projects` when no conversation uses them, and no others. Models that their server loads at the
     /// first request are loaded from now on, of each chain the first.
     public func keep(_ projects: [Project]) {

@@ -16,16 +16,11 @@ extension LookupMeans {
 /// The tools of all projects, one box for each version that is in use, so that its calls are remembered across
 /// conversations and its MCP servers are connected once.
 final class ToolShelf: Sendable {
-    /// Which version of which project.
-    private struct Key: Hashable {
-        var project: String
-        var version: Int
-    }
-
     private struct Shelved {
+        /// Tenants may have projects of one name, and other defaults make another project of one version.
+        var project: Project
         var box: ToolBox
         var servers: MCPExecutor
-        var weight: Int
     }
 
     /// So many versions are kept; the oldest that came goes first.
@@ -35,7 +30,8 @@ final class ToolShelf: Sendable {
     private let environment: [String: String]
     private let log: Log
     private let folders = FolderShelf()
-    private let boxes = Mutex<(all: [Key: Shelved], count: Int)>(([:], 0))
+    /// In the order in which they came.
+    private let boxes = Mutex<[Shelved]>([])
     private let tables: TableLibrary
     private let leaving = AsyncStream.makeStream(of: MCPExecutor.self)
 
@@ -48,27 +44,28 @@ final class ToolShelf: Sendable {
     /// The tools of `project`; nil when no agent has any.
     func tools(of project: Project) -> ToolBox? {
         guard project.agents.contains(where: { !$0.tools.isEmpty }) else { return nil }
-        let key = Key(project: project.name, version: project.version)
         return boxes.withLock { boxes in
-            if let known = boxes.all[key] { return known.box }
-            boxes.count += 1
-            let made = make(project, weight: boxes.count)
-            boxes.all[key] = made
-            if boxes.all.count > Self.capacity, let oldest = boxes.all.min(by: { $0.value.weight < $1.value.weight }) {
-                boxes.all[oldest.key] = nil
-                leaving.continuation.yield(oldest.value.servers)
+            let known = boxes.first {
+                $0.project.name == project.name && $0.project.version == project.version && $0.project == project
             }
+            if let known { return known.box }
+            let made = make(project)
+            boxes.append(made)
+            if boxes.count > Self.capacity { leaving.continuation.yield(boxes.removeFirst().servers) }
             return made.box
         }
     }
 
+    /// Versions that are there.
+    var count: Int { boxes.withLock { $0.count } }
+
     /// Takes leave of servers that are not used any more; of all when the task is cancelled. For one caller, once.
     func run() async {
         for await servers in leaving.stream { await servers.close() }
-        for servers in boxes.withLock({ boxes in boxes.all.values.map(\.servers) }) { await servers.close() }
+        for servers in boxes.withLock({ $0.map(\.servers) }) { await servers.close() }
     }
 
-    private func make(_ project: Project, weight: Int) -> Shelved {
+    private func make(_ project: Project) -> Shelved {
         let access = Dictionary(
             project.agents.map { ($0.name, $0.tools.servers) }, uniquingKeysWith: { first, _ in first })
         let servers = MCPExecutor(
@@ -81,6 +78,6 @@ final class ToolShelf: Sendable {
             lookups: LookupMeans(folders: folders) { server, tool, arguments, key in
                 await servers.call(tool, of: server, arguments: arguments, key: key)
             })
-        return Shelved(box: box, servers: servers, weight: weight)
+        return Shelved(project: project, box: box, servers: servers)
     }
 }
