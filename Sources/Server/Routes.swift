@@ -126,7 +126,7 @@ struct Routes: ServerHandler {
         do {
             let (place, older) = try admission.reserve(user: user, replacing: entrance.duplicate == .replaces)
             if let older { replace(older) }
-            return .accept { socket in
+            return .accept(subprotocol: entrance.subprotocol, maxMessageBytes: entrance.largestMessage) { socket in
                 await hold(
                     socket, project: project, isSilent: entrance.isSilent, dialect: dialect, caller: caller,
                     place: place)
@@ -175,7 +175,8 @@ struct Routes: ServerHandler {
     /// Accepts a socket to say why there is no conversation for it.
     private func turnAway(_ farewell: Farewell) -> UpgradeDecision {
         measures.refused(farewell.code)
-        return .accept { farewell.say(on: $0) }
+        // A browser that offers this subprotocol hears nothing without it; who does not offer it is not told.
+        return .accept(subprotocol: "realtime") { farewell.say(on: $0) }
     }
 
     private func turnAway(_ refusal: Admission.Refusal, _ entrance: Gateway.Entrance) -> UpgradeDecision {
