@@ -25,6 +25,8 @@ public struct ConversationHistory: Equatable, Sendable {
         public var wasInterrupted: Bool
         /// Whether it was too long for the history, so that `text` is only its beginning.
         public var isCut = false
+        /// By what its owner finds it again; nil when nobody looks for it.
+        public var name: String?
 
         /// What one party said in one go.
         public init(_ speaker: Speaker, _ text: String, wasInterrupted: Bool = false) {
@@ -75,7 +77,7 @@ public struct ConversationHistory: Equatable, Sendable {
 
     /// Whether all of these entries are in it, one behind the other.
     public func holds(_ said: [Entry]) -> Bool {
-        entries.indices.contains { entries[$0...].starts(with: said) }
+        entries.indices.contains { entries[$0...].starts(with: said) { $0.isSaid(as: $1) } }
     }
 
     /// The same without what other agents than `names` said; nil leaves it whole.
@@ -106,6 +108,40 @@ public struct ConversationHistory: Equatable, Sendable {
         cutEnd()
     }
 
+    // MARK: Changes by name
+
+    /// Takes out what has that name.
+    /// - Returns: whether there was any.
+    public mutating func remove(_ name: String) -> Bool { replace({ $0.name == name }, with: []) }
+
+    /// Puts other entries in the place of the first that `isMeant`, and takes the others of them out.
+    /// - Returns: whether there was any.
+    @discardableResult
+    public mutating func replace(_ isMeant: (Entry) -> Bool, with others: [Entry]) -> Bool {
+        guard let index = entries.firstIndex(where: isMeant) else { return false }
+        rebuild(entries[..<index] + others + entries[index...].filter { !isMeant($0) })
+        return true
+    }
+
+    /// Puts an entry behind the one of that name; nil: before everything of this conversation.
+    /// - Returns: false when there is none of that name, and nothing was changed.
+    public mutating func insert(_ entry: Entry, behind name: String?) -> Bool {
+        var index = earlier
+        if let name {
+            guard let found = entries.lastIndex(where: { $0.name == name }) else { return false }
+            index = found + 1
+        }
+        rebuild(entries[..<index] + [entry] + entries[index...])
+        return true
+    }
+
+    private mutating func rebuild(_ all: some Sequence<Entry>) {
+        var whole = ConversationHistory(limits)
+        for entry in all { whole.append(entry) }
+        (whole.earlier, whole.leftOut) = (min(earlier, whole.entries.count), whole.leftOut + leftOut)
+        self = whole
+    }
+
     /// Returns false when there is only one turn.
     private mutating func dropOldestTurn() -> Bool {
         guard let next = entries.dropFirst().firstIndex(where: { $0.speaker == .caller }) else { return false }
@@ -133,6 +169,13 @@ public struct ConversationHistory: Equatable, Sendable {
 }
 
 extension ConversationHistory.Entry {
+    /// Whether the same was said by the same speaker, whatever it is called.
+    fileprivate func isSaid(as other: Self) -> Bool {
+        var named = other
+        named.name = name
+        return self == named
+    }
+
     /// In Unicode scalars: one character may be made of any number of them.
     fileprivate var length: Int { text.unicodeScalars.count }
 }

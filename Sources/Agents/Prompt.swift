@@ -145,7 +145,7 @@ public enum Prompt {
         if let goal = brief.goal, !goal.isEmpty {
             parts.append("You work with other agents towards this goal: \(goal)")
         }
-        parts += form + context.toolNotes
+        parts += context.clientOrders + form + context.toolNotes
         parts += [context.languageOrder].compactMap(\.self) + notes
         parts += [context.variablesNote, context.timeNote].compactMap(\.self)
         return parts.filter { !$0.isEmpty }.joined(separator: "\n")

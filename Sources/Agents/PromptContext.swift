@@ -17,6 +17,8 @@ public struct PromptContext: Equatable, Sendable {
     public var routingOrder: String?
     /// What the agent's tools ask of it, a line each.
     public var toolNotes: [String] = []
+    /// What the client orders of whoever answers, beside the project.
+    public var clientOrders: [String] = []
     /// Whether the caller has shown a picture, for an agent that looks at it and for whoever chooses agents.
     public var hasPicture = false
 

@@ -48,6 +48,7 @@ public struct BridgeDialect: Dialect {
 
     /// Writes one event.
     public mutating func write(_ event: ConversationEvent, now: Duration) -> [Frame] {
+        if case .awaitsClient = event { return [] }
         let told = frames(etiquette.write(event, knowsPauses: encoder.knowsPauses, now: now))
         switch event {
         case .failure(let problem, let code): return told + [.close(code: code, reason: problem.code)]

@@ -42,8 +42,8 @@ struct BridgeEncoder: Sendable {
     private mutating func members(of event: ConversationEvent) -> [(String, JSON)] {
         switch event {
         case .created(let session): return Self.created(session)
-        case .speechStarted(let id): return Self.typed("speech.started", ("utterance_id", name(id)))
-        case .speechStopped(let id): return Self.typed("speech.stopped", ("utterance_id", name(id)))
+        case .speechStarted(let id, _): return Self.typed("speech.started", ("utterance_id", name(id)))
+        case .speechStopped(let id, _): return Self.typed("speech.stopped", ("utterance_id", name(id)))
         case .callerTranscript(let words): return transcript(words)
         case .responseStarted(let id): return Self.typed("response.created", ("response_id", .string(name(of: id))))
         case .agentStarted(let source, let node):
@@ -67,6 +67,8 @@ struct BridgeEncoder: Sendable {
             return call("tool.called", source, id, tool) + [("arguments", arguments.map(JSON.string) ?? .null)]
         case .toolFinished(let source, let id, let tool, let status):
             return call("tool.finished", source, id, tool) + [("status", .string(status))]
+        // Its clients learn it from `tool.called`.
+        case .awaitsClient: return []
         case .agentText(let source, let text): return words("response.text.delta", source, text)
         case .agentFiller(let source, let text):
             return words("response.text.delta", source, text) + [("filler", .bool(true))]

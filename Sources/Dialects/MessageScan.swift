@@ -40,14 +40,17 @@ struct MessageScan {
     /// A field is there twice, or its value is of the wrong kind. Then the reader has to say what the message is.
     private var isOdd = false
 
-    private init(_ text: UnsafeBufferPointer<UInt8>) {
-        self.text = text
-        cursor = JSONCursor(text, reach: Self.largestRest)
+    private let rest: Int
+
+    private init(_ text: UnsafeBufferPointer<UInt8>, rest: Int) {
+        (self.text, self.rest) = (text, rest)
+        cursor = JSONCursor(text, reach: rest)
     }
 
     /// What the message is.
-    static func verdict(on text: UnsafeBufferPointer<UInt8>) -> Verdict {
-        var scan = MessageScan(text)
+    /// - Parameter rest: what it may have beside audio or a picture, in bytes.
+    static func verdict(on text: UnsafeBufferPointer<UInt8>, rest: Int = largestRest) -> Verdict {
+        var scan = MessageScan(text, rest: rest)
         do throws(JSONCursor.Failure) {
             try scan.members(of: .message, depth: 1)
             return try scan.cursor.isAtEnd() ? scan.verdict : .malformed
@@ -65,7 +68,7 @@ struct MessageScan {
         if isAppend && !isOdd, let base64 = chunk ?? audio { return .audio(base64) }
         let isTyped = (command ?? type)?.says("input_text", in: text) ?? false
         let picture = isTyped && !isOdd ? image?.range.count ?? 0 : 0
-        return text.count - picture > Self.largestRest ? .tooLarge : .other
+        return text.count - picture > rest ? .tooLarge : .other
     }
 
     private mutating func members(of owner: Owner, depth: Int) throws(JSONCursor.Failure) {

@@ -94,8 +94,10 @@ public enum UpgradeDecision: Sendable {
     /// Open it. The subprotocol is named to the client only if the client offered it.
     ///
     /// `serve` speaks on the socket once it is open; its return closes the socket with 1000. When the handshake fails
-    /// after all, it is never called.
-    case accept(subprotocol: String? = nil, serve: @Sendable (WebSocketConnection) async -> Void)
+    /// after all, it is never called. Messages may have `maxMessageBytes`; nil: `NetworkLimits.maxMessageBytes`.
+    case accept(
+        subprotocol: String? = nil, maxMessageBytes: Int? = nil,
+        serve: @Sendable (WebSocketConnection) async -> Void)
     /// Answer with this instead.
     case refuse(HTTPResponse)
 }

@@ -18,7 +18,8 @@ final class ServerSession: Session {
         case flushing(closing: Bool)
         /// The handshake was accepted and the library answers it. → open.
         case upgrading(
-            HTTPRequest, subprotocol: String?, serve: @Sendable (WebSocketConnection) async -> Void)
+            HTTPRequest, subprotocol: String?, maxMessageBytes: Int?,
+            serve: @Sendable (WebSocketConnection) async -> Void)
         /// A WebSocket. The end follows.
         case open(WebSocketPeer)
     }
@@ -66,7 +67,7 @@ final class ServerSession: Session {
         case LWS_CALLBACK_HTTP_WRITEABLE: return write(socket)
         case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return confirmUpgrade(socket)
         case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-            if case .upgrading(_, nil, _) = stage { loop.subprotocolName.conceal() }
+            if case .upgrading(_, nil, _, _) = stage { loop.subprotocolName.conceal() }
             return 0
         case LWS_CALLBACK_ESTABLISHED: return opened(socket)
         case LWS_CALLBACK_RECEIVE: return withPeer { $0.receive(socket, input, length) }
@@ -326,20 +327,22 @@ final class ServerSession: Session {
         }
         switch service.handler.upgrade(request) {
         case .refuse(let response): return answerAtOnce(response, socket)
-        case .accept(let wanted, let serve):
+        case .accept(let wanted, let maxMessageBytes, let serve):
             let offered = request.offeredSubprotocols
             let chosen = wanted.flatMap { offered.contains($0) ? $0 : nil }
             if let named = chosen ?? offered.first { loop.subprotocolName.offer(named) }
-            stage = .upgrading(request, subprotocol: chosen, serve: serve)
+            stage = .upgrading(request, subprotocol: chosen, maxMessageBytes: maxMessageBytes, serve: serve)
             return 0
         }
     }
 
     private func opened(_ socket: OpaquePointer) -> Int32 {
-        guard case .upgrading(let request, let subprotocol, let serve) = stage else { return -1 }
+        guard case .upgrading(let request, let subprotocol, let maxMessageBytes, let serve) = stage else { return -1 }
         let connection = WebSocketConnection(
             loop: loop, session: id, subprotocol: subprotocol, remoteAddress: request.remoteAddress)
-        let peer = WebSocketPeer(connection: connection, limits: loop.limits)
+        var limits = loop.limits
+        limits.maxMessageBytes = maxMessageBytes ?? limits.maxMessageBytes
+        let peer = WebSocketPeer(connection: connection, limits: limits)
         stage = .open(peer)
         peer.startPeriod(socket)
         loop.socketOpened()

@@ -29,6 +29,10 @@ enum Gateway {
         var duplicate = Duplicate.replaces
         /// The dialect that is spoken there.
         var dialect: Opening
+        /// The subprotocol that is agreed on, if the client offers it.
+        var subprotocol: String?
+        /// The largest message, in bytes; nil is the usual.
+        var largestMessage: Int?
     }
 
     private static let bridge: Opening = { _, _ in BridgeDialect() }
@@ -44,6 +48,7 @@ enum Gateway {
         let parts = request.path.split(separator: "/").map(String.init)
         if parts.isEmpty { return Entrance(project: "", dialect: bridge) }
         if parts[0] == "distiller" { return refinery(parts) }
+        if let entrance = realtime(parts, request) { return entrance }
         guard parts.count == 2, let dialect = openings[parts[0]] else { return nil }
         return Entrance(project: parts[1], dialect: dialect)
     }

@@ -123,7 +123,7 @@ struct Routes: ServerHandler {
         do {
             let (place, older) = try admission.reserve(user: user, replacing: entrance.duplicate == .replaces)
             if let older { replace(older) }
-            return .accept { socket in
+            return .accept(subprotocol: entrance.subprotocol, maxMessageBytes: entrance.largestMessage) { socket in
                 let opened: Opened
                 if let ready { opened = ready } else { opened = await open(entrance, request, wanted, of: tenant) }
                 switch opened {
@@ -210,7 +210,8 @@ struct Routes: ServerHandler {
     /// Accepts a socket to say why there is no conversation for it.
     private func turnAway(_ farewell: Farewell) -> UpgradeDecision {
         measures.refused(farewell.code)
-        return .accept { farewell.say(on: $0) }
+        // A browser that offers this subprotocol hears nothing without it; who does not offer it is not told.
+        return .accept(subprotocol: "realtime") { farewell.say(on: $0) }
     }
 
     private func turnAway(_ refusal: Admission.Refusal, _ entrance: Gateway.Entrance) -> UpgradeDecision {

@@ -37,7 +37,8 @@ public struct Endpointer: Equatable, Sendable {
 
     /// Where the caller's speech is.
     public private(set) var state: State = .quiet
-    private let configuration: EndpointingConfiguration
+    /// When the turn is over; a change counts from the next window on.
+    public internal(set) var configuration: EndpointingConfiguration
     /// Whether there is evidence that the pause that goes on is the end of the turn.
     private var isLikelyOver = false
     /// What a window must reach to start speech, 0…1.

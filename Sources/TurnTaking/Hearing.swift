@@ -42,6 +42,9 @@ public struct Hearing: Equatable, Sendable {
         endpointer.speechProbability = settings.speechProbability
     }
 
+    /// Takes over when a turn is over, from the next window on.
+    public mutating func apply(_ settings: EndpointingConfiguration) { endpointer.configuration = settings }
+
     /// Judges the next window of the caller's audio.
     public mutating func append(window: Range<AudioPosition>, probability: Float) -> [Event] {
         // The frames first: those that were decided before this window was full came before it, too.

@@ -32,7 +32,8 @@ struct CallScript: Sendable {
         CallScript(
             name: "a spoken turn",
             steps: [
-                .does(.speaks(.seconds(1)), []), .told(.speechStarted(utterance)), .told(.speechStopped(utterance)),
+                .does(.speaks(.seconds(1)), []), .told(.speechStarted(utterance, at: .start)),
+                .told(.speechStopped(utterance, at: .start)),
                 .told(.callerTranscript(Transcribed(utterance: utterance, text: "hello", isFinal: true))),
             ], answer(1), [.told(.audioDone(response(1))), .told(.responseDone(response(1), .completed))],
             story: ["created", "words", "begins", "says", "sounds", "done completed"]),

@@ -31,7 +31,7 @@ struct CallTests {
                 let (inputs, replies) = dialect.read(frame, now: now)
                 for input in inputs {
                     switch input {
-                    case .audio(let more): samples += more.count
+                    case .audio(let more), .recording(let more): samples += more.count
                     case .signal(.malformed(let problem)): signals.append(CallScript.malformed(problem.code))
                     case .signal(let signal): signals.append(signal)
                     }

@@ -149,7 +149,7 @@ struct ProtocolPageTests {
                     id: ConversationID("conv_abcdefghijkl"), project: "", version: 0,
                     agents: [.init(name: "", description: "", voice: "", speaks: true)], vad: VADConfiguration(),
                     fallbacks: [.init(wanted: "", used: "", reason: "")], sampleRate: 16000)),
-            .speechStarted(UtteranceID(1)), .speechStopped(UtteranceID(1)),
+            .speechStarted(UtteranceID(1), at: .start), .speechStopped(UtteranceID(1), at: .start),
             .callerTranscript(Transcribed(utterance: UtteranceID(1), text: "", isFinal: false)),
             .callerTranscript(Transcribed(utterance: UtteranceID(1), text: "", isFinal: true)),
             .callerTranscript(Transcribed(utterance: UtteranceID(1), text: "", isFinal: true, confidence: 0.5)),

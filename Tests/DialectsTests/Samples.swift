@@ -43,7 +43,8 @@ enum Samples {
             ]))
 
     static let events: [ConversationEvent] = [
-        .created(session()), .speechStarted(UtteranceID(3)), .speechStopped(UtteranceID(3)),
+        .created(session()), .speechStarted(UtteranceID(3), at: .start),
+        .speechStopped(UtteranceID(3), at: .start),
         .callerTranscript(Transcribed(utterance: UtteranceID(3), text: "", isFinal: false)),
         .callerTranscript(Transcribed(utterance: UtteranceID(3), text: "", isFinal: true)),
         .responseStarted(ResponseID(1)), .agentStarted(source, node: "Stock"), .agentText(source, "words"),

@@ -52,8 +52,8 @@ struct Laws {
 
     private mutating func check(_ event: ConversationEvent, at: Duration) {
         switch event {
-        case .speechStarted(let id): speaking.insert(id)
-        case .speechStopped(let id): speaking.remove(id)
+        case .speechStarted(let id, _): speaking.insert(id)
+        case .speechStopped(let id, _): speaking.remove(id)
         case .callerTranscript(let words) where !words.isFinal:
             #expect(words.utterance.map(speaking.contains) == true, "seed \(seed): interim words of silence at \(at)")
         case .responseStarted(let id):

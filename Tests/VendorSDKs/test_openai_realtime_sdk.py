@@ -163,3 +163,50 @@ def test_cut(doubles):
             typed(connection, "Count.")
             connection.response.create()
             until(connection, "response.done")
+
+
+def test_text_only_answers_and_what_is_out_of_band(doubles):
+    doubles.play({"wire": "openai.realtime", "text": ["One two three.", "Four."]})
+    with client(doubles).realtime.connect(model=MODEL) as connection:
+        connection.session.update(session={"type": "realtime", "output_modalities": ["text"]})
+        typed(connection, "Count.")
+        connection.response.create(response={"metadata": {"topic": "numbers"}})
+        seen = []
+        done = until(connection, "response.done", seen=seen)
+        assert "".join(e.delta for e in seen if e.type == "response.output_text.delta") == "One two three."
+        assert not [e for e in seen if "audio" in e.type]
+        assert done.response.output[0].content[0].type == "output_text"
+        assert (done.response.metadata, done.response.output_modalities) == ({"topic": "numbers"}, ["text"])
+        connection.response.create(response={"conversation": "none", "output_modalities": ["text"]})
+        seen = []
+        done = until(connection, "response.done", seen=seen)
+        assert done.response.conversation_id is None
+        assert not [e for e in seen if e.type.startswith("conversation.item")]
+
+
+def test_places_of_items(doubles):
+    with client(doubles).realtime.connect(model=MODEL) as connection:
+        typed(connection, "Second.")
+        second = until(connection, "conversation.item.added").item.id
+        for previous, expected in [("root", None), (second, second)]:
+            item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Other."}]}
+            connection.conversation.item.create(item=item, previous_item_id=previous)
+            until(connection, "conversation.item.done")
+            assert until(connection, "conversation.item.added").previous_item_id == expected
+        connection.conversation.item.create(item=item, previous_item_id="nobody")
+        assert until(connection, "error").error.param == "previous_item_id"
+
+
+def test_turn_detection_is_checked(doubles):
+    with client(doubles).realtime.connect(model=MODEL) as connection:
+        turns = {"type": "server_vad", "threshold": 2}
+        connection.session.update(session={"type": "realtime", "audio": {"input": {"turn_detection": turns}}})
+        assert until(connection, "error").error.param == "session.audio.input.turn_detection.threshold"
+
+
+def test_many_long_updates_do_not_fill_the_queue(doubles):
+    with client(doubles).realtime.connect(model=MODEL) as connection:
+        for _ in range(40):
+            connection.session.update(session={"type": "realtime", "instructions": "x" * 60_000})
+        for _ in range(40):
+            until(connection, "session.updated")

@@ -75,8 +75,8 @@ public struct PCMDialect: Dialect {
     public mutating func write(_ event: ConversationEvent, now: Duration) -> [Frame] {
         switch event {
         case .created(let session): return [encoder.created(session)]
-        case .speechStarted(let id): return [encoder.speech("user_speaking", id)]
-        case .speechStopped(let id): return [encoder.speech("user_done", id)]
+        case .speechStarted(let id, _): return [encoder.speech("user_speaking", id)]
+        case .speechStopped(let id, _): return [encoder.speech("user_done", id)]
         case .callerTranscript(let words): return [encoder.transcript(words)]
         case .responseStarted(let id):
             answer = .open(id)
@@ -111,7 +111,7 @@ public struct PCMDialect: Dialect {
             return flush() + [encoder.ended(reason), .close(code: CallEnd.closeCode, reason: reason.rawValue)]
         case .heartbeat: return [encoder.ping]
         case .agentStarted, .agentFinished, .agentDraft, .agentCritique, .agentAsked, .toolCalled, .toolFinished,
-            .audioDone, .vadFrame, .settings, .memory, .turnMetrics, .turnUsage:
+            .awaitsClient, .audioDone, .vadFrame, .settings, .memory, .turnMetrics, .turnUsage:
             return []
         }
     }

@@ -112,7 +112,8 @@ public struct RefineryTextDialect: Dialect {
             return [.text(RefineryMessage.failure(problem)), .close(code: code, reason: problem.code)]
         case .ended(let reason): return RefineryMessage.complete(exchange.open) + [RefineryMessage.close(reason)]
         case .heartbeat: return [.text(RefineryMessage.ping)]
-        case .speechStarted, .speechStopped, .callerTranscript, .agentStarted, .agentFinished, .agentDraft,
+        case .awaitsClient, .speechStarted, .speechStopped, .callerTranscript, .agentStarted, .agentFinished,
+            .agentDraft,
             .agentCritique, .toolCalled, .toolFinished, .agentText, .agentAudio, .audioDone, .paused, .resumed,
             .interrupted, .vadFrame, .settings, .turnMetrics, .turnUsage:
             return []

@@ -126,7 +126,8 @@ public struct RefineryVoiceDialect: Dialect {
             return [.text(RefineryMessage.failure(problem)), .close(code: code, reason: problem.code)]
         case .ended(let reason): return RefineryMessage.complete(exchange.open) + [RefineryMessage.close(reason)]
         case .heartbeat: return [.text(RefineryMessage.ping)]
-        case .speechStarted, .speechStopped, .agentStarted, .agentFinished, .agentDraft, .agentCritique, .agentAsked,
+        case .awaitsClient, .speechStarted, .speechStopped, .agentStarted, .agentFinished, .agentDraft, .agentCritique,
+            .agentAsked,
             .toolCalled, .toolFinished, .paused, .resumed, .vadFrame, .settings, .turnMetrics, .turnUsage:
             return []
         }

@@ -7,14 +7,14 @@ import ProviderTransport
 struct RealtimeAnswer: Sendable {
     private let conversation: RealtimeConversation
     private let cue: Cue
-    private let instructions: String
+    private let order: RealtimeOrder
     private let id = realtimeID("resp")
     private let item = realtimeID("item")
 
-    init(_ conversation: RealtimeConversation, cue: Cue, instructions: String) {
+    init(_ conversation: RealtimeConversation, cue: Cue, order: RealtimeOrder) {
         self.conversation = conversation
         self.cue = cue
-        self.instructions = instructions
+        self.order = order
     }
 
     private var socket: RealtimeSocket { conversation.socket }
@@ -35,24 +35,38 @@ struct RealtimeAnswer: Sendable {
                 "response.done",
                 ["response": response("failed", details: ["type": "failed", "error": error])])
         }
-        let previous = conversation.withMemory { $0.add(.init(id: item, role: .assistant)) }
+        let previous: JSONValue? =
+            order.isKept ? .some(conversation.withMemory { $0.add(.init(id: item, role: .assistant)) }) : .none
         send("response.output_item.added", ["output_index": 0, "item": message("in_progress", content: [])])
-        conversation.send(
-            "conversation.item.added",
-            ["previous_item_id": previous, "item": message("in_progress", content: [])])
+        if let previous {
+            conversation.send(
+                "conversation.item.added",
+                ["previous_item_id": previous, "item": message("in_progress", content: [])])
+        }
         send("response.content_part.added", place(["part": part("")]))
-        let said = await say()
+        let said = order.speaks ? await say() : await write()
         guard let said else { return }
         let status = said.isWhole ? "completed" : "cancelled"
         let itemStatus = said.isWhole ? "completed" : "incomplete"
-        let content: [JSONValue] = [["type": .string(names.spokenContent), "transcript": .string(said.text)]]
-        send("response.output_audio.done", place([:]))
-        send("response.output_audio_transcript.done", place(["transcript": .string(said.text)]))
+        let content: [JSONValue] = [
+            [
+                "type": .string(names.content(isSpoken: order.speaks)),
+                (order.speaks ? "transcript" : "text"): .string(said.text),
+            ]
+        ]
+        if order.speaks {
+            send("response.output_audio.done", place([:]))
+            send("response.output_audio_transcript.done", place(["transcript": .string(said.text)]))
+        } else {
+            send("response.output_text.done", place(["text": .string(said.text)]))
+        }
         send("response.content_part.done", place(["part": part(said.text)]))
         send("response.output_item.done", ["output_index": 0, "item": message(itemStatus, content: content)])
-        conversation.send(
-            "conversation.item.done",
-            ["previous_item_id": previous, "item": message(itemStatus, content: content)])
+        if let previous {
+            conversation.send(
+                "conversation.item.done",
+                ["previous_item_id": previous, "item": message(itemStatus, content: content)])
+        }
         conversation.endAnswer()
         send(
             "response.done",
@@ -111,6 +125,26 @@ struct RealtimeAnswer: Sendable {
         return said
     }
 
+    /// Writes the answer word by word; nil when the socket has no use for more events.
+    private func write() async -> Said? {
+        var said = Said()
+        if cue.isSilent { return said }
+        guard let text = await text() else { return socket.connection.isOpen ? Said(isWhole: false) : nil }
+        for (index, word) in text.split(separator: " ").enumerated() {
+            guard await socket.mayGo(index, cue) else {
+                guard Task.isCancelled, socket.connection.isOpen else { return nil }
+                said.isWhole = false
+                return said
+            }
+            if index == 0 { socket.stage.journal.note(socket.wire, .firstPiece, id) }
+            let words = (index == 0 ? "" : " ") + word
+            send("response.output_text.delta", place(["delta": .string(words)]))
+            said.text += words
+            conversation.withMemory { $0.sent(words, .zero, of: item) }
+        }
+        return said
+    }
+
     /// What is to be said; nil when nothing can be found.
     private func text() async -> String? {
         if let text = cue.text { return text }
@@ -118,7 +152,7 @@ struct RealtimeAnswer: Sendable {
         let heard = conversation.withMemory { memory in memory.items.compactMap(\.heard).last }
         _ = await heard?.wait()
         let messages = conversation.withMemory(\.messages)
-        return try? await socket.stage.answer(to: [ChatMessage(role: .system, content: instructions)] + messages)
+        return try? await socket.stage.answer(to: [ChatMessage(role: .system, content: order.instructions)] + messages)
     }
 
     // MARK: - Events
@@ -134,7 +168,9 @@ struct RealtimeAnswer: Sendable {
         members.merging(["item_id": .string(item), "output_index": 0, "content_index": 0]) { $1 }
     }
 
-    private func part(_ transcript: String) -> JSONValue { ["type": "audio", "transcript": .string(transcript)] }
+    private func part(_ text: String) -> JSONValue {
+        order.speaks ? ["type": "audio", "transcript": .string(text)] : ["type": "text", "text": .string(text)]
+    }
 
     private func message(_ status: String, content: [JSONValue]) -> JSONValue {
         [
@@ -146,11 +182,12 @@ struct RealtimeAnswer: Sendable {
     private func response(
         _ status: String, details: JSONValue? = nil, output: [JSONValue] = [], usage: JSONValue? = nil
     ) -> JSONValue {
-        [
+        let modalities: JSONValue = !order.speaks ? ["text"] : names == .ga ? ["audio"] : ["text", "audio"]
+        return [
             "id": .string(id), "object": "realtime.response", "status": .string(status),
-            "status_details": details ?? nil, "output": .array(output), "conversation_id": "conv_1",
-            (names == .ga ? "output_modalities" : "modalities"): names == .ga ? ["audio"] : ["text", "audio"],
-            "usage": usage ?? nil,
+            "status_details": details ?? nil, "output": .array(output),
+            "conversation_id": order.isKept ? "conv_1" : nil, "metadata": order.metadata ?? nil,
+            (names == .ga ? "output_modalities" : "modalities"): modalities, "usage": usage ?? nil,
         ]
     }
 

@@ -90,6 +90,16 @@ struct RealtimeConfiguration: Sendable {
         return nil
     }
 
+    /// The field of `turn_detection` that is wrong.
+    private var wrongTurnDetection: String? {
+        guard let turns = self["audio", "input", "turn_detection"], case .object = turns else { return nil }
+        guard ["server_vad", "semantic_vad"].contains(turns["type"]?.string) else { return "type" }
+        if let threshold = turns["threshold"], !(0...1).contains(threshold.double ?? -1) { return "threshold" }
+        return ["prefix_padding_ms", "silence_duration_ms"].first { name in
+            turns[name].map { ($0.int ?? -1) < 0 } ?? false
+        }
+    }
+
     private func problem(_ fields: [String: JSONValue]) -> Problem? {
         func invalid(_ param: String) -> Problem {
             Problem(code: "invalid_value", message: "Invalid value for \(param).", param: param)
@@ -109,6 +119,7 @@ struct RealtimeConfiguration: Sendable {
             if ![["audio"], ["text"]].contains(self["output_modalities"]) {
                 return invalid("session.output_modalities")
             }
+            if let param = wrongTurnDetection { return invalid("session.audio.input.turn_detection.\(param)") }
             guard (0.25...1.5).contains(speed) else { return invalid("session.audio.output.speed") }
             for param in ["temperature", "top_p", "max_tokens"] where fields[param] != nil {
                 return Problem(

@@ -163,7 +163,13 @@ final class RealtimeConversation: Sendable {
         let texts = content.compactMap { $0["text"]?.string }
         let item = RealtimeMemory.Item(
             id: fields?["id"]?.string ?? realtimeID("item"), role: role, text: texts.joined(separator: " "))
-        let previous = withMemory { $0.add(item) }
+        let wanted = event["previous_item_id"]?.string
+        guard let previous = withMemory({ $0.add(item, behind: wanted) }) else {
+            socket.refuse(
+                event, code: "item_not_found", message: "There is no such item in the conversation.",
+                param: "previous_item_id")
+            return
+        }
         announce(item, content: content[0], after: previous)
     }
 
@@ -212,10 +218,10 @@ final class RealtimeConversation: Sendable {
                 message: "Conversation already has an active response in progress.")
             return
         }
-        let instructions = event["response"]?["instructions"]?.string
+        let order = RealtimeOrder(event["response"], configuration)
         socket.stage.journal.note(socket.wire, .request, "response")
         let answer = RealtimeAnswer(
-            self, cue: socket.stage.cue(for: socket.wire), instructions: instructions ?? configuration.instructions)
+            self, cue: socket.stage.cue(for: socket.wire), order: order)
         jobs.add { await answer.give() }
     }
 

@@ -26,6 +26,16 @@ struct RealtimeMemory: Sendable {
         return items.last.map { .string($0.id) } ?? nil
     }
 
+    /// Adds an item behind that one, `root` being before all; nil: at the end.
+    /// - Returns: the id of the one before it, or null; nil when there is no such item.
+    mutating func add(_ item: Item, behind wanted: String?) -> JSONValue? {
+        guard let wanted else { return add(item) }
+        let index = wanted == "root" ? 0 : items.lastIndex { $0.id == wanted }.map { $0 + 1 }
+        guard let index else { return Optional<JSONValue>.none }
+        items.insert(item, at: index)
+        return .some(index == 0 ? nil : .string(items[index - 1].id))
+    }
+
     mutating func set(_ text: String, of id: String) { change(id) { $0.text = text } }
 
     /// More of an answer was sent.

@@ -66,6 +66,8 @@ struct RealtimeSocket: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await jobs.run() }
             for await message in connection.messages {
+                // What is answered at once may be as long as the question: many of them must not fill the queue.
+                guard await connection.hasRoom() else { break }
                 guard case .text(let text) = message, let event = JSONValue(text.utf8), let type = event["type"]?.string
                 else {
                     refuse(nil, code: "invalid_json", message: "An event is a JSON object with a type.")

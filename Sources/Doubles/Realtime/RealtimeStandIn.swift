@@ -36,10 +36,12 @@ enum RealtimeNames: Sendable {
         switch type {
         case "conversation.item.added": return "conversation.item.created"
         case "conversation.item.done", "rate_limits.updated": return nil
-        default: return type.replacing("response.output_audio", with: "response.audio")
+        default:
+            return type.replacing("response.output_audio", with: "response.audio")
+                .replacing("response.output_text", with: "response.text")
         }
     }
 
-    /// The type of an assistant's spoken content in an item.
-    var spokenContent: String { self == .ga ? "output_audio" : "audio" }
+    /// The type of an assistant's content in an item.
+    func content(isSpoken: Bool) -> String { (self == .ga ? "output_" : "") + (isSpoken ? "audio" : "text") }
 }

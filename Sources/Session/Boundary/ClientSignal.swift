@@ -4,6 +4,8 @@ import ProviderKit
 public enum ClientInput: Equatable, Sendable {
     /// The caller's audio: PCM16 mono at 16 kHz.
     case audio([Int16])
+    /// The same, of a whole turn that the client has kept until now: it comes faster than it was spoken.
+    case recording([Int16])
     /// Anything else.
     case signal(ClientSignal)
 }
@@ -40,6 +42,12 @@ public enum ClientSignal: Codable, Equatable, Sendable {
     case update(SessionUpdate)
     /// Ask, change or empty the memory of the caller.
     case memory(MemoryRequest)
+    /// Words that are put into the conversation and not answered.
+    case remark(Remark)
+    /// What was said is to be forgotten.
+    case forget(Said)
+    /// An answer to what is there is wanted; it begins when the caller is silent.
+    case respond(ResponseOrder)
     /// Something that could not be understood; the dialect says what. Too many of them end the conversation.
     case malformed(BadInput)
     /// Audio that was not taken, and why. It does not count as bad input.
@@ -79,6 +87,11 @@ public struct SessionUpdate: Codable, Equatable, Sendable {
     /// Values of placeholders.
     public var variables: ClientValues?
 
+    /// How turns are taken.
+    public var turns: TurnRules?
+    /// What is asked of all answers.
+    public var orders: AnswerOrders?
+
     /// Whether it touches how the caller may interrupt.
     var changesVAD: Bool {
         threshold != nil || windowSize != nil || lockout != nil || gracePeriod != nil || speechProbability != nil
@@ -112,6 +125,8 @@ public struct MessageSubject: Codable, Equatable, Sendable {
     public var type: String?
     /// The name that the client gave it.
     public var eventID: String?
+    /// The field of it that something is about, in a dialect that tells it.
+    public var field: String?
 
     /// A message of which nothing is known.
     public init() {}

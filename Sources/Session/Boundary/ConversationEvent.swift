@@ -5,10 +5,10 @@ import TurnTaking
 public enum ConversationEvent: Codable, Equatable, Sendable {
     /// The conversation stands; always the first event.
     case created(SessionDescription)
-    /// The caller has begun to speak.
-    case speechStarted(UtteranceID)
-    /// The caller has stopped speaking.
-    case speechStopped(UtteranceID)
+    /// The caller has begun to speak, there in the stream of their audio; what belongs to it may begin a little sooner.
+    case speechStarted(UtteranceID, at: AudioPosition)
+    /// The caller has stopped speaking, there in the stream.
+    case speechStopped(UtteranceID, at: AudioPosition)
     /// The caller's words so far; final ones come in the order of speech.
     case callerTranscript(Transcribed)
     /// An answer begins.
@@ -27,6 +27,8 @@ public enum ConversationEvent: Codable, Equatable, Sendable {
     case toolCalled(Attribution, CallID, tool: String, arguments: String?)
     /// A call is over: `completed`, or why it failed.
     case toolFinished(Attribution, CallID, tool: String, status: String)
+    /// All was played, and nothing more comes before the client tells what came of the calls that it carries out.
+    case awaitsClient(ResponseID)
     /// The next piece of an agent's words.
     case agentText(Attribution, String)
     /// A line that bridges a silence or says that there is no answer; no part of an answer.

@@ -65,6 +65,14 @@ struct CallerTurn: Equatable, Sendable {
             .joined(separator: " ")
     }
 
+    /// The same, each utterance by itself.
+    var remarks: [Remark] {
+        parts.compactMap { part in
+            guard case .words(let said, _) = part, !said.text.isEmpty else { return nil }
+            return Remark(.caller, said.text, name: said.utterance.map { Said.utterance($0).name } ?? "")
+        }
+    }
+
     /// All words so far, interim ones as well.
     var wordsSoFar: String {
         parts.compactMap { part in

@@ -280,6 +280,27 @@ struct Ear: Sendable {
         if hearing.gate?.allowsInterruption != allowed { hearing.gate?.allowsInterruption = allowed }
     }
 
-    /// Changes how the caller may interrupt.
-    mutating func apply(_ settings: VADConfiguration) { hearing.apply(settings) }
+    /// Changes how the caller may interrupt and, where the client has set that, how turns are taken.
+    /// - Returns: the end of what is being said, where turns are the client's from now on.
+    mutating func follow(_ settings: LiveSettings) -> Event? {
+        hearing.apply(settings.endpointing)
+        if let vad = settings.vad {
+            if hearing.gate == nil {
+                hearing.gate = BargeInGate(vad)
+                if open != .nothing { hearing.gate?.responseOpened() }
+            }
+            hearing.apply(vad)
+        } else {
+            hearing.gate = nil
+        }
+        switch (settings.turns?.ending, control) {
+        case (.client, .detector):
+            let event = stopSpeech()
+            control = .released(at: end)
+            return event
+        case (.silence, .released), (.evidence, .released): control = .detector
+        default: break
+        }
+        return nil
+    }
 }

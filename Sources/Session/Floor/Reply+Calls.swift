@@ -13,6 +13,13 @@ extension Reply {
         members[node]?.want(step.call(wanted, by: source) { member.tools.result(of: $0) })
     }
 
+    /// The calls without whose results nothing of it goes on; none while anything does.
+    var awaited: [CallID] {
+        let working = members.values.filter(\.isWriting)
+        guard judging.isEmpty, !working.contains(where: \.tools.awaited.isEmpty) else { return [] }
+        return working.flatMap { $0.tools.awaited.map(\.id) }.sorted()
+    }
+
     /// A call is over.
     mutating func receive(_ result: CallResult, for id: CallID, step: inout Step) {
         for node in plan.nodes.map(\.id) where members[node]?.receive(result, for: id) == .goOn {

@@ -46,6 +46,8 @@ struct Speaker: Equatable, Sendable {
     var speechToSpeech: SpeechToSpeechVoice?
     /// What bridges the silence while it works.
     var filler: FillerLine?
+    /// Whether its words are shown as it writes them, since nobody speaks them.
+    var isShownAsWritten = false
     /// Its place in a team.
     var seat = Seat()
 

@@ -65,10 +65,18 @@ struct LiveEffects: Effects {
     /// - Returns: its parts in order, each for `take`; audio in pieces that are no longer than what is judged at once.
     mutating func read(_ frame: Frame) -> [ClientInput] {
         client.read(frame, now: now).flatMap { input -> [ClientInput] in
-            guard case .audio(let samples) = input, samples.count > Self.piece else { return [input] }
-            return stride(from: 0, to: samples.count, by: Self.piece).map {
-                .audio(Array(samples[$0..<min($0 + Self.piece, samples.count)]))
+            switch input {
+            case .audio(let samples): Self.pieces(of: samples).map { .audio($0) }
+            case .recording(let samples): Self.pieces(of: samples).map { .recording($0) }
+            case .signal: [input]
             }
+        }
+    }
+
+    private static func pieces(of samples: [Int16]) -> [[Int16]] {
+        if samples.count <= piece { return [samples] }
+        return stride(from: 0, to: samples.count, by: piece).map {
+            Array(samples[$0..<min($0 + piece, samples.count)])
         }
     }
 
@@ -77,9 +85,10 @@ struct LiveEffects: Effects {
     mutating func take(_ input: ClientInput) -> Input? {
         switch input {
         case .signal(let signal): return .client(signal)
-        case .audio(let samples):
+        case .audio(let samples), .recording(let samples):
             outlets.observe(.heard(.samples(samples.count, at: AudioPosition.sampleRate)))
-            let input = microphone.take(samples, now: now)
+            let isLive = if case .audio = input { true } else { false }
+            let input = microphone.take(samples, isLive: isLive, now: now)
             if case .audio = input { outlets.observe(.audio(samples)) }
             return input
         }

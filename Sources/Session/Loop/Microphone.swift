@@ -42,11 +42,11 @@ struct Microphone {
         return min(audio.endpointing.prefixPadding + window + vad.lockout + slack, longestMemory)
     }
 
-    /// Takes audio in. It is passed on with `passOn`, after what is decided on it.
+    /// Takes audio in; what is not live comes as fast as it likes. It is passed on with `passOn`, after what is decided on it.
     /// - Returns: what the conversation is told; nil when nothing.
-    mutating func take(_ samples: [Int16], now: Duration) -> Input? {
+    mutating func take(_ samples: [Int16], isLive: Bool = true, now: Duration) -> Input? {
         if samples.isEmpty { return nil }
-        guard budget.accept(.samples(samples.count, at: AudioPosition.sampleRate), now: now) else {
+        guard !isLive || budget.accept(.samples(samples.count, at: AudioPosition.sampleRate), now: now) else {
             if now < nextComplaint { return nil }
             nextComplaint = now + Self.complaintPause
             return .client(

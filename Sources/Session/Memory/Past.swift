@@ -120,6 +120,9 @@ struct Past: Sendable {
         return .remember(MemoryRound(entries.compactMap(MemoryRound.Entry.init)))
     }
 
+    /// Changes what was said in this conversation.
+    mutating func change(_ change: (inout ConversationHistory) -> Void) { change(&history) }
+
     /// A call that was under way when it entered the history has come to `result`.
     mutating func settle(_ call: ToolCall, _ result: String) { history.settle(call, result) }
 

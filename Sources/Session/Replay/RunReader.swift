@@ -28,7 +28,7 @@ struct RunReader {
         default: break
         }
         // An utterance is named after what it has stopped.
-        for case .tell(.speechStarted(let id)) in step.outputs { utterance = id }
+        for case .tell(.speechStarted(let id, _)) in step.outputs { utterance = id }
         if case .client(.text) = step.input { utterance = nil }
         for output in step.outputs {
             switch output {
@@ -65,7 +65,7 @@ struct RunReader {
 
     private mutating func told(_ event: ConversationEvent, at now: Duration) {
         switch event {
-        case .speechStopped(let id):
+        case .speechStopped(let id, _):
             silentSince = min(lastVoiced ?? now, now)
             report.turnEnds.append(.init(utterance: id.number, speechEnd: silentSince ?? now, decided: now))
         case .callerTranscript(let said) where said.isFinal:

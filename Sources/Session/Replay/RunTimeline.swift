@@ -135,7 +135,7 @@ private struct TimelineDrawing {
     private mutating func tell(_ event: ConversationEvent, at now: Duration) {
         switch event {
         case .speechStarted: speaking = now
-        case .speechStopped(let id):
+        case .speechStopped(let id, _):
             let began = speaking ?? now
             utterances[id] = timeline.caller.count
             timeline.caller.append(.init(from: began.rounded, to: max(began, min(lastVoiced, now)).rounded))

@@ -37,18 +37,23 @@ extension Step {
         func failed(_ failure: ToolOutcome.Failure, _ message: String) -> Called {
             Called(id: id, call: call, result: CallResult(.failed(failure, message)))
         }
-        guard tool != nil || !use.servers.isEmpty else { return failed(.unknownTool, "There is no such tool.") }
+        let order = desk.orders(of: source.response)
+        let isOrdered = order.callsTools && order.tools.contains { $0.name == wanted.name }
+        guard tool != nil || isOrdered || !use.servers.isEmpty else {
+            return failed(.unknownTool, "There is no such tool.")
+        }
         guard calls.hasRoom else { return failed(.refused, "Too many calls are under way; wait for their results.") }
         guard call.arguments.utf8.count <= ToolCalls.longestArguments else {
             return failed(.invalidArguments, "The arguments are too long.")
         }
         let invocation = ToolInvocation(key: "", agent: source.agent, tool: call.name, arguments: call.arguments)
-        let limit = tool?.timeout ?? Self.serverTimeout
+        let limit = tool?.timeout ?? (isOrdered ? Self.clientTimeout : Self.serverTimeout)
+        let isClients = tool.map(\.isClients) ?? isOrdered
         switch tool?.source {
         case .endCall:
             hangUp()
             return Called(id: id, call: call, result: CallResult(.result("The call ends after what you say now.")))
-        case _ where tool?.isClients == true:
+        case _ where isClients:
             tell(.toolCalled(source, id, tool: call.name, arguments: call.arguments))
             ask(.call(id, invocation, limit: limit, by: .client))
         case .http, .tables, .retriever, .client, nil:
@@ -59,7 +64,7 @@ extension Step {
             id,
             ToolCalls.Open(
                 source: source, call: call, interruption: tool?.interruption ?? .finish,
-                isClients: tool?.isClients == true))
+                isClients: isClients))
         return Called(id: id, call: call)
     }
 
@@ -88,6 +93,9 @@ extension Step {
 
     /// How long a tool of a server may take.
     private static let serverTimeout: Duration = .seconds(60)
+
+    /// How long a client may take that has brought its own tool. It may ask a person.
+    private static let clientTimeout: Duration = .seconds(600)
 
     /// Its provider's id may come twice in a conversation. This one does not, and fits the servers that want nine letters
     /// and digits.

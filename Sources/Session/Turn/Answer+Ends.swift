@@ -6,6 +6,7 @@ extension Answer {
     func deadlines(grace: Duration, now: Duration, awaitsSilence: Bool) -> [Duration] {
         var deadlines = [nextWake, endsAt(grace: grace, now: now)].compactMap(\.self)
         if awaitsSilence, let silent = audibleUntil(grace: grace), silent > now { deadlines.append(silent) }
+        if let handover, handover > now { deadlines.append(handover) }
         return deadlines
     }
 

@@ -26,6 +26,8 @@ extension Answer {
     enum Occasion: Sendable {
         /// The caller has said that; nothing when the words were lost.
         case words(String)
+        /// The client wants an answer to what is there: to what the caller has said, if that is not answered yet.
+        case order(String)
         /// The caller has answered a question of an agent.
         case answer(String, to: OpenQuestion)
         /// The caller has not answered it in time.

@@ -20,10 +20,14 @@ struct Answer: Sendable {
     /// What it was interrupted in, while it is held.
     private var pause: Pause = .none
     private(set) var sequel: Sequel = .open
+    /// The calls of which the client was told that the answer waits for them.
+    private var toldCalls: [CallID] = []
+    /// Whether the client wants it in text only.
+    private let isSilent: Bool
 
     /// - Parameter lead: how far ahead of playout audio is sent.
-    init(_ id: ResponseID, to occasion: Occasion, marks: TurnTimings.Marks?, lead: Duration) {
-        (self.id, self.occasion, self.marks) = (id, occasion, marks)
+    init(_ id: ResponseID, to occasion: Occasion, marks: TurnTimings.Marks?, lead: Duration, isSilent: Bool = false) {
+        (self.id, self.occasion, self.marks, self.isSilent) = (id, occasion, marks, isSilent)
         phase = .routing(Routing())
         playout = Playout(lead: lead)
     }
@@ -101,7 +105,7 @@ struct Answer: Sendable {
 
     /// The line that may bridge the silence now; nil while sound is under way.
     func filler(_ project: CompiledProject) -> (line: FillerLine?, playedOut: Duration?) {
-        guard playout.awaitsAudio else { return (nil, nil) }
+        guard playout.awaitsAudio, !isSilent else { return (nil, nil) }
         switch phase {
         case .routing: return (project.routingFiller, playout.playedOut)
         case .replying(let reply):
@@ -117,7 +121,7 @@ struct Answer: Sendable {
         step.tell(.responseStarted(id))
         switch occasion {
         case .words(""): apologize(after: nil, step: &step)
-        case .words: route(step: &step)
+        case .words, .order: route(step: &step)
         case .answer: route(isAnswer: true, step: &step)
         case .silence(let question): goOn(question.reply, with: nil, step: &step)
         case .line(let line): say(line.notice, shown: line.notice.shown, after: nil, step: &step)
@@ -148,6 +152,7 @@ struct Answer: Sendable {
     }
 
     private mutating func start(_ cast: Cast, order: Floor.Order, step: inout Step) {
+        let cast = cast.following(step.desk.orders(of: id))
         var reply = Reply(id, cast, order: order, callerWords: callerWords)
         reply.begin(step: &step)
         take(reply.takeLines(), step: &step)
@@ -235,7 +240,26 @@ struct Answer: Sendable {
             let more = playout.advance(&step)
             sent.add(more)
         }
+        tellIfAwaitsClient(step: &step)
         return sent
+    }
+
+    /// The calls that it waits for, of which the client was not told that it does; none while anything is left to say.
+    private var untoldCalls: [CallID] {
+        guard playout.isEmpty, let awaited = replyInProgress?.awaited, awaited != toldCalls else { return [] }
+        return awaited
+    }
+
+    /// When it may be told that it waits for the client: what was said before has been played.
+    var handover: Duration? { untoldCalls.isEmpty ? nil : playout.playedOut }
+
+    private mutating func tellIfAwaitsClient(step: inout Step) {
+        let calls = untoldCalls
+        guard !calls.isEmpty, calls.allSatisfy(step.calls.isClients), playout.playedOut ?? .zero <= step.now else {
+            return
+        }
+        toldCalls = calls
+        step.tell(.awaitsClient(id))
     }
 
     /// Everything was handed out: what comes next.
@@ -258,7 +282,7 @@ struct Answer: Sendable {
             return false
         case .noticing(let reply, let notice):
             let hasSounded = notice.kind == .answer ? playout.answerHasSounded : playout.noticeHasSounded
-            if !hasSounded, let next = notice.inLocalVoice {
+            if !hasSounded, !isSilent, let next = notice.inLocalVoice {
                 say(next, shown: nil, after: reply, step: &step)
                 return true
             }
@@ -283,7 +307,8 @@ struct Answer: Sendable {
     private mutating func say(_ notice: Notice, shown: String?, after reply: Reply?, step: inout Step) {
         let id = step.identifiers.segment()
         let source = Attribution(response: self.id, item: step.identifiers.item(), agent: notice.agent)
-        var segment = Segment(id: id, source: source, kind: notice.kind, shown: shown, speech: notice.speech)
+        var segment = Segment(
+            id: id, source: source, kind: notice.kind, shown: shown, speech: isSilent ? nil : notice.speech)
         if notice.kind == .answer { segment.closes = shown }
         playout.append(segment)
         phase = .noticing(reply, notice)

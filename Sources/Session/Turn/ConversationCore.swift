@@ -103,7 +103,7 @@ struct ConversationCore: Sendable {
         case .speechStarted(let onset), .bargeIn(let onset): speechStarted(onset, &step)
         case .paused: turn.pauseSpeaking(&step)
         case .lingered:
-            turn.askJudge(project.project.audio.endpointing, &step)
+            turn.askJudge(settings.endpointing, &step)
             weigh(.recognizer, &step)
         case .resumed: turn.resumeSpeaking(&step)
         case .speechStopped(let end): speechStopped(end, &step)
@@ -125,10 +125,10 @@ struct ConversationCore: Sendable {
         // Two utterances are never spoken at once.
         speechStopped(onset, &step)
         let id = step.identifiers.utterance()
-        let padding = project.project.audio.endpointing.prefixPadding
         turn.changeCallerTurn { $0.begin(id) }
-        step.tell(.speechStarted(id))
-        step.ask(.beginRecognition(id, from: isPressed ? onset : onset - padding))
+        let start = isPressed ? onset : onset - settings.endpointing.prefixPadding
+        step.tell(.speechStarted(id, at: start))
+        step.ask(.beginRecognition(id, from: start))
         let dialogues = project.listeners.compactMap { step.dialogue(with: $0) }
         if !dialogues.isEmpty { step.ask(.listen(dialogues)) }
         step.ask(.warm)
@@ -137,12 +137,13 @@ struct ConversationCore: Sendable {
     private mutating func speechStopped(_ end: AudioPosition, _ step: inout Step) {
         let since = max(ear.position - end, .zero) + ear.sinceAudio(now: step.now)
         turn.stopSpeaking(
-            marks: TurnTimings.Marks(speechEnd: step.now - since, turnEnd: step.now, transcript: step.now), &step)
+            at: end, marks: TurnTimings.Marks(speechEnd: step.now - since, turnEnd: step.now, transcript: step.now),
+            &step)
     }
 
     /// What evidence of an end comes to.
     private mutating func weigh(_ evidence: EndOfTurnEvidence, _ step: inout Step) {
-        guard turn.isEnd(evidence, project.project.audio.endpointing), let event = ear.expectEnd() else { return }
+        guard turn.isEnd(evidence, settings.endpointing), let event = ear.expectEnd() else { return }
         heard(event, &step)
     }
 
@@ -162,12 +163,7 @@ struct ConversationCore: Sendable {
         guard (turn.callerTurn ?? CallerTurn()).hasRoom(for: text) else {
             return complain(.turnTooLong, &step)
         }
-        switch turn.take() {
-        case .quiet: turn = .hearing(CallerTurn())
-        case .drafting(let answer), .answering(let answer): interrupt(answer, by: CallerTurn(), &step)
-        case .held(let answer, let callerTurn): interrupt(answer, by: callerTurn, &step)
-        case let other: turn = other
-        }
+        if let (answer, callerTurn) = turn.takeTypedOver() { interrupt(answer, by: callerTurn, &step) }
         turn.type(text, &step)
     }
 
@@ -181,14 +177,18 @@ struct ConversationCore: Sendable {
         case .startRecording: if !call.isDeaf, let event = ear.press() { heard(event, &step) }
         case .stopRecording: if let event = ear.release() { heard(event, &step) }
         case .clearAudio:
-            turn.forgetSpeaking(&step)
+            turn.forgetSpeaking(at: ear.position, &step)
             if let next = ear.clear() { heard(next, &step) }
         case .playbackStarted, .playbackStopped, .playbackProgress:
             turn.changeAnswer { $0.loudspeakerTells(signal, now: step.now) }
+            if turn.answer == nil { step.correct(signal) }
             if signal != .playbackStopped, turn.answer?.clientPlays == true { ear.playoutStarted() }
         case .cancelResponse: cancel(skips: settings.vad == nil, &step)
         case .stopResponse, .skipAgent: cancel(skips: signal == .skipAgent, &step)
         case .update(let update): apply(update, &step)
+        case .remark(let remark): if let problem = step.take(remark) { complain(problem, &step) }
+        case .forget(let said): step.forget(said)
+        case .respond(let order): if !call.isDeaf { step.desk.order(order) }
         case .toolResult(let id, let outcome):
             if !turn.takeClientsResult(outcome, of: id, &step) { complain(.unknownCall, &step) }
         case .memory(let request): if !step.past.take(request) { complain(.memoryBusy, &step) }
@@ -199,24 +199,14 @@ struct ConversationCore: Sendable {
 
     /// A press of stop always stops. One that `skips` passes the floor on, as long as somebody is left to speak.
     private mutating func cancel(skips: Bool, _ step: inout Step) {
-        switch turn.take() {
-        case .drafting(var answer), .answering(var answer):
-            if skips, let speaker = answer.speaker, answer.hasMore(besides: speaker) {
-                answer.skip(speaker, step: &step)
-                turn = .answering(answer)
-            } else {
-                stop(answer, &step)
-            }
-        case .held(let answer, let callerTurn):
-            turn = .interrupted(answer.id, callerTurn)
-            stop(answer, &step)
-        case let other: turn = other
-        }
+        step.desk.withdraw()
+        if let answer = turn.takeCancelled(skips: skips, &step) { stop(answer, &step) }
     }
 
     private mutating func apply(_ update: SessionUpdate, _ step: inout Step) {
         do { try settings.apply(update) } catch { return complain(error, &step) }
-        if let vad = settings.vad { ear.apply(vad) }
+        if let event = ear.follow(settings) { heard(event, &step) }
+        step.desk.standing = settings.orders
         if update.variables != nil {
             step.values = settings.values
             call.valuesCame(now: step.now)
@@ -262,7 +252,7 @@ struct ConversationCore: Sendable {
 
     /// Does what the rules of a whole call ask for.
     private mutating func conduct(_ step: inout Step) {
-        while let action = call.due(turn.situation, now: step.now) {
+        while let action = call.due(step.desk.pending == nil ? turn.situation : .caller, now: step.now) {
             switch action {
             case .say(let kind, let line):
                 say(kind, line, &step)
@@ -272,7 +262,7 @@ struct ConversationCore: Sendable {
                 advance(&step)
             case .fallSilent:
                 cancel(skips: false, &step)
-                turn.forgetSpeaking(&step)
+                turn.forgetSpeaking(at: ear.position, &step)
                 turn = .quiet
             case .end(let reason): step.tell(.ended(reason))
             }
@@ -306,16 +296,23 @@ struct ConversationCore: Sendable {
         }
     }
 
-    /// Opens a response when the caller has said something and says nothing more.
+    /// Opens a response when the caller says nothing more, and has said something or the client wants one.
     private mutating func answerIfComplete(_ step: inout Step) {
-        guard let callerTurn = turn.completeTurn else { return }
-        let words = callerTurn.words
+        let isOrdered = step.desk.pending != nil
+        guard let callerTurn = turn.completeTurn(isOrdered: isOrdered) else { return }
+        guard isOrdered || settings.answersTurns else {
+            turn = .quiet
+            return step.leaveUnanswered(callerTurn.remarks)
+        }
+        let words = step.wordsToAnswer(behind: callerTurn.words)
         guard step.isReminded(of: words) else { return }
         turn = .quiet
-        if words.isEmpty, !callerTurn.hasLost { return }
+        if words.isEmpty, !callerTurn.hasLost, !isOrdered { return }
         guard call.callerSaid() else { return }
         let question = words.isEmpty ? nil : step.takeQuestion()
-        begin(question.map { .answer(words, to: $0) } ?? .words(words), callerTurn.marks, &step)
+        let occasion: Answer.Occasion = isOrdered ? .order(words) : .words(words)
+        step.desk.ask(callerTurn.remarks)
+        begin(question.map { .answer(words, to: $0) } ?? occasion, callerTurn.marks, &step)
     }
 
     /// Opens a response in which agents go on that have asked the caller, and were not answered in time.
@@ -325,8 +322,11 @@ struct ConversationCore: Sendable {
     }
 
     private mutating func begin(_ occasion: Answer.Occasion, _ marks: TurnTimings.Marks?, _ step: inout Step) {
-        var answer = Answer(step.identifiers.response(), to: occasion, marks: marks, lead: identity.lead)
-        ear.answerBegan(isProtected: occasion.isProtected)
+        let id = step.identifiers.response()
+        step.desk.begin(id, occasion)
+        var answer = Answer(
+            id, to: occasion, marks: marks, lead: identity.lead, isSilent: !step.desk.orders(of: id).isSpoken)
+        ear.answerBegan(isProtected: occasion.isProtected || !settings.isInterruptible)
         fillers.answerBegan(at: marks?.turnEnd ?? step.now)
         answer.begin(step: &step)
         turn = .drafting(answer)
@@ -360,7 +360,7 @@ struct ConversationCore: Sendable {
     // MARK: - Ends of answers
 
     private mutating func complete(_ answer: Answer, _ step: inout Step) {
-        step.keep(answer.completed(now: step.now))
+        step.keep(answer.completed(now: step.now), of: answer.id)
         step.ask(answer.question(completed: step.now), in: answer.id)
         call.answered(hasSounded: answer.hasSounded)
         end(answer, .completed, &step)
@@ -376,9 +376,9 @@ struct ConversationCore: Sendable {
         var callerTurn = callerTurn
         step.ask(answer.question(interrupted: step.now))
         if let entries = answer.interrupted(now: step.now) {
-            step.keep(entries)
+            step.keep(entries, of: answer.id, cut: answer.playout)
         } else {
-            callerTurn.prepend(answer.callerWords)
+            callerTurn.prepend(step.unheardWords(of: answer))
         }
         end(answer, .interrupted, &step)
         turn = .interrupted(answer.id, callerTurn)
@@ -387,7 +387,7 @@ struct ConversationCore: Sendable {
 
     /// The client has stopped it. What is cancelled is not asked for again.
     private mutating func stop(_ answer: Answer, _ step: inout Step) {
-        step.keep(answer.interrupted(now: step.now) ?? [])
+        step.keepStopped(answer)
         end(answer, .cancelled, &step)
         if let event = ear.answerEnded() { heard(event, &step) }
     }

@@ -10,10 +10,18 @@ struct LiveSettings: Equatable, Sendable {
     private(set) var knowsPauses: Bool
     /// What placeholders stand for: the project's values and the client's.
     private(set) var values: PromptValues
+    /// How turns are taken, where the client has set it.
+    private(set) var turns: TurnRules?
+    /// When the caller's turn is over.
+    private(set) var endpointing: EndpointingConfiguration
+    /// What the client asks of all answers.
+    private(set) var orders = AnswerOrders()
     private let language: String
+    /// What the project says.
+    private let own: AudioConfiguration
 
     init(_ project: Project, knowsPauses: Bool) {
-        vad = project.audio.vad
+        (own, vad, endpointing) = (project.audio, project.audio.vad, project.audio.endpointing)
         language = project.audio.language
         self.knowsPauses = knowsPauses
         values = PromptValues(project.variables)
@@ -21,6 +29,12 @@ struct LiveSettings: Equatable, Sendable {
 
     /// How long a client that plays may be behind our estimate.
     var grace: Duration { vad?.gracePeriod ?? .seconds(1) }
+
+    /// Whether each turn of the caller is answered.
+    var answersTurns: Bool { turns?.areAnswered ?? true }
+
+    /// Whether speech interrupts an answer, as far as the client decides it.
+    var isInterruptible: Bool { turns?.interrupt ?? true }
 
     /// What holds an answer without ending it.
     var backChannels: [String] {
@@ -41,6 +55,8 @@ struct LiveSettings: Equatable, Sendable {
                 code: "invalid_settings",
                 message: "'variables' may have \(PromptValues.most) names in one conversation; nothing was changed")
         }
+        if let rules = update.turns { changed.take(rules) }
+        changed.orders = update.orders ?? orders
         if update.changesVAD {
             guard var settings = vad else {
                 throw BadInput(
@@ -56,5 +72,23 @@ struct LiveSettings: Equatable, Sendable {
             changed.vad = settings
         }
         self = changed
+    }
+
+    private mutating func take(_ rules: TurnRules) {
+        turns = rules
+        endpointing = own.endpointing
+        endpointing.prefixPadding = rules.prefixPadding ?? own.endpointing.prefixPadding
+        // A project without barge-in says nothing of how easily one interrupts.
+        var settings = own.vad ?? VADPreset.eager.configuration
+        settings.speechProbability = rules.speechProbability ?? settings.speechProbability
+        vad = settings
+        switch rules.ending {
+        case .client: vad = nil
+        case .silence(let silence): (endpointing.silence, endpointing.endOfTurn) = (silence, nil)
+        case .evidence(let longest):
+            let policy = own.endpointing.endOfTurn
+            endpointing.endOfTurn = EndOfTurnPolicy(
+                judge: policy?.judge, shortest: policy?.shortest ?? EndOfTurnPolicy.usualShortest, longest: longest)
+        }
     }
 }

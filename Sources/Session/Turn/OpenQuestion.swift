@@ -16,7 +16,7 @@ extension Answer.Occasion {
     /// What the caller has said; nil when they have said nothing.
     var words: String? {
         switch self {
-        case .words(let words), .answer(let words, _): words
+        case .words(let words), .order(let words), .answer(let words, _): words
         case .silence, .line: nil
         }
     }
@@ -25,7 +25,7 @@ extension Answer.Occasion {
     var question: OpenQuestion? {
         switch self {
         case .answer(_, let question), .silence(let question): question
-        case .words, .line: nil
+        case .words, .order, .line: nil
         }
     }
 

@@ -17,6 +17,8 @@ struct Kept: Sendable {
     var question: OpenQuestion?
     /// The caller's last picture.
     var picture: Picture?
+    /// What the client has put in and ordered.
+    var desk = ClientDesk()
 }
 
 /// One step of a conversation: what all machines may look at, and what they decide, in order.
@@ -67,6 +69,12 @@ struct Step {
         _modify { yield &kept.calls }
     }
 
+    /// What the client has put in and ordered.
+    var desk: ClientDesk {
+        get { kept.desk }
+        _modify { yield &kept.desk }
+    }
+
     /// What models do not see.
     var veil: Veil {
         get { kept.veil }
@@ -106,7 +114,10 @@ struct Step {
         var context = context(in: writer.language, writer.memory)
         context.routingOrder = writer.routingOrder.map(values.filled)
         let mayCall = if case .answer = work.part { true } else { false }
+        let orders = desk.orders(of: work.response)
+        if work.part.answersCaller { context.clientOrders = desk.instructions(of: work.response) }
         if mayCall { context.toolNotes = project.project.tableNotes(writer.toolUse) }
+        let history = history(for: work.response)
         let picture = writer.program == .pictures ? kept.picture : nil
         // Whoever chooses knows of it, too, where there is an agent for it.
         let isTold = work.part == .routing && project.project.agents.contains { $0.program == .pictures }
@@ -115,18 +126,22 @@ struct Step {
             for: brief, program: values.filled(writer.program), style: writer.style,
             history: writer.isAlone ? ConversationHistory() : history.keeping(answersOf: writer.memory.answersOf),
             context: context)
-        if let last = messages.indices.last, work.part.answersCaller { messages[last].picture = picture }
+        if let last = messages.indices.last, work.part.answersCaller {
+            messages[last].picture = picture
+            if messages[last].content.isEmpty { messages[last].content = Self.nothingNew }
+        }
         messages.add(rounds)
         messages.reflect(for: brief.task)
         messages.plan(for: brief.task)
         if let revision { messages.revise(revision) }
         if rounds.count >= writer.toolUse.maxSteps { messages.say(.user, Self.noMoreCalls) }
         let request = GenerationRequest(
-            brief: brief, messages: messages, tools: mayCall ? writer.tools : [],
+            brief: brief, messages: messages, tools: mayCall && orders.callsTools ? writer.tools + orders.tools : [],
             sampling: SamplingRequest(writer.sampling), form: brief.form)
         ask(.write(work, writer.models, request))
     }
 
+    private static let nothingNew = "(The caller has said nothing new. Go on as you are told.)"
     private static let noMoreCalls = "(Answer now, from what you know. Nothing more can be called in this turn.)"
 
     /// Asks a speech-to-speech model to answer, in that segment; in text only when there is none.

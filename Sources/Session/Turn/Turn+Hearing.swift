@@ -1,3 +1,4 @@
+import AudioCore
 import ProviderKit
 import TurnTaking
 
@@ -47,7 +48,7 @@ extension Turn {
     // MARK: - Ends
 
     /// The caller stops speaking.
-    mutating func stopSpeaking(marks: TurnTimings.Marks, _ step: inout Step) {
+    mutating func stopSpeaking(at end: AudioPosition, marks: TurnTimings.Marks, _ step: inout Step) {
         guard callerTurn?.isSpeaking == true else { return }
         var ended: (id: UtteranceID, isRecognized: Bool)?
         var shown: [Transcribed] = []
@@ -56,18 +57,18 @@ extension Turn {
             shown = turn.takeShowable()
         }
         if let ended {
-            step.tell(.speechStopped(ended.id))
+            step.tell(.speechStopped(ended.id, at: end))
             if ended.isRecognized { step.ask(.endRecognition(ended.id)) }
         }
         step.show(shown)
     }
 
     /// The client wants the utterance forgotten that is being spoken, or nobody listens any more.
-    mutating func forgetSpeaking(_ step: inout Step) {
+    mutating func forgetSpeaking(at end: AudioPosition, _ step: inout Step) {
         var forgotten: UtteranceID?
         changeCallerTurn { forgotten = $0.forgetSpeaking() }
         guard let forgotten else { return }
-        step.tell(.speechStopped(forgotten))
+        step.tell(.speechStopped(forgotten, at: end))
         step.ask(.cancelRecognition(forgotten))
     }
 

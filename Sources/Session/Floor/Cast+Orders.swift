@@ -1,0 +1,25 @@
+import ProjectModel
+
+/// What a client asks of whoever answers.
+extension Cast {
+    /// The same, as the client orders it.
+    func following(_ orders: AnswerOrders) -> Cast {
+        var cast = self
+        for node in speakers.keys { cast.speakers[node]?.follow(orders) }
+        return cast
+    }
+}
+
+extension Speaker {
+    fileprivate mutating func follow(_ orders: AnswerOrders) {
+        if let longest = orders.maximumTokens {
+            writer.sampling.maxTokens = min(writer.sampling.maxTokens ?? longest, longest)
+        }
+        writer.sampling.temperature = orders.temperature ?? writer.sampling.temperature
+        if let speed = voice?.speed { voice?.speed = min(max(speed * orders.speed, 0.25), 4) }
+        if orders.isSpoken { return }
+        isShownAsWritten = speechToSpeech == nil && (speaksAsItWrites || voice == nil) && writer.reflection == nil
+        (voice, filler, speaksSummary) = (nil, nil, false)
+        writer.progress = [:]
+    }
+}
