@@ -1,4 +1,5 @@
 import Foundation
+import Persistence
 import Projects
 import Server
 import Synchronization
@@ -75,42 +76,62 @@ enum ServeCommand: Command {
     }
 
     private static func serve(_ run: Run, doubles: StandInProviders?) async throws -> Int32 {
-        var settings = try settings(run.arguments)
-        settings.access = try ProviderAccess(
-            environment: doubles?.environment ?? ProcessInfo.processInfo.environment, areStandIns: doubles != nil)
-        settings.toolEnvironment = ProcessInfo.processInfo.environment
-        settings.providersAreStandIns = doubles != nil
+        let settings = try settings(run.arguments, doubles)
         let level = try run.arguments.choice("--log-level", of: Log.Level.allCases.map(\.name))
         let log = run.writer.log(level: level.flatMap(Log.Level.init(name:)) ?? .info)
         if let doubles { log.info("stand-ins play the hosted providers", ["at": .name(doubles.url)]) }
         let changes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let changed: @Sendable () -> Void = { changes.continuation.yield() }
-        // Of projects that are in service at the start, the server says more: one line each.
-        let isStarting = Flag()
-        let report: @Sendable (ProjectRegistry.Change) -> Void = {
-            $0.report(to: log, asLoaded: isStarting.isSet ? .debug : .info)
-            changed()
+        let projects = try await projects(settings, isStoreWanted: run.arguments["--store"] != nil, log: log) {
+            changes.continuation.yield()
         }
-        let store = try ProjectStoreFile.open(
-            settings.store, isWanted: run.arguments["--store"] != nil, log: log)
-        let stored = StoredProjects(
-            store: store, vendors: Vendor.all.map(\.profile), variables: settings.sentVariables, report: report)
-        let registry = try await registry(settings, stored: stored, log: log, report: report)
-        isStarting.clear()
+        return try await serve(projects, settings, run, changes: changes.stream, log: log)
+    }
+
+    /// Opens the port; serves, and follows changes and signals, until the server is down.
+    private static func serve(
+        _ projects: ProjectSources, _ settings: ServerSettings, _ run: Run, changes: AsyncStream<Void>, log: Log
+    ) async throws -> Int32 {
         let server = try await ParleyServer(
-            settings: settings, registry: registry, conversations: store, metrics: run.metrics, log: log)
-        let shownHost = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+            settings: settings, registry: projects.registry, conversations: projects.conversations,
+            metrics: run.metrics,
+            log: log)
+        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         run.signals.serve()
         await withDiscardingTaskGroup { group in
-            group.addTask { await registry.watch() }
-            group.addTask { await stored.watch() }
-            group.addTask { for await _ in changes.stream { server.followProjects() } }
-            group.addTask { await follow(run.signals, server: server, registry: registry, log: log) }
-            Output.line("ready http://\(shownHost):\(server.port)")
+            group.addTask { await projects.registry.watch() }
+            group.addTask { await projects.stored.watch() }
+            group.addTask { for await _ in changes { server.followProjects() } }
+            group.addTask { await follow(run.signals, server: server, registry: projects.registry, log: log) }
+            Output.line("ready http://\(host):\(server.port)")
             await server.run()
             group.cancelAll()
         }
         return ExitCode.success
+    }
+
+    /// Where projects come from: files, and what was sent.
+    private struct ProjectSources {
+        let registry: ProjectRegistry
+        let stored: StoredProjects
+        let conversations: any ConversationStore
+    }
+
+    /// Never inlined: the optimiser of Swift 6.3.1 crashes over this function in another one.
+    @inline(never) private static func projects(
+        _ settings: ServerSettings, isStoreWanted: Bool, log: Log, changed: @escaping @Sendable () -> Void
+    ) async throws -> ProjectSources {
+        // Of projects that are in service at the start, the server says more: one line each.
+        let isStarting = Flag()
+        defer { isStarting.clear() }
+        let report: @Sendable (ProjectRegistry.Change) -> Void = {
+            $0.report(to: log, asLoaded: isStarting.isSet ? .debug : .info)
+            changed()
+        }
+        let store = try ProjectStoreFile.open(settings.store, isWanted: isStoreWanted, log: log)
+        let stored = StoredProjects(
+            store: store, vendors: Vendor.all.map(\.profile), variables: settings.sentVariables, report: report)
+        let registry = try await registry(settings, stored: stored, log: log, report: report)
+        return ProjectSources(registry: registry, stored: stored, conversations: store)
     }
 
     /// Does what signals ask for, until the server is down.
@@ -157,6 +178,17 @@ enum ServeCommand: Command {
                     + registry.names.joined(separator: ", "))
         }
         return registry
+    }
+
+    /// What the arguments and the environment say; with stand-ins, theirs are the providers.
+    private static func settings(_ arguments: Arguments, _ doubles: StandInProviders?) throws -> ServerSettings {
+        var settings = try settings(arguments)
+        let environment = ProcessInfo.processInfo.environment
+        settings.access = try ProviderAccess(
+            environment: doubles?.environment ?? environment, areStandIns: doubles != nil)
+        settings.toolEnvironment = environment
+        settings.providersAreStandIns = doubles != nil
+        return settings
     }
 
     private static func settings(_ arguments: Arguments) throws(UsageError) -> ServerSettings {
