@@ -26,8 +26,6 @@ struct Routes: ServerHandler {
     private var inference: InferenceRoutes {
         InferenceRoutes(registry: registry, catalog: catalog, measures: requests, log: log, forms: forms)
     }
-    /// What clients of AI Refinery ask over HTTP.
-    private var refinery: RefineryRoutes { RefineryRoutes(registry: registry) }
     /// The words of the languages that are read aloud, shared by all conversations.
     private let forms = ICUForms()
 
@@ -38,10 +36,12 @@ struct Routes: ServerHandler {
         if request.method == "DELETE", let (project, user) = memory(at: request.path) {
             return await forget(user, of: project, for: caller(of: request).tenant)
         }
-        if let answer = refinery.respond(to: request) { return answer }
+        let refinery = RefineryRoutes(projects: api, caller: caller(of: request))
+        if let answer = await refinery.respond(to: request) { return answer }
         if let answer = await inference.respond(to: request) { return answer }
         switch APIMatch(request, in: APITable.routes) {
         case .route(let route, let names):
+            guard route.isOpen || access.listensOnLoopback else { return .onlyOnLoopback }
             return await route.respond(api, APICall(request: request, caller: caller(of: request), names: names))
         case .otherMethods(let allowed): return .methodNotAllowed(allowed)
         case .nothing: break
@@ -77,10 +77,7 @@ struct Routes: ServerHandler {
 
     /// Forgets a user. Whoever can ask may do so on the own machine only: nothing says yet who may.
     private func forget(_ user: String, of name: String, for tenant: String) async -> HTTPResponse {
-        guard access.listensOnLoopback else {
-            return .problem(
-                403, code: "forbidden", message: "only a server that listens on loopback forgets on request")
-        }
+        guard access.listensOnLoopback else { return .onlyOnLoopback }
         guard let project = wanted(name, of: tenant) else {
             return .problem(404, code: "unknown_project", message: unknown(name, of: tenant).message)
         }

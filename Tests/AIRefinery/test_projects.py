@@ -1,4 +1,4 @@
-"""Projects over HTTP: `validate_config`, `download_project`; and addresses that are wrong."""
+"""Projects over HTTP: `create_project`, `validate_config`, `download_project`; and addresses that are wrong."""
 
 import json
 
@@ -51,9 +51,26 @@ def test_projects_that_cannot_be_had(client):
     for name, version in (("nothing", None), ("advisor", "7"), ("advisor", "x")):
         with pytest.raises(ProjectDownloadError):
             client.download_project(name, version)
-    # Not served yet: the server says so, and the package raises what it documents.
+
+
+def test_a_project_is_created(client, capsys):
+    assert client.create_project(project="made", json_config=GOOD)
+    assert "version 0 " in capsys.readouterr().out
+    # The same again is no new version; another one is, and the old one stays to be had.
+    assert client.create_project(project="made", json_config=GOOD)
+    other = json.loads(json.dumps(GOOD))
+    other["orchestrator"]["system_prompt_suffix"] = "Be brief."
+    assert client.create_project(project="made", json_config=other)
+    assert "version 1 " in capsys.readouterr().out
+    assert downloaded(client.download_project("made")) == other
+    assert downloaded(client.download_project("made", "0")) == GOOD
+
+
+@pytest.mark.parametrize("project, config", [("made", BAD), ("advisor", GOOD), ("no.name!", GOOD)])
+def test_projects_that_cannot_be_created(project, config, client):
+    """Errors in it; a file of the server has its name; a name that no project can have."""
     with pytest.raises(ProjectCreationError):
-        client.create_project(project="made", json_config=GOOD)
+        client.create_project(project=project, json_config=config)
 
 
 @pytest.mark.parametrize("path, printed", [("/elsewhere", "405"), (None, "refused")])

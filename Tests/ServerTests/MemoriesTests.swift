@@ -83,6 +83,20 @@ struct MemoriesTests {
         }
     }
 
+    /// Nor who may register projects, read their texts or list conversations.
+    @Test(
+        arguments: [
+            ("PUT", "/api/projects/new"), ("DELETE", "/api/projects/talker"), ("POST", "/api/projects/talker/serve"),
+            ("GET", "/api/projects/talker/versions/0"), ("GET", "/api/conversations"),
+        ])
+    func strangersRegisterNothing(method: String, path: String) async throws {
+        try await withServer(["talker": Self.project], { $0.host = "0.0.0.0" }) { test in
+            let (refused, _) = try await test.fetch(path, method: method)
+            let (listed, _) = try await test.fetch("/api/projects/talker")
+            #expect(refused.statusCode == 403 && listed.statusCode == 200)
+        }
+    }
+
     @Test(arguments: ["", "%0A", String(repeating: "x", count: 201)])
     func namesThatAreNoneAreRefused(name: String) async throws {
         try await withServer { test in

@@ -41,6 +41,11 @@ extension HTTPResponse {
             503, code: "no_store", message: "this server keeps no projects but those of its folder")
     }
 
+    /// Keys do not say yet who may do this. So it is for programs of the own machine.
+    static var onlyOnLoopback: HTTPResponse {
+        .problem(403, code: "forbidden", message: "only a server that listens on loopback does this on request")
+    }
+
     /// A name that no project can have.
     static var badName: HTTPResponse { .problem(400, code: "bad_name", message: ProjectName.rule) }
 

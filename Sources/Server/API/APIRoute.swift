@@ -56,8 +56,19 @@ struct APIRoute: Sendable {
     var query: [(name: String, type: String)] = []
     /// Whether it heeds `If-Match`; `If-None-Match: *` goes with PUT.
     var isConditional = false
+    /// Whether it is there on addresses that others reach.
+    var isOpen = false
     let answers: [Answer]
     let respond: @Sendable (ProjectsAPI, APICall) async -> HTTPResponse
+
+    /// Its answers, that of a server included which others reach.
+    var allAnswers: [Answer] {
+        isOpen
+            ? answers
+            : answers + [
+                Answer(status: 403, text: "The server does not listen on a loopback address.", schema: "Problem")
+            ]
+    }
 
     /// The parts of the path.
     var parts: [Substring] { path.split(separator: "/") }

@@ -5,16 +5,19 @@ enum APITable {
     static let routes: [APIRoute] = [
         APIRoute(
             method: .get, path: "/api/openapi.json", operation: "describe", summary: "This document.",
+            isOpen: true,
             answers: [Answer(status: 200, text: "An OpenAPI document.", schema: "Anything")]
         ) { _, _ in OpenAPI.response },
         APIRoute(
             method: .get, path: "/api/projects", operation: "listProjects",
             summary: "The projects that callers can use now, and those that have errors.",
+            isOpen: true,
             answers: [Answer(status: 200, text: "All projects, by name.", schema: "ProjectList")]
         ) { api, call in api.list(call) },
         APIRoute(
             method: .get, path: "/api/projects/{name}", operation: "getProject",
             summary: "One project. The name may have a version: `NAME:3`.",
+            isOpen: true,
             answers: [
                 Answer(status: 200, text: "The project.", schema: "Project", isTagged: true), notFound,
                 noStore,
@@ -46,6 +49,7 @@ enum APITable {
         APIRoute(
             method: .get, path: "/api/projects/{name}/graph", operation: "getGraph",
             summary: "The nodes and edges of the project's flow.",
+            isOpen: true,
             answers: [Answer(status: 200, text: "The graph.", schema: "Graph"), notFound, noStore]
         ) { api, call in await api.graph(call) },
         APIRoute(

@@ -75,7 +75,7 @@ enum OpenAPI {
             route.query.map { queryParameter($0.name, type: $0.type) } + (route.isConditional ? conditions(route) : [])
         if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
         if let body = route.body { members.append(("requestBody", requestBody(body))) }
-        members.append(("responses", .object(route.answers.map { (String($0.status), answer($0)) })))
+        members.append(("responses", .object(route.allAnswers.map { (String($0.status), answer($0)) })))
         return .object(members)
     }
 

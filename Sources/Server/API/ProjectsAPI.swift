@@ -96,15 +96,31 @@ struct ProjectsAPI: Sendable {
     // MARK: - Changing
 
     func put(_ call: APICall) async -> HTTPResponse {
-        await changing(call) { stored in
-            let text = try ProjectBody.text(of: call.request)
-            let (receipt, warnings) = try await stored.put(
-                text, as: key(call), by: call.caller.author, if: ProjectBody.condition(of: call.request),
-                at: WallTime.now().millisecondsSince1970)
-            return .of(
+        await put(call, { try ProjectBody.text(of: call.request) }) { receipt, warnings in
+            .of(
                 ProjectDescriptions.receipt(receipt.version, of: call["name"], diagnostics: warnings),
                 status: receipt.isNew ? 201 : 200, tag: receipt.version.tag)
         }
+    }
+
+    /// Puts a text in service that may have come in another protocol, which has its own words for what was done.
+    func put(
+        _ call: APICall, _ text: () throws -> ProjectText, answer: (ProjectReceipt, [Diagnostic]) -> HTTPResponse
+    ) async -> HTTPResponse {
+        await changing(call) { stored in
+            let (receipt, warnings) = try await stored.put(
+                try text(), as: key(call), by: call.caller.author, if: ProjectBody.condition(of: call.request),
+                at: WallTime.now().millisecondsSince1970)
+            return answer(receipt, warnings)
+        }
+    }
+
+    /// The text of a version of a file or of what was sent, of the one in service without a number; nil when it is not kept.
+    func text(of name: String, version: Int?, for caller: APICaller) async -> String? {
+        if registry.isFile(name, of: caller.tenant) { return registry.text(of: name, version: version) }
+        let key = ProjectKey(name, of: caller.tenant)
+        guard let stored = registry.stored, let number = version ?? stored.serving(key)?.number else { return nil }
+        return try? await stored.text(of: key, version: number)?.text.text
     }
 
     func delete(_ call: APICall) async -> HTTPResponse {
@@ -147,7 +163,7 @@ struct ProjectsAPI: Sendable {
         _ call: APICall, _ work: (StoredProjects) async throws -> HTTPResponse
     ) async -> HTTPResponse {
         guard ProjectName.isUsable(call["name"]) else {
-            return call.request.method == "PUT" ? .badName : unknown(call)
+            return call.request.method == "DELETE" ? unknown(call) : .badName
         }
         if registry.isFile(call["name"], of: call.caller.tenant) {
             return .problem(

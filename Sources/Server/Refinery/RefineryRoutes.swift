@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import Network
+import Persistence
 import ProjectModel
 import Projects
 import Vendors
@@ -12,17 +13,19 @@ struct RefineryRoutes {
     /// The account of whoever uses a server without keys: a part of the paths of its WebSockets.
     static let account = "default"
 
-    let registry: ProjectRegistry
+    let projects: ProjectsAPI
+    let caller: APICaller
 
     /// The answer to a request under one of these paths; nil when it is for somebody else.
-    func respond(to request: HTTPRequest) -> HTTPResponse? {
+    func respond(to request: HTTPRequest) async -> HTTPResponse? {
         let parts = request.path.split(separator: "/").map(String.init)
         guard parts.first == "distiller" || parts.first == "authentication" else { return nil }
-        let answer: (JSON) -> HTTPResponse
+        let answer: (JSON) async -> HTTPResponse
         switch parts {
         case ["authentication", "validate"]:
             guard request.method == "POST" else { return Self.onlyPost }
             return Self.json(.object([("organization_id", .string(Self.account))]))
+        case ["distiller", "create"]: answer = { await create($0, request) }
         case ["distiller", "download"]: answer = download
         case ["distiller", "config", "validate"]: answer = validate
         default: return .notFound
@@ -31,7 +34,7 @@ struct RefineryRoutes {
         guard let body = try? JSON(reading: request.body), case .object = body else {
             return .problem(400, code: "malformed_json", message: "the body of the request is a JSON object")
         }
-        return answer(body)
+        return await answer(body)
     }
 
     private static let onlyPost = HTTPResponse.problem(
@@ -43,11 +46,32 @@ struct RefineryRoutes {
 
     // MARK: - Projects
 
-    /// The configuration of a project: JSON as text as JSON as text, as the client undoes it.
-    private func download(_ body: JSON) -> HTTPResponse {
-        guard let name = body["project"]?.string else {
-            return .problem(400, code: "missing_field", message: "'project' is the name of a project")
+    /// Puts a configuration in service: an object, or the text of a YAML file. The client wants 201 also when nothing is new.
+    private func create(_ body: JSON, _ request: HTTPRequest) async -> HTTPResponse {
+        guard let name = body["project"]?.string else { return Self.noProject }
+        guard ProjectName.isUsable(name) else { return .badName }
+        guard projects.isLocal else { return .onlyOnLoopback }
+        guard let configuration = body["config"], configuration != .null else { return Self.noConfiguration }
+        let text = configuration.string.map { ProjectText($0) } ?? ProjectText(configuration.text, .json)
+        let call = APICall(request: request, caller: caller, names: ["name": name])
+        return await projects.put(call, { text }) { receipt, warnings in
+            Self.json(
+                .object([
+                    ("project", .string(name)), ("project_version", .int(receipt.version.number)),
+                    ("notes", .array(warnings.map(ProjectDescriptions.error))),
+                ]), status: 201)
         }
+    }
+
+    private static let noProject = HTTPResponse.problem(
+        400, code: "missing_field", message: "'project' is the name of a project")
+    private static let noConfiguration = HTTPResponse.problem(
+        400, code: "missing_field", message: "'config' is the configuration, or the text of its file")
+
+    /// The configuration of a project: JSON as text as JSON as text, as the client undoes it.
+    private func download(_ body: JSON) async -> HTTPResponse {
+        guard let name = body["project"]?.string else { return Self.noProject }
+        guard projects.isLocal else { return .onlyOnLoopback }
         let version: Int?
         switch body["project_version"] ?? .null {
         case .null: version = nil
@@ -57,7 +81,7 @@ struct RefineryRoutes {
             }
             version = number
         }
-        guard let text = registry.text(of: name, version: version),
+        guard let text = await projects.text(of: name, version: version, for: caller),
             let value = try? YAMLValue.read(text: text, file: name),
             let configuration = try? JSON(reading: value.jsonData())
         else {
@@ -69,10 +93,7 @@ struct RefineryRoutes {
 
     /// Whether a configuration could be registered: an object, or the text of a YAML file.
     private func validate(_ body: JSON) -> HTTPResponse {
-        guard let configuration = body["config"], configuration != .null else {
-            return .problem(
-                400, code: "missing_field", message: "'config' is the configuration, or the text of its file")
-        }
+        guard let configuration = body["config"], configuration != .null else { return Self.noConfiguration }
         let result = ProjectLoader.load(
             text: configuration.string ?? configuration.text, name: "config", file: "config",
             vendors: Vendor.all.map(\.profile))

@@ -40,7 +40,8 @@ extension Cast {
         (writer.language, writer.memory) = (voice?.language, project.orchestrator.memory)
         speakers = plan.nodes.reduce(into: [:]) { speakers, node in
             speakers[node.id] = Speaker(
-                agent: Self.orchestrator, description: description, work: work, voice: voice, speaksSummary: false,
+                agent: Self.orchestrator, description: description, work: work,
+                delivery: Speaker.Delivery(voice), speaksSummary: false,
                 writer: writer,
                 filler: FillerLine(
                     project.orchestrator.filler, agent: Self.orchestrator, voice: voice, forms: forms))

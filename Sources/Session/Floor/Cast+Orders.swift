@@ -16,10 +16,15 @@ extension Speaker {
             writer.sampling.maxTokens = min(writer.sampling.maxTokens ?? longest, longest)
         }
         writer.sampling.temperature = orders.temperature ?? writer.sampling.temperature
-        if let speed = voice?.speed { voice?.speed = min(max(speed * orders.speed, 0.25), 4) }
+        if case .spoken(var voice) = delivery {
+            voice.speed = min(max(voice.speed * orders.speed, 0.25), 4)
+            delivery = .spoken(voice)
+        }
         if orders.isSpoken { return }
-        isShownAsWritten = speechToSpeech == nil && (speaksAsItWrites || voice == nil) && writer.reflection == nil
-        (voice, filler, speaksSummary) = (nil, nil, false)
+        let isSettledAsWritten =
+            speechToSpeech == nil && (speaksAsItWrites || voice == nil) && writer.reflection == nil
+        delivery = isSettledAsWritten ? .shownAsWritten : .shown
+        (filler, speaksSummary) = (nil, false)
         writer.progress = [:]
     }
 }

@@ -178,7 +178,9 @@ struct ReplyMember: Sendable {
                 let piece = answer.append(text)
                 added += piece
                 if ownSegment == nil, speaker.speaksAsItWrites { queue(sentences.push(piece), step: &step) }
-                if speaker.isShownAsWritten, !piece.isEmpty { waiting.append(segment(step: &step, shown: piece)) }
+                if speaker.delivery == .shownAsWritten, !piece.isEmpty {
+                    waiting.append(segment(step: &step, shown: piece))
+                }
             case .retracted:
                 // All of it was a thought.
                 (answer, sentences) = (BoundedText(limit: Self.longestAnswer), Self.aggregator(for: speaker))
@@ -272,7 +274,7 @@ struct ReplyMember: Sendable {
     /// Nothing more will be said: flushes the last sentence and marks the end.
     mutating func close(step: inout Step) {
         if voice == nil {
-            if !speaker.isShownAsWritten { waiting = text.isEmpty ? [] : [segment(step: &step, shown: text)] }
+            if speaker.delivery != .shownAsWritten { waiting = text.isEmpty ? [] : [segment(step: &step, shown: text)] }
         } else {
             queueOwn("")
             queue(sentences.finish().map { [$0] } ?? [], step: &step)

@@ -58,7 +58,7 @@ extension Speaker {
         if let own = speechToSpeech {
             (writer.program, writer.memory) = (own.program, own.memory)
         }
-        (voice, speechToSpeech, filler) = (nil, nil, nil)
+        (delivery, speechToSpeech, filler) = (.shown, nil, nil)
         (speaksOnlyIfLast, writer.isAlone) = (false, true)
     }
 }

@@ -28,14 +28,25 @@ struct Speaker: Equatable, Sendable {
         case report([Trial])
     }
 
+    /// How its words reach the caller.
+    enum Delivery: Equatable, Sendable {
+        /// In a voice.
+        case spoken(Voice)
+        /// As text, once all of it is there.
+        case shown
+        /// As text, while it is being written.
+        case shownAsWritten
+
+        init(_ voice: Voice?) { self = voice.map(Self.spoken) ?? .shown }
+    }
+
     var agent: String
     var description: String
     var goal: String?
     var work: Work
     /// What it is asked, when that is only a part of what the caller said.
     var words: String?
-    /// nil: text only.
-    var voice: Voice?
+    var delivery: Delivery
     /// Whether a summary is spoken instead of the text.
     var speaksSummary: Bool
     /// Whether it is heard only when no other member runs after it.
@@ -46,10 +57,13 @@ struct Speaker: Equatable, Sendable {
     var speechToSpeech: SpeechToSpeechVoice?
     /// What bridges the silence while it works.
     var filler: FillerLine?
-    /// Whether its words are shown as it writes them, since nobody speaks them.
-    var isShownAsWritten = false
     /// Its place in a team.
     var seat = Seat()
+
+    /// Who speaks its words; nil: text only.
+    var voice: Voice? {
+        if case .spoken(let voice) = delivery { voice } else { nil }
+    }
 
     /// What it should be able to do and cannot do here.
     var lack: String? { (speechToSpeech?.program ?? writer.program).standIn?.lack }
@@ -188,7 +202,7 @@ extension Project {
                 let audibility = audibility(of: name, within: node.superAgents)
                 speakers[node.id] = Speaker(
                     agent: name, description: agent?.description ?? "", goal: goal, work: work,
-                    voice: audibility == .never ? nil : voice,
+                    delivery: Speaker.Delivery(audibility == .never ? nil : voice),
                     speaksSummary: own == nil && agent?.speaksSummary == true,
                     // What speaks itself is heard while it speaks.
                     speaksOnlyIfLast: audibility == .ifLast && own == nil,
@@ -203,8 +217,8 @@ extension Project {
             case .choosing(let name, let step):
                 let voice = voice(of: name, within: Array(node.superAgents.dropFirst()))
                 speakers[node.id] = Speaker(
-                    agent: name, description: "", goal: goal, work: .choose(agenda(of: name, step: step)), voice: voice,
-                    speaksSummary: false,
+                    agent: name, description: "", goal: goal, work: .choose(agenda(of: name, step: step)),
+                    delivery: Speaker.Delivery(voice), speaksSummary: false,
                     writer: lead(of: superAgent(named: name)),
                     filler: FillerLine(orchestrator.filler, agent: name, voice: voice, forms: forms))
             case .closing(let name):
@@ -213,7 +227,7 @@ extension Project {
                 speakers[node.id] = Speaker(
                     agent: name, description: superAgent?.description ?? "", goal: superAgent?.goal,
                     work: superAgent?.summarizes == true ? .summarize : .collect,
-                    voice: voice, speaksSummary: false,
+                    delivery: Speaker.Delivery(voice), speaksSummary: false,
                     writer: lead(of: superAgent, in: voice?.language),
                     filler: FillerLine(orchestrator.filler, agent: name, voice: voice, forms: forms))
             }
