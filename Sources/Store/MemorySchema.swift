@@ -10,7 +10,9 @@ enum MemorySchema {
     /// Makes what is missing.
     /// - Throws: `MemoryError` when the file is damaged, of another program or of a newer version.
     static func prepare(_ connection: SQLiteConnection) throws(MemoryError) {
-        try connection.transaction { () throws(MemoryError) in try checkOwner(connection) }
+        try connection.transaction { () throws(MemoryError) in
+            try connection.checkOwner(application, upTo: version, place: "folder")
+        }
         try connection.useLog()
         try connection.run("PRAGMA synchronous = NORMAL")
         try connection.run("PRAGMA foreign_keys = ON")
@@ -21,19 +23,6 @@ enum MemorySchema {
             // Another process may have been faster.
             if try connection.integer("PRAGMA user_version") == version { return }
             try create(connection)
-        }
-    }
-
-    private static func checkOwner(_ connection: SQLiteConnection) throws(MemoryError) {
-        let found = try connection.integer("PRAGMA user_version") ?? 0
-        let owner = try connection.integer("PRAGMA application_id") ?? 0
-        let tables = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0
-        if owner == application, found > version {
-            throw MemoryError(
-                .newer, "the file has format \(found); this program reads \(version): use the program that wrote it")
-        }
-        if owner != application, owner != 0 || found != 0 || tables != 0 {
-            throw MemoryError(.damaged, "the file is a database of another program; name another folder")
         }
     }
 

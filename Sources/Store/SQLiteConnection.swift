@@ -128,6 +128,29 @@ final class SQLiteConnection {
     }
 }
 
+extension SQLiteConnection {
+    /// Looks whose file this is before anything is written.
+    /// - Parameters:
+    ///   - application: the mark of our files of this kind, `PRAGMA application_id`.
+    ///   - version: the newest form that can be read.
+    ///   - place: what whoever runs the server can name another one of: a file or a folder.
+    /// - Throws: `MemoryError` when the file is of another program or of a newer version.
+    func checkOwner(_ application: Int64, upTo version: Int64, place: String) throws(MemoryError) {
+        let found = try integer("PRAGMA user_version") ?? 0
+        let owner = try integer("PRAGMA application_id") ?? 0
+        let tables = try integer("SELECT count(*) FROM sqlite_schema") ?? 0
+        if owner == application, found > version {
+            throw MemoryError(
+                .newer,
+                "the file has format \(found); this program reads formats up to \(version): use the program that wrote it"
+            )
+        }
+        if owner != application, owner != 0 || found != 0 || tables != 0 {
+            throw MemoryError(.damaged, "the file is a database of another program; name another \(place)")
+        }
+    }
+}
+
 extension MemoryError {
     /// What a result code of SQLite means. SQLite's own messages may quote values; these texts do not.
     init(sqlite code: Int32) {

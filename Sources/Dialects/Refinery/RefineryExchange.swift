@@ -79,6 +79,21 @@ struct RefineryExchange: Sendable {
         return requests
     }
 
+    /// What a warning is about ends: requests that could not be read, one to the memory, or words.
+    /// - Parameters:
+    ///   - refused: requests that could not be read; none are left.
+    ///   - memory: requests to the memory.
+    mutating func giveUp(_ problem: BadInput, refused: inout Int, memory: inout RefineryMemory) -> [Frame] {
+        if refused > 0 {
+            defer { refused = 0 }
+            return RefineryMessage.complete(refused)
+        }
+        if problem.code.hasPrefix("memory_"), let isAwaited = memory.refuse() {
+            return RefineryMessage.complete(isAwaited ? 1 : 0)
+        }
+        return RefineryMessage.complete(giveUp())
+    }
+
     /// Requests that are not over.
     var open: Int {
         switch state {

@@ -107,7 +107,9 @@ public struct RefineryTextDialect: Dialect {
             return []
         case .responseDone(let id, _): return finish(id)
         case .memory(let report): return memory.answer(report)
-        case .warning(let problem): return [.text(RefineryMessage.warning(problem))] + giveUp(problem)
+        case .warning(let problem):
+            return [.text(RefineryMessage.warning(problem))]
+                + exchange.giveUp(problem, refused: &refused, memory: &memory)
         case .failure(let problem, let code):
             return [.text(RefineryMessage.failure(problem)), .close(code: code, reason: problem.code)]
         case .ended(let reason): return RefineryMessage.complete(exchange.open) + [RefineryMessage.close(reason)]
@@ -142,18 +144,6 @@ public struct RefineryTextDialect: Dialect {
             let line = told.aside ?? (RefineryMessage.assistant, project.apology)
             return [.text(RefineryMessage.words(line.role, line.text))] + complete
         }
-    }
-
-    /// What the warning is about ends: a request that could not be read, one to the memory, or words.
-    private mutating func giveUp(_ problem: BadInput) -> [Frame] {
-        if refused > 0 {
-            defer { refused = 0 }
-            return RefineryMessage.complete(refused)
-        }
-        if problem.code.hasPrefix("memory_"), let isAwaited = memory.refuse() {
-            return RefineryMessage.complete(isAwaited ? 1 : 0)
-        }
-        return RefineryMessage.complete(exchange.giveUp())
     }
 
     // MARK: - Time

@@ -121,7 +121,8 @@ public struct RefineryVoiceDialect: Dialect {
         case .memory(let report): return memory.answer(report)
         case .warning(let problem):
             if problem.code == "audio_not_heard" { return [] }
-            return [.text(RefineryMessage.warning(problem))] + giveUp(problem)
+            return [.text(RefineryMessage.warning(problem))]
+                + exchange.giveUp(problem, refused: &refused, memory: &memory)
         case .failure(let problem, let code):
             return [.text(RefineryMessage.failure(problem)), .close(code: code, reason: problem.code)]
         case .ended(let reason): return RefineryMessage.complete(exchange.open) + [RefineryMessage.close(reason)]
@@ -150,18 +151,6 @@ public struct RefineryVoiceDialect: Dialect {
         parts = [:]
         guard case .over(let requests, _) = exchange.finish(id, question: nil) else { return [] }
         return RefineryMessage.complete(requests)
-    }
-
-    /// What the warning is about ends: a request that could not be read, one to the memory, or words.
-    private mutating func giveUp(_ problem: BadInput) -> [Frame] {
-        if refused > 0 {
-            defer { refused = 0 }
-            return RefineryMessage.complete(refused)
-        }
-        if problem.code.hasPrefix("memory_"), let isAwaited = memory.refuse() {
-            return RefineryMessage.complete(isAwaited ? 1 : 0)
-        }
-        return RefineryMessage.complete(exchange.giveUp())
     }
 
     // MARK: - Time

@@ -22,7 +22,9 @@ enum StoreSchema {
     /// Brings a file to this form.
     /// - Throws: `MemoryError` when the file is damaged, of another program or of a newer version.
     static func prepare(_ connection: SQLiteConnection) throws(MemoryError) {
-        try connection.transaction { () throws(MemoryError) in try checkOwner(connection) }
+        try connection.transaction { () throws(MemoryError) in
+            try connection.checkOwner(application, upTo: version, place: "file")
+        }
         try connection.useLog()
         // A write is acknowledged when the disk has it: it survives a loss of power, too.
         try connection.run("PRAGMA synchronous = FULL")
@@ -34,21 +36,6 @@ enum StoreSchema {
             for number in found..<max(found, version) { try step(from: number, connection) }
         }
         try check(connection)
-    }
-
-    private static func checkOwner(_ connection: SQLiteConnection) throws(MemoryError) {
-        let found = try connection.integer("PRAGMA user_version") ?? 0
-        let owner = try connection.integer("PRAGMA application_id") ?? 0
-        let tables = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0
-        if owner == application, found > version {
-            throw MemoryError(
-                .newer,
-                "the file has format \(found); this program reads formats up to \(version): use the program that wrote it"
-            )
-        }
-        if owner != application, owner != 0 || found != 0 || tables != 0 {
-            throw MemoryError(.damaged, "the file is a database of another program; name another file")
-        }
     }
 
     /// A file that says it has this form, and has not, is found at once.
